@@ -1,0 +1,45 @@
+# Everything is set up by the first target that needs it; nothing else has to be typed.
+PYTHON ?= python3
+VENV   ?= .venv
+DB     ?= archive.db
+PORT   ?= 8001
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo crawl serve test lint bench clean
+
+help:  ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 16
+
+setup: $(READY)  ## create .venv and install everything, pinned by hash
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with PYTHON=")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+demo: $(READY)  ## crawl the replica sites on loopback into $(DB) and serve it on $(PORT)
+	@$(BIN)/python -m demo --db "$(DB)" --port "$(PORT)"
+
+crawl: $(READY)  ## crawl all sites that are due into $(DB)
+	$(BIN)/zhenggai crawl --all --db "$(DB)"
+
+serve: $(READY)  ## serve $(DB) on $(PORT)
+	$(BIN)/zhenggai serve --db "$(DB)" --port "$(PORT)"
+
+test: $(READY)  ## run the tests
+	$(BIN)/pytest
+
+lint: $(READY)  ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY)  ## measure, as ratios against a baseline in the same run
+	$(BIN)/python -m bench
+
+clean:  ## remove what was built: .venv, caches, the archive and its captures stay
+	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache
