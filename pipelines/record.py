@@ -1,0 +1,203 @@
+"""The record: what is known about one page, filled in step by step.
+
+Unknown is None, never a default and never a guess. Dates are ISO 8601 strings,
+exactly as precise as the page: ``2019``, ``2019-08``, ``2019-08-02``.
+"""
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal
+
+Level = Literal["中央", "省级", "市级", "县级", "单位"]
+Place = Literal["text", "title", "page"]
+State = Literal["live", "changed", "missing", "gone", "moved", "blocked", "challenged", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The words one value was read from.
+
+    ``start`` and ``end`` are character offsets into the text or the title, so that
+    ``text[start:end] == quote``. Where ``place`` is "page" the words stand outside both,
+    in the page's own declarations (meta tags, the site's declared division), and the
+    offsets are None.
+    """
+
+    quote: str
+    start: int | None
+    end: int | None
+    rule: str
+    place: Place = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One heading that states a problem the inspection fed back, with what was done about it."""
+
+    number: str
+    """As printed: （一）, 1., 问题01; empty where the notice does not number."""
+    depth: int
+    """1 for the outermost problem, one more for each level below it."""
+    leaf: bool
+    """No further problem stands below this one."""
+    problem: str
+    measures: str | None
+    status: str | None
+    """已完成 基本完成 正在推进 长期坚持 未完成, or None where the notice names none."""
+    start: int
+    end: int
+    """Offsets of the whole item, heading and measures, in the text."""
+    problem_start: int
+    problem_end: int
+    """Offsets of the statement: ``text[problem_start:problem_end] == problem``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One counted or measured result, with the words it stands in."""
+
+    kind: str
+    value: float
+    unit: str
+    quote: str
+    start: int
+    end: int
+    problem: int | None
+    """Position in ``Notice.problems`` of the problem it stands under."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One way to reach the inspected body, exactly as written in the notice."""
+
+    kind: Literal["phone", "email", "address", "postcode"]
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Notice:
+    """One 整改通报, read. Field for field the record of the data dictionary."""
+
+    issuing_body: str | None = None
+    inspected_body_raw: str | None = None
+    inspected_body: str | None = None
+    inspecting_body_raw: str | None = None
+    inspecting_body: str | None = None
+    inspection_team: str | None = None
+    inspection_level: Level | None = None
+    inspection_types: list[str] = field(default_factory=list)
+    round: int | None = None
+    inspection_start: str | None = None
+    inspection_end: str | None = None
+    feedback_date: str | None = None
+    signed_date: str | None = None
+    province: str | None = None
+    city: str | None = None
+    county: str | None = None
+    division_code: str | None = None
+    problems: list[Problem] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+    totals: dict[str, float | None] = field(default_factory=dict)
+    contacts: list[Contact] = field(default_factory=list)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the site's YAML declares and the steps may use."""
+
+    id: str
+    name: str
+    url: str
+    software: str
+    division: str
+    """GB/T 2260 code of the division that the site belongs to."""
+    area: str | None = None
+    """Name of a place that GB/T 2260 does not list (金普新区), in the division's stead."""
+    body: str | None = None
+    """CSS selector of the body container."""
+    replica: bool = False
+    """Served on loopback, for tests and demos."""
+
+
+@dataclass(slots=True)
+class Document:
+    """One fetched page on its way through the steps; each step fills in its own part."""
+
+    url: str | None
+    content: bytes
+    content_type: str | None = None
+    site: Site | None = None
+    kind: Literal["list", "article"] = "article"
+    final_url: str | None = None
+    status: int | None = None
+    error: str | None = None
+    """Why there is no answer (a timeout, a refused connection, robots.txt), else None."""
+    fetched_at: str | None = None
+    capture: str | None = None
+    """WARC-Record-ID of the stored answer."""
+    list_title: str | None = None
+    list_date: str | None = None
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    """What a list page lists: url, title, date, candidate."""
+    walked: str | None = None
+    """Address of the column of which this list page was the last one."""
+    # step 1, decode
+    html: str | None = None
+    encoding: str | None = None
+    state: State | None = None
+    # step 2, extract
+    title: str | None = None
+    published: str | None = None
+    text: str | None = None
+    extractor: str | None = None
+    """Which extraction the text was taken from: the selector of a container, or trafilatura."""
+    page_evidence: dict[str, Evidence] = field(default_factory=dict)
+    """Where title and publication date stand on the page."""
+    # step 3, classify
+    is_notice: bool | None = None
+    reason: str | None = None
+    # step 4, read
+    notice: Notice | None = None
+
+
+def as_record(document: Document, *, identifier: object, versions: dict[str, str]) -> dict[str, Any]:
+    """Return the document as `zhenggai read` prints it; facts are null where the page is no notice."""
+    notice = document.notice or Notice()
+    record: dict[str, Any] = {
+        "id": identifier,
+        "url": document.url,
+        "title": document.title,
+        "published": document.published,
+        "is_notice": bool(document.is_notice),
+        "reason": document.reason,
+    }
+    record |= {f.name: getattr(notice, f.name) for f in fields(Notice) if f.name not in ("problems", "figures", "contacts", "evidence")}
+    record["text"] = document.text
+    record["problems"] = [
+        {"number": p.number, "depth": p.depth, "leaf": p.leaf, "problem": p.problem, "measures": p.measures, "status": p.status}
+        | {"start": p.start, "end": p.end}
+        for p in notice.problems
+    ]
+    record["figures"] = [asdict(figure) for figure in notice.figures]
+    record["contacts"] = _contacts(notice.contacts)
+    record["evidence"] = {
+        name: {"quote": e.quote, "start": e.start, "end": e.end, "in": e.place, "rule": e.rule}
+        for name, e in (document.page_evidence | notice.evidence).items()
+    }
+    record["versions"] = versions
+    return record
+
+
+def _contacts(contacts: list[Contact]) -> dict[str, Any]:
+    """Phones and e-mails are lists; of addresses and postcodes the first stands for all."""
+    values: dict[str, list[str]] = {"phone": [], "email": [], "address": [], "postcode": []}
+    for contact in contacts:
+        values[contact.kind].append(contact.value)
+    return {
+        "phones": values["phone"],
+        "emails": values["email"],
+        "address": next(iter(values["address"]), None),
+        "postcode": next(iter(values["postcode"]), None),
+    }

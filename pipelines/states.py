@@ -1,0 +1,59 @@
+"""What state an answer puts a page in. Blocked is not gone; empty is not fine."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipelines.record import State
+
+DATA = Path(__file__).parent / "data"
+MARKERS_STAND_WITHIN = 8_000
+# Block pages that answer 200 are small; a long article may well quote 安全验证.
+LONGEST_INTERSTITIAL = 30_000
+# WAF pages have a .content too.
+GENERIC_CONTAINERS = {".content", "#content"}
+STATES_OF_STATUS: dict[int, State] = {
+    404: "missing",
+    410: "missing",
+    401: "blocked",
+    403: "blocked",
+    405: "blocked",
+    412: "challenged",
+    429: "blocked",
+    521: "challenged",
+}
+
+
+@cache
+def _interstitials() -> list[dict[str, Any]]:
+    loaded: list[dict[str, Any]] = yaml.safe_load((DATA / "interstitials.yml").read_text(encoding="utf-8"))
+    return loaded
+
+
+@cache
+def _article_marker() -> re.Pattern[str]:
+    """A page that has one is an article, whatever its login box asks for: meta ArticleTitle, or a family's body container."""
+    selectors: list[str] = yaml.safe_load((DATA / "containers.yml").read_text(encoding="utf-8"))
+    names = "|".join(re.escape(selector[1:]) for selector in selectors if selector not in GENERIC_CONTAINERS)
+    return re.compile(rf"name=[\"']?ArticleTitle\b|(?:id|class)=[\"']?(?:[^\"'>]*\s)?(?:{names})[\s\"'>]", re.IGNORECASE)
+
+
+def state_of_answer(status: int | None, html: str | None, error: str | None, *, lists_entries: bool = False) -> State:
+    """Return the state of a page that answered ``status`` with ``html``, or not at all.
+
+    ``gone`` is never the state of one answer: it takes fourteen days of ``missing``.
+    """
+    if status in STATES_OF_STATUS:
+        return STATES_OF_STATUS[status]
+    if error is not None or html is None or (status is not None and status >= 400):
+        return "error"
+    if len(html) <= LONGEST_INTERSTITIAL and not lists_entries and not _article_marker().search(html):
+        head = html[:MARKERS_STAND_WITHIN]
+        for interstitial in _interstitials():
+            if interstitial["marker"] in head:
+                state: State = interstitial["state"]
+                return state
+    return "live"

@@ -1,0 +1,108 @@
+"""Step 1: bytes become characters, and the answer is given its state.
+
+Sites declare gb2312 and send GBK or GB18030, send UTF-8 under a GBK header, or
+declare nothing. So: byte order mark, strict UTF-8, the page's own declaration (every
+GB name read as GB18030), GB18030. What fits none of these is garbage and is said to be.
+"""
+
+import codecs
+import re
+from typing import Any
+
+from itemadapter import ItemAdapter
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
+
+from pipelines.record import Document, Site
+from pipelines.states import state_of_answer
+
+GB_NAMES = {"gb2312", "gbk", "gb18030", "cp936", "hz"}
+# Names of rare places and persons sit in GB18030's four-byte codes, which GBK lacks.
+GB_CODEC = "gb18030"
+# A page of random bytes decodes under GB18030 surprisingly far, but is full of control characters.
+CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
+MOST_CONTROL_CHARACTERS = 0.005
+MAGIC_NUMBERS = {b"%PDF": "PDF", b"PK\x03\x04": "ZIP (DOCX, XLSX …)", b"\xd0\xcf\x11\xe0": "DOC or XLS", b"{\\rtf": "RTF"}
+
+
+def decode_bytes(content: bytes, content_type: str | None) -> tuple[str, str] | None:
+    """Return (characters, name of the encoding), or None where no encoding fits."""
+    for encoding in _encodings(content, content_type):
+        try:
+            text = content.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+        if len(CONTROL_CHARACTER.findall(text)) <= MOST_CONTROL_CHARACTERS * len(text):
+            return text.removeprefix("\ufeff"), encoding
+    return _decode_damaged(content, content_type)
+
+
+def _encodings(content: bytes, content_type: str | None) -> list[str]:
+    """Encodings to try, best evidence first; the HTTP header is the weakest."""
+    by_mark, _ = read_bom(content)
+    declared = html_body_declared_encoding(content)
+    by_header = http_content_type_encoding(content_type) if content_type else None
+    found = [_python_name(name) for name in (by_mark, "utf-8", declared, GB_CODEC, by_header) if name]
+    return list(dict.fromkeys(found))
+
+
+def _python_name(name: str) -> str:
+    """The codec that reads what goes under this name on government sites."""
+    return GB_CODEC if name.lower() in GB_NAMES else codecs.lookup(name).name if _is_codec(name) else name
+
+
+def _is_codec(name: str) -> bool:
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return False
+    return True
+
+
+def _decode_damaged(content: bytes, content_type: str | None) -> tuple[str, str] | None:
+    """Decode a page with a few broken bytes (a multi-byte character cut in a truncated page)."""
+    for encoding in _encodings(content, content_type):
+        if not _is_codec(encoding):
+            continue
+        text = content.decode(encoding, errors="replace")
+        if len(CONTROL_CHARACTER.findall(text)) <= MOST_CONTROL_CHARACTERS * len(text):
+            return text.removeprefix("\ufeff"), encoding
+    return None
+
+
+def decode_page(document: Document) -> None:
+    """Fill ``html``, ``encoding``, ``state`` and, where there is nothing to read, ``error``."""
+    if document.error is None:
+        document.error = _decode_content(document)
+    document.state = state_of_answer(document.status, document.html, document.error, lists_entries=bool(document.entries))
+
+
+def _decode_content(document: Document) -> str | None:
+    """Fill ``html`` and ``encoding``; return why that cannot be done, else None."""
+    if not document.content.strip():
+        return "the answer is empty"
+    for magic, name in MAGIC_NUMBERS.items():
+        if document.content.startswith(magic):
+            return f"the answer is a {name} file, which is captured but not read"
+    decoded = decode_bytes(document.content, document.content_type)
+    if decoded is None:
+        return "the answer is no text: its bytes fit neither UTF-8, the declared encoding nor GB18030"
+    document.html, document.encoding = decoded
+    return None
+
+
+def document_from_page(page: Any) -> Document:
+    """Turn the crawler's `Page` item into the steps' `Document`."""
+    fields = ItemAdapter(page).asdict()
+    fields.pop("headers", None)
+    fields["site"] = Site(**fields["site"])
+    return Document(**fields)
+
+
+class DecodePipeline:
+    """Scrapy's face of this step; the first one, so it takes the crawler's own item."""
+
+    def process_item(self, item: Any) -> Document:
+        """Return the decoded `Document` of a `Page`."""
+        document = document_from_page(item)
+        decode_page(document)
+        return document

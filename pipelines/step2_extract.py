@@ -1,0 +1,238 @@
+"""Step 2: title, publication date and body text of an article's page.
+
+The body is taken from the site software's container and checked against
+trafilatura; where there is no container, or it holds only a part, trafilatura's
+text is taken. Which of the two it was is recorded.
+"""
+
+import re
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import lxml.html
+import trafilatura
+import yaml
+from dateutil.parser import isoparse
+from lxml.cssselect import CSSSelector
+from lxml.html import HtmlElement
+
+from pipelines.paragraphs import paragraphs_of
+from pipelines.record import Document, Evidence
+
+DATA = Path(__file__).parent / "data"
+FEWEST_CHARACTERS = 50
+"""A container with less is an empty shell, or the page's real body is a file."""
+LARGEST_MISSING_SHARE = 0.2
+"""A container that lacks a larger share of trafilatura's prose is not the body's container."""
+# What counts in that comparison: whole sentences, not the breadcrumbs and footers that trafilatura lets through.
+SENTENCE = re.compile(r"[^。；;\n|]{12,}[。；;]")
+TITLE_METAS = ("articletitle", "pagetitle", "og:title")
+DATE_METAS = ("pubdate", "publishdate", "firstpublishedtime", "article:published_time")
+# «通报_某某市人民政府», «通报-某某区»: what stands behind the last separator names the site.
+SITE_SUFFIX = re.compile(r"\s*[_|—-]\s*[^_|—-]*$")
+CUT_TITLE = re.compile(r"(?:\.{2,}|…)\s*$")
+MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|table|span|br|a|meta)\b", re.IGNORECASE)
+# A title has none of these; the first paragraph of a notice has.
+PUNCTUATION = re.compile(r"[。，；,;]")
+WHITE_SPACE = re.compile(r"\s+")
+NUMERIC_DATE = r"(?P<year>(?:19|20)\d{2})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})(?!\d)\s*日?"
+LABELLED_DATE = re.compile(r"(?:发布(?:时间|日期)|发表时间|发文日期|更新时间|录入时间|日期|时间)\s*[:：]?\s*" + NUMERIC_DATE)
+# «2023/06/29 17:02 来源：»: no label, but in the line under the title.
+INFO_LINE_DATE = re.compile(NUMERIC_DATE + r"(?=.{0,12}(?:\d{1,2}:\d{2}|来源|作者|浏览|点击|阅读|字体)|\s*$)")
+# A frozen clock in the page's head («今天是2019年10月31日» on a page of 2024), and dates that are not the publication's.
+OTHER_DATE = re.compile(r"今天是|现在时间|当前时间|成文日期|生成日期|截止")
+URL_DATES = (
+    re.compile(r"/t(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})_"),
+    re.compile(r"/art/(?P<year>20\d{2})/(?P<month>\d{1,2})/(?P<day>\d{1,2})/"),
+    re.compile(r"/(?P<year>20\d{2})-?(?P<month>\d{2})[-/](?P<day>\d{2})/"),
+    re.compile(r"/(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})/"),
+)
+INFO_LINES = 12
+"""The date stands within so many lines before the body, or after the title."""
+
+
+@cache
+def _containers() -> tuple[tuple[str, CSSSelector], ...]:
+    selectors: list[str] = yaml.safe_load((DATA / "containers.yml").read_text(encoding="utf-8"))
+    return tuple((selector, CSSSelector(selector)) for selector in selectors)
+
+
+@cache
+def _dropped_blocks() -> CSSSelector:
+    blocks: dict[str, list[str]] = yaml.safe_load((DATA / "blocks.yml").read_text(encoding="utf-8"))
+    return CSSSelector(", ".join(blocks["drop"]))
+
+
+def _select(selector: CSSSelector, page: HtmlElement) -> list[HtmlElement]:
+    """The elements that a CSS selector finds; XPath, on which it rests, could also give numbers and strings."""
+    return cast("list[HtmlElement]", selector(page))
+
+
+def extract_body(document: Document) -> None:
+    """Fill ``title``, ``published``, ``text``, ``extractor`` and the page's evidence from ``html``."""
+    if document.html is None:
+        return None
+    if not MARKUP.search(document.html):
+        return extract_plain_text(document, document.html)
+    page = parse_page(document.html)
+    if page is None:
+        return None
+    metas = _metas(page)
+    container = _find_container(page, document.site.body if document.site else None)
+    lines_before = _lines_before(page, container[1] if container else None)
+    _set_title(document, page, metas)
+    _set_published(document, metas, lines_before)
+    _set_text(document, container)
+    return None
+
+
+def extract_plain_text(document: Document, plain: str) -> None:
+    """Fill ``title`` and ``text`` from a text without markup; its first line is a title if it is no sentence."""
+    lines = [line for line in (WHITE_SPACE.sub(" ", line).strip() for line in plain.splitlines()) if line]
+    if lines and not PUNCTUATION.search(lines[0]):
+        document.title = lines.pop(0)
+        document.page_evidence["title"] = Evidence(document.title, None, None, "first line", "page")
+    document.text, document.extractor = "\n".join(lines), "plain text"
+
+
+def parse_page(html: str) -> HtmlElement | None:
+    """Return the page's tree without scripts and styles, or None where there is no markup at all."""
+    try:
+        # Bytes, so that lxml does not refuse an XML declaration that names another encoding.
+        page = lxml.html.document_fromstring(html.encode(), parser=lxml.html.HTMLParser(encoding="utf-8", huge_tree=True))
+    except lxml.etree.ParserError:
+        return None
+    for element in _select(_dropped_blocks(), page):
+        element.drop_tree()
+    return page
+
+
+def squeeze(text: str) -> str:
+    """Return the text without white space: what two extractions of one body must agree on."""
+    return WHITE_SPACE.sub("", text)
+
+
+def _metas(page: HtmlElement) -> dict[str, str]:
+    """Meta tags by lower-case name; empty ones and the string ``null`` are none."""
+    metas: dict[str, str] = {}
+    for meta in page.iter("meta"):
+        name = (meta.get("name") or meta.get("property") or "").lower()
+        content = (meta.get("content") or "").strip()
+        if name and content and content.lower() != "null":
+            metas.setdefault(name, content)
+    return metas
+
+
+def _find_container(page: HtmlElement, declared: str | None) -> tuple[str, HtmlElement, list[str]] | None:
+    """Return (selector, element, paragraphs) of the body's container, or None."""
+    selectors = (((declared, CSSSelector(declared)),) if declared else ()) + _containers()
+    for selector, select in selectors:
+        for element in _select(select, page):
+            paragraphs = paragraphs_of(element)
+            if sum(map(len, paragraphs)) >= FEWEST_CHARACTERS:
+                return selector, element, paragraphs
+    return None
+
+
+def _set_text(document: Document, container: tuple[str, HtmlElement, list[str]] | None) -> None:
+    """Take the container's text, or trafilatura's where the container is missing or incomplete."""
+    cleaned = trafilatura.extract(document.html, include_comments=False, include_tables=True, favor_recall=True) or ""
+    if container is not None:
+        selector, _, paragraphs = container
+        if _missing_share("".join(paragraphs), cleaned) <= LARGEST_MISSING_SHARE:
+            document.text, document.extractor = "\n".join(paragraphs), selector
+            return
+    if cleaned:
+        document.text, document.extractor = cleaned, "trafilatura"
+
+
+def _missing_share(text: str, other: str) -> float:
+    """Return the share of the other text's prose that does not stand in the text."""
+    text = squeeze(text)
+    sentences = [squeeze(sentence) for sentence in SENTENCE.findall(other)]
+    missing = sum(len(sentence) for sentence in sentences if sentence not in text)
+    return missing / max(sum(map(len, sentences)), 1)
+
+
+def _set_title(document: Document, page: HtmlElement, metas: dict[str, str]) -> None:
+    """ArticleTitle → a heading that <title> repeats → the list's title → <title> less the site's name."""
+    for quote, rule in _title_candidates(document, page, metas):
+        title = WHITE_SPACE.sub(" ", quote).strip()
+        if title and not CUT_TITLE.search(title):
+            document.title = title
+            document.page_evidence["title"] = Evidence(title, None, None, rule, "page")
+            return
+
+
+def _title_candidates(document: Document, page: HtmlElement, metas: dict[str, str]) -> list[tuple[str, str]]:
+    whole = next((" ".join(element.text_content().split()) for element in page.iter("title")), "")
+    headings = [" ".join(element.text_content().split()) for element in page.iter("h1", "h2", "h3")]
+    repeated = [heading for heading in headings if heading and squeeze(heading) in squeeze(whole)]
+    candidates = [(metas[name], f"meta {name}") for name in TITLE_METAS if name in metas]
+    candidates += [(max(repeated, key=len), "heading")] if repeated else []
+    candidates += [(document.list_title, "list")] if document.list_title else []
+    candidates += [(SITE_SUFFIX.sub("", whole) or whole, "title element")]
+    candidates += [(heading, "heading") for heading in headings[:1]]
+    return candidates
+
+
+def _lines_before(page: HtmlElement, container: HtmlElement | None) -> list[str]:
+    """The page's lines before its body: where the date of publication is printed."""
+    lines = paragraphs_of(page.body if page.find("body") is not None else page)
+    if container is None:
+        return lines
+    first = next(iter(paragraphs_of(container)), "")
+    return lines[: lines.index(first)] if first in lines else lines
+
+
+def _set_published(document: Document, metas: dict[str, str], lines: list[str]) -> None:
+    """PubDate → list → label → the line under the title → address. Never a 成文日期 or a 落款."""
+    for name in DATE_METAS:
+        if name in metas and (day := _iso_date(metas[name])):
+            return _publish(document, day, metas[name], f"meta {name}")
+    if document.list_date and (day := _iso_date(document.list_date)):
+        return _publish(document, day, document.list_date, "list")
+    lines = [line for line in lines if not OTHER_DATE.search(line)]
+    for rule, pattern in (("label", LABELLED_DATE), ("line under the title", INFO_LINE_DATE)):
+        for line in reversed(lines[-INFO_LINES:] if rule != "label" else lines):
+            if (match := pattern.search(line)) and (day := _matched_date(match)):
+                return _publish(document, day, match.group(), rule)
+    for pattern in URL_DATES:
+        if (match := pattern.search(document.url or "")) and (day := _matched_date(match)):
+            return _publish(document, day, match.group(), "address")
+    return None
+
+
+def _publish(document: Document, day: str, quote: str, rule: str) -> None:
+    document.published = day
+    document.page_evidence["published"] = Evidence(quote, None, None, rule, "page")
+
+
+def _iso_date(written: str) -> str | None:
+    """Return the day of ``2023-03-31 09:30``, ``2026-09-28-21:50:00``, ``2023/3/31`` or ``2023年3月31日``."""
+    try:
+        return isoparse(written.strip()).date().isoformat()
+    except ValueError:
+        match = re.search(NUMERIC_DATE, written)
+        return _matched_date(match) if match else None
+
+
+def _matched_date(match: re.Match[str]) -> str | None:
+    """Return the matched day, or None where the calendar has no such day."""
+    try:
+        return date(int(match["year"]), int(match["month"]), int(match["day"])).isoformat()
+    except ValueError:
+        return None
+
+
+class ExtractPipeline:
+    """Scrapy's face of this step."""
+
+    def process_item(self, item: Any) -> Document:
+        """Return the `Document` with its title, date and text."""
+        document: Document = item
+        if document.kind == "article" and document.state == "live":
+            extract_body(document)
+        return document

@@ -1,0 +1,135 @@
+"""Step 2: title, publication date and body, on the layouts that sites use."""
+
+import html as markup
+
+import pytest
+
+from pipelines.paragraphs import paragraphs_of
+from pipelines.record import Document, Site
+from pipelines.step2_extract import extract_body, parse_page, squeeze
+
+TITLE = "中共临河县水务局党组关于巡察整改情况的通报"
+PARAGRAPHS = [
+    "根据县委统一部署，2022年3月1日至4月30日，县委第二巡察组对县水务局党组进行了巡察。2022年6月1日反馈了巡察意见。",
+    "一、整改落实情况",
+    "（一）关于“供水管网漏损率高”的问题。",
+    "整改情况：已完成整改，更换管道十二公里，漏损率下降到百分之十以内。",
+    "（二）关于“水费收缴不规范”的问题。",
+    "整改情况：已完成整改，更换管道十二公里，漏损率下降到百分之十以内。",
+    "中共临河县水务局党组",
+    "2022年12月2日",
+]
+
+
+def article(body: str, *, head: str = "", info: str = "", title: str = TITLE) -> str:
+    return f"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}_临河县人民政府</title>{head}
+<style>.a{{}}</style></head><body><div class="nav"><a href="/">首页</a></div><p>今天是2019年10月31日</p><h1>{title}</h1>{info}{body}
+<div class="share">分享到</div><div class="footer">主办：临河县人民政府 电话：0000-1234567 2020-01-01</div></body></html>"""
+
+
+def extracted(html: str, **fields: object) -> Document:
+    document = Document(url="http://127.0.0.1/a.html", content=b"", html=html, state="live")
+    for name, value in fields.items():
+        setattr(document, name, value)
+    extract_body(document)
+    return document
+
+
+BODIES = {
+    "TRS": '<div class="TRS_Editor"><style>.x{{}}</style>' + "".join(f"<p>　　{p}</p>" for p in PARAGRAPHS) + "</div>",
+    "br in a cell": '<table><tr><td id="zoom">' + "<br/>\n".join(f"&nbsp;&nbsp;{p}" for p in PARAGRAPHS) + "</td></tr></table>",
+    "nested spans": '<div class="v_news_content">'
+    + "".join(f"<p><span>{p[:3]}</span><span><b>{p[3:9]}</b>{p[9:]}</span></p><p>&nbsp;</p>" for p in PARAGRAPHS)
+    + "</div>",
+    "no container": '<div class="neirong-1">' + "".join(f"<p>{p}</p>" for p in PARAGRAPHS) + "</div>",
+    "a teaser in the container": '<div class="content">'
+    + PARAGRAPHS[0]
+    + '</div><div class="w">'
+    + "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+    + "</div>",
+}
+
+
+@pytest.mark.parametrize("layout", BODIES)
+def test_the_body_is_complete_and_nothing_is_added(layout: str) -> None:
+    document = extracted(article(BODIES[layout]))
+    body = squeeze("".join(PARAGRAPHS))
+    assert body in squeeze(document.text or "") or layout in ("no container", "a teaser in the container")
+    if document.extractor != "trafilatura":
+        assert squeeze(document.text or "") == body
+    assert document.title == TITLE
+
+
+@pytest.mark.parametrize("layout", ["TRS", "br in a cell", "nested spans"])
+def test_a_paragraph_is_a_line_and_repeated_paragraphs_stay(layout: str) -> None:
+    assert (extracted(article(BODIES[layout])).text or "").split("\n") == PARAGRAPHS
+
+
+def test_a_container_that_holds_only_a_teaser_is_not_believed() -> None:
+    assert extracted(article(BODIES["a teaser in the container"])).extractor == "trafilatura"
+
+
+def test_the_declared_container_comes_first() -> None:
+    body = '<div id="zoom">' + "旧正文" * 30 + "</div>" + '<div id="mine">' + "".join(f"<p>{p}</p>" for p in PARAGRAPHS) + "</div>"
+    site = Site(id="360000_linhe", name="临河县", url="http://127.0.0.1/", software="query", division="360000", body="#mine")
+    document = extracted(article(body), site=site)
+    assert (document.text or "").split("\n") == PARAGRAPHS
+    assert document.extractor == "#mine"
+
+
+@pytest.mark.parametrize(
+    ("head", "info", "fields", "published", "rule"),
+    [
+        ('<meta name="PubDate" content="2022-12-05 09:30">', "<p>发布时间：2022-12-09</p>", {}, "2022-12-05", "meta pubdate"),
+        ('<meta name="firstpublishedtime" content="2022-12-05-21:50:00">', "", {}, "2022-12-05", "meta firstpublishedtime"),
+        ('<meta name="PubDate" content="null">', "<p>发布日期：2022年12月5日 字体：大</p>", {}, "2022-12-05", "label"),
+        ("", "<p>2022/12/05 17:02 来源： 作者：区纪委</p>", {}, "2022-12-05", "line under the title"),
+        ("", "", {"list_date": "2022-12-05"}, "2022-12-05", "list"),
+        ("", "", {"url": "http://a.example/zwgk/202212/t20221205_1.html"}, "2022-12-05", "address"),
+        ("", "", {"url": "http://a.example/info/1/2.htm"}, None, None),
+        ("", "<p>发布时间：2022-13-41</p>", {}, None, None),
+        ("", "<p>成文日期：2022年12月2日</p>", {}, None, None),
+    ],
+)
+def test_the_date_of_publication_is_read_or_unknown(
+    head: str, info: str, fields: dict[str, str], published: str | None, rule: str | None
+) -> None:
+    document = extracted(article(BODIES["TRS"], head=head, info=info), **fields)
+    assert document.published == published
+    if rule:
+        assert document.page_evidence["published"].rule == rule
+
+
+@pytest.mark.parametrize(
+    ("head", "title", "list_title", "expected"),
+    [
+        ('<meta name="ArticleTitle" content="完整标题">', TITLE, None, "完整标题"),
+        ("", TITLE, "另一标题", TITLE),
+        ('<meta name="ArticleTitle" content="被截断的标题...">', TITLE, None, TITLE),
+    ],
+)
+def test_the_title_is_the_fullest_that_the_page_declares(head: str, title: str, list_title: str | None, expected: str) -> None:
+    assert extracted(article(BODIES["TRS"], head=head, title=title), list_title=list_title).title == expected
+
+
+def test_a_text_without_markup_is_its_own_body() -> None:
+    document = extracted("\n\n".join([TITLE, *PARAGRAPHS]))
+    assert document.title == TITLE
+    assert (document.text or "").split("\n") == PARAGRAPHS
+    assert extracted("\n".join(PARAGRAPHS)).title is None
+
+
+def test_deep_nesting_and_comments_do_no_harm() -> None:
+    deep = "<div>" * 1_000 + "巡察整改" + "</div>" * 1_000
+    page = parse_page(f"<html><body>{deep}<!-- 注释 -->尾<![CDATA[x]]></body></html>")
+    assert page is not None
+    text = "".join(paragraphs_of(page))
+    assert "巡察整改" in text
+    assert "注释" not in text
+    assert "尾" in text
+
+
+def test_scraped_markup_characters_stay_text() -> None:
+    hostile = "<script>alert(1)</script>"
+    document = extracted(article(f'<div id="zoom"><p>{markup.escape(hostile)}</p>{"".join(f"<p>{p}</p>" for p in PARAGRAPHS)}</div>'))
+    assert hostile in (document.text or "")
