@@ -1,0 +1,149 @@
+"""Administrative divisions: the dated table of GB/T 2260, and the functional areas it lacks."""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+MUNICIPALITIES = {"110000": "北京市", "120000": "天津市", "310000": "上海市", "500000": "重庆市"}
+"""直辖市: province and city in one, so the city of their districts is None."""
+CITY_ENDINGS = ("市", "州", "盟", "地区")
+LONGEST_NAME = 16
+"""双江拉祜族佤族布朗族傣族自治县 has 15 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """One row of the table, or one functional area (whose ``code`` may be that of the division it administers)."""
+
+    code: str | None
+    name: str
+    parent: str | None
+    valid_from: str | None = None
+    valid_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """A place from the province down; None where a level does not exist or cannot be told."""
+
+    province: str | None
+    city: str | None
+    county: str | None
+    code: str | None
+
+    def within(self, other: "Territory") -> bool:
+        """Whether this place lies in ``other`` or is it."""
+        pairs = ((other.province, self.province), (other.city, self.city), (other.county, self.county))
+        return all(outer is None or outer == inner for outer, inner in pairs)
+
+
+@cache
+def by_code() -> dict[str, Division]:
+    """Return the divisions of GB/T 2260 by code."""
+    with (DATA / "divisions.csv").open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        return {
+            row["code"]: Division(row["code"], row["name"], row["parent"] or None, row["valid_from"] or None, row["valid_to"] or None)
+            for row in rows
+        }
+
+
+@cache
+def functional_areas() -> dict[str, Division]:
+    """Return 新区 and the like by name; an area listed in GB/T 2260 itself is left to that table.
+
+    A source marked 未核对 names the founding document from memory and has not been compared with it.
+    """
+    listed = {division.name for division in by_code().values()}
+    with (DATA / "functional_areas.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["name"]: Division(row["code"] or None, row["name"], row["parent"])
+            for row in csv.DictReader(file)
+            if row["name"] not in listed
+        }
+
+
+@cache
+def _by_name() -> dict[str, tuple[Division, ...]]:
+    """Return all places by name; 城关区 and its like have several."""
+    names: dict[str, list[Division]] = {}
+    for division in (*by_code().values(), *functional_areas().values()):
+        names.setdefault(division.name, []).append(division)
+    return {name: tuple(divisions) for name, divisions in names.items()}
+
+
+@cache
+def territory_of(code: str, area: str | None = None) -> Territory | None:
+    """Return the place of a GB/T 2260 code, or None where the table has no such code.
+
+    ``area`` names a place that the table lacks: a 新区 in the division's stead, or a place that the division contains.
+    """
+    division = by_code().get(code)
+    if division is None:
+        return None
+    lineage = [division]
+    while lineage[-1].parent and (parent := by_code().get(lineage[-1].parent)):
+        lineage.append(parent)
+    levels: dict[str, str] = {}
+    for member in lineage:
+        # 429000 and 469000 only hold together the counties that a province governs itself.
+        if "直辖县级" not in member.name and member.code:
+            levels[_level(member.code)] = member.name
+    if area:
+        # A 市, 州, 盟 or 地区 right under a province is a city; everything else is of county level.
+        below_province = code.endswith("0000") and area.endswith(CITY_ENDINGS)
+        levels["city" if below_province else "county"] = area
+    return Territory(levels.get("province"), levels.get("city"), levels.get("county"), code)
+
+
+def _level(code: str) -> str:
+    """Return province, city or county, as the zeros at the code's end tell."""
+    if code.endswith("0000"):
+        return "province"
+    return "city" if code.endswith("00") else "county"
+
+
+@cache
+def _territory_of_division(division: Division) -> Territory | None:
+    """Return the place of a table row or of a functional area."""
+    if division.name in functional_areas() and functional_areas()[division.name] is division:
+        outer = territory_of(division.parent or "")
+        return outer and Territory(outer.province, outer.city, division.name, division.code)
+    return territory_of(division.code or "")
+
+
+def match_prefix(text: str, near: Territory | None = None) -> tuple[Territory, int] | None:
+    """Return the place with whose name ``text`` begins, and the name's length.
+
+    Reads 陕西省西安市碑林区…, 西安市…, 大连金普新区…. A name that several places bear counts
+    only where the names before it or ``near`` (the site's own place) leave one of them.
+    """
+    best: tuple[Territory, int] | None = None
+    position = 0
+    while found := _next_name(text, position, best[0] if best else None, near):
+        best = found
+        position = found[1]
+    return best
+
+
+def _next_name(text: str, position: int, outer: Territory | None, near: Territory | None) -> tuple[Territory, int] | None:
+    """Return the place named at ``position`` inside ``outer``, and where its name ends."""
+    for length in range(min(LONGEST_NAME, len(text) - position), 1, -1):
+        name = text[position : position + length]
+        divisions = _by_name().get(name, ())
+        end = position + length
+        if not divisions and (city := _by_name().get(name + "市", ())):
+            # 大连金普新区: a city without 市 counts only before a place inside it.
+            places = [place for division in city if (place := _territory_of_division(division))]
+            if len(places) == 1 and (inner := _next_name(text, end, places[0], near)):
+                return inner
+            continue
+        places = [place for division in divisions if (place := _territory_of_division(division))]
+        places = [place for place in places if outer is None or (place != outer and place.within(outer))]
+        if len(places) > 1 and near:
+            places = [place for place in places if place.within(near) or near.within(place)]
+        if len(places) == 1:
+            return places[0], end
+    return None

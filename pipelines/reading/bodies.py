@@ -1,0 +1,223 @@
+"""Who was inspected, who inspected, who publishes: as written, and with their full names."""
+
+import re
+from dataclasses import dataclass
+
+from pipelines.divisions import Territory, match_prefix
+from pipelines.reading.inspection import Inspection
+from pipelines.reading.names import BARE_DIVISION, LEADING, abbreviates, cut, is_body, is_pointer, party_ending, plain, stem
+from pipelines.reading.signature import Signature
+from pipelines.reading.source import Source, declared
+from pipelines.reading.team import COMMITTEE, Team
+from pipelines.record import Evidence
+
+# 对市水务局党组进行了…巡察; 对江棠镇党委就…开展; 到我们村开展巡察; 巡察了市体育局党组; 进驻我院.
+TARGETS = (
+    re.compile(r"(?:对|到|赴|在)(?P<body>[^,。;:\n]{2,60}?)(?:采取|进行|开展|实施|作|就|工作进行)(?=[^。;\n]{0,60}?(?:巡[察视]|回头看))"),
+    re.compile(r"巡[察视]了(?P<body>[^,。;:\n(]{2,40})"),
+    re.compile(r"进驻(?P<body>[^,。;:\n(至]{2,40})"),
+    re.compile(r"巡[察视]对象[^:\n]{0,4}:(?P<body>[^,。;\n]{2,40})"),
+)
+# 向市民政局党组反馈; 向镇党委和三个村反馈; 召开向…反馈会.
+FEEDBACK_TARGET = re.compile(r"向(?P<body>[^,。;:\n]{2,60}?)(?:书面|当面|集中|通报|进行|作了?|召开|领导班子)?[^,。;:\n向]{0,6}?反馈")
+# 现将市水务局党组巡察整改情况, 公开县住房保障中心党支部落实…: the publisher names itself.
+OWN_WORDS = re.compile(r"(?:现将|现就|公开|公布|通报|《)(?P<body>[^,。;:\n《》]{3,40}?)(?:关于|落实|巡[察视]|贯彻)")
+# 关于…, 巡察整改…: in a title the body stands before these.
+TITLE_OBJECT = re.compile(r"关于|落实|贯彻|公布|公开|通报|公示|巡[察视]|集中整改|整改|对")
+TITLE_PART = re.compile(r"[^:|_【】()《》]+")
+ROUND_TITLE = re.compile(r"第?[一二三四五六七八九十\d]{1,3}届|[省市县区]委(?:第|巡)")
+# 根据市委统一部署, 按照集团党委第五轮巡察统一安排, 经县委同意: the committee names itself.
+ORDER = re.compile(
+    r"(?:根据|按照|遵照|依据|依照|据|经|落实)(?P<body>[^,。;\n]{1,40}?(?:委|党中央|中央|党组))(?=(?:的|统一|工作|关于|巡|和|部署|安排|要求|同意|批准|授权|第|[一二三四五六七八九十\d]))"
+)
+TERM = re.compile(r"^(?:第?[一二三四五六七八九十\d]{1,3}届)")
+# 发布单位:市委巡察办 in a page head that came with the text.
+ISSUER_LABEL = re.compile(r"^(?:发布单位|发布机构|发文机关|发文机构|公开主体):(?P<body>\w{2,30}?)(?=\d|$|索引|公开)", re.MULTILINE)
+GENERIC = re.compile(
+    r"(?:中共)?(?:[省市县区州旗盟]|自治区)(?:委|.{0,12}(?:党组|党委))|(?:学校|校|集团|公司|局|院|厅|部|总局|医院|学院)(?:党组|党委)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A body's name with the words that it was read from."""
+
+    name: str
+    evidence: Evidence
+
+
+def read_inspected(source: Source, inspection: Inspection, signature: Signature) -> tuple[Name | None, Name | None]:
+    """Return the inspected body as written and with its full name."""
+    written = _written(source, inspection)
+    longer = [name for name in (title_body(source), signature_body(source, signature)) if name]
+    raw = written or (longer[0] if longer else None)
+    if raw is None:
+        return None, None
+    return raw, _full(raw, longer, source)
+
+
+def read_inspecting(
+    source: Source, team: Team | None, inspected: Name | None, territory: Territory | None
+) -> tuple[Name | None, Name | None]:
+    """Return the committee that inspected as written and with its full name."""
+    raw = _committee(source, team)
+    if raw is None:
+        return None, None
+    full = _full_committee(raw.name, inspected, territory)
+    return raw, Name(full, raw.evidence) if full else None
+
+
+def read_issuing(source: Source, signature: Signature, inspected_raw: Name | None) -> Name | None:
+    """Return who publishes: the signature, else the body of the title, else the labelled issuer, else the inspected body."""
+    signed = signature_body(source, signature)
+    if signed:
+        return signed
+    if title := title_body(source):
+        return title
+    head = source.text.text[: source.opening.end]
+    if label := ISSUER_LABEL.search(head):
+        return Name(label["body"], source.evidence(*label.span("body"), "issuing body: label"))
+    return inspected_raw
+
+
+def signature_body(source: Source, signature: Signature) -> Name | None:
+    """Return the body that signed."""
+    if signature.body is None:
+        return None
+    evidence = source.evidence(signature.body.start, signature.body.end, "body: signature")
+    return Name(" ".join(evidence.quote.split()), evidence)
+
+
+def title_body(source: Source) -> Name | None:
+    """Return the body that the title names as the one speaking: 中共西安市民政局党组(关于…)."""
+    title = source.title.text
+    for part in TITLE_PART.finditer(title):
+        stop = TITLE_OBJECT.search(title, part.start(), part.end())
+        end = stop.start() if stop else part.end()
+        name = title[part.start() : end]
+        if len(name) >= 3 and is_body(name) and not ROUND_TITLE.match(name):
+            return Name(name, source.title_evidence(part.start(), end, "body: title"))
+    return None
+
+
+def _written(source: Source, inspection: Inspection) -> Name | None:
+    """Return the inspected body as the text names it: a full name before a mere pointer (我局党组)."""
+    candidates: list[Name] = []
+    for span in inspection.spans:
+        for pattern in TARGETS:
+            for found in pattern.finditer(source.text.text, span.start, span.end):
+                _add(candidates, source, found, "inspected body: 对…进行巡察")
+    for region in (source.opening, source.rest):
+        for found in FEEDBACK_TARGET.finditer(source.text.text, region.start, region.end):
+            _add(candidates, source, found, "inspected body: 向…反馈")
+        if candidates:
+            break
+    named = [name for name in candidates if not is_pointer(name.name)]
+    if named:
+        return named[0]
+    for found in OWN_WORDS.finditer(source.text.text, source.opening.start, source.opening.end):
+        _add(named, source, found, "inspected body: 现将…整改情况")
+    named = [name for name in named if not is_pointer(name.name)]
+    return next(iter(named or candidates), None)
+
+
+def _add(candidates: list[Name], source: Source, found: re.Match[str], rule: str) -> None:
+    """Add the body that a match holds, if it holds one."""
+    words = found["body"]
+    # 巡察组对…对…: the last 对 begins the body.
+    start = found.start("body")
+    name = cut(words)
+    if not name or re.match(r"\d|[全各两三四五六七八九]", name) or "巡察组" in name or "巡视组" in name:
+        return
+    candidates.append(Name(name, source.evidence(start, start + len(name), rule)))
+
+
+def _full(raw: Name, longer: list[Name], source: Source) -> Name:
+    """Return the full name of a body written in short: from title or signature, else with the site's place."""
+    if LEADING.match(raw.name):
+        return raw
+    core = stem(raw.name)
+    for name in longer:
+        if is_pointer(raw.name) or (len(core) >= 2 and core in plain(name.name)) or abbreviates(core, plain(name.name)):
+            full = plain(name.name)
+            if not is_pointer(full) and not (party_ending(raw.name) and not party_ending(full)):
+                return Name(_placed(full, source.territory), name.evidence)
+            if not is_pointer(full):
+                return Name(_placed(full, source.territory) + (party_ending(raw.name) or ""), name.evidence)
+    if is_pointer(raw.name):
+        if source.site and is_body(source.site.name):
+            ending = party_ending(raw.name) or ""
+            return Name(source.site.name.removesuffix(ending) + ending, declared(source.site.name, "inspected body: the site's name"))
+        return raw
+    return Name(_placed(plain(raw.name), source.territory), raw.evidence)
+
+
+def _placed(name: str, territory: Territory | None) -> str:
+    """Return the name with its place in front: 市民政局党组 on a page of 西安市 → 西安市民政局党组."""
+    bare = BARE_DIVISION.match(name)
+    if not bare or not territory or match_prefix(name):
+        return name
+    place = place_named(bare.group().removeprefix("中共"), territory)
+    return place + name[bare.end() :] if place else name
+
+
+def place_named(kind: str, territory: Territory | None) -> str | None:
+    """Return the place that 省, 市, 县 or 区 alone stands for in this territory."""
+    if territory is None:
+        return None
+    if kind in ("省", "自治区"):
+        return territory.province
+    if kind == "市":
+        if territory.county and territory.county.endswith("市"):
+            return territory.county
+        return territory.city or territory.province
+    if kind in ("州", "盟"):
+        return territory.city
+    return territory.county if territory.county and territory.county.endswith(kind) else None
+
+
+def _committee(source: Source, team: Team | None) -> Name | None:
+    """Return the committee as written: in 根据…部署 where it is the team's, else in the team's name."""
+    own = team.committee_name if team else None
+    for order in ORDER.finditer(source.text.text, source.opening.start, source.opening.end):
+        words = order["body"]
+        term = TERM.match(words)
+        start = order.start("body") + (term.end() if term else 0)
+        committees = list(COMMITTEE.finditer(source.text.text, start, order.end("body")))
+        if not committees:
+            continue
+        end = committees[0].end()
+        name = source.text.text[start:end]
+        if own is None or _same_kind(name, own):
+            return Name(name, source.evidence(start, end, "inspecting body: 根据…部署"))
+    return Name(team.committee_name, team.committee_evidence(source, "inspecting body: the team's name")) if team else None
+
+
+def _same_kind(name: str, own: str) -> bool:
+    """Whether two spellings can mean one committee: 党中央 and 中央, 市公安局党委 and 市局党委."""
+    return name[-2:] == own[-2:]
+
+
+def _full_committee(name: str, inspected: Name | None, territory: Territory | None) -> str | None:
+    """Return the committee's full name, or None where the place or body it belongs to cannot be told."""
+    name = name.removeprefix("中共")
+    if name in ("中央", "党中央"):
+        return "中共中央"
+    if not GENERIC.fullmatch(name):
+        return name
+    bare = BARE_DIVISION.match(name)
+    place = place_named(bare[1], territory) or _place_of(inspected, bare[1]) if bare else None
+    if not bare or not place:
+        return None
+    rest = name[bare.end() :]
+    # 浦东新区区委, 西安市委: after 新区 the level is said once more.
+    return place + (bare[1] + rest if place.endswith("新区") else rest)
+
+
+def _place_of(inspected: Name | None, kind: str) -> str | None:
+    """Return the place named in front of the inspected body, if it is of the committee's level."""
+    if inspected is None:
+        return None
+    name = plain(inspected.name)
+    found = re.match(rf"[\w]{{2,7}}?{kind}(?=\w)", name)
+    return found.group() if found and not COMMITTEE.search(found.group()) else None

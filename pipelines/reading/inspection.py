@@ -1,0 +1,53 @@
+"""The sentence of the inspection: 2020年9月14日至11月20日,市委第四巡察组对市水务局党组进行了常规巡察."""
+
+import re
+from dataclasses import dataclass
+
+from pipelines.reading.source import Source, Span
+
+INSPECTED = re.compile(r"(?:进行|开展|实施|作|就)[^,。]{0,40}巡[察视]|巡[察视]了|进驻|开展[^,。]{0,12}[“\"]?回头看|到[^,。]{1,20}巡[察视]")
+TEAM_WORD = re.compile(r"巡[察视][^,。到对]{0,4}组")
+# 巡察时间:2024年7月1日—8月30日: a notice in label form.
+LABELLED = re.compile(r"巡[察视](?:时间|方式|类型|类别|形式|对象|起止)[^:。]{0,4}:")
+# 公示期, 受理时间, 整改期限 are periods of something else.
+OTHER_PERIOD = re.compile(r"公示期|公示时间|公布期|公开期|受理|整改期(?!间)|集中整改期|截至|整改时限|现将|现就")
+ENOUGH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Sentences that tell of this inspection; ``main`` is the one with its period or its verb."""
+
+    main: Span | None
+    labelled: tuple[Span, ...]
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """All sentences that describe the inspection."""
+        return (*((self.main,) if self.main else ()), *self.labelled)
+
+
+def find_inspection(source: Source) -> Inspection:
+    """Return the sentences of the inspection: from the opening, else from the rest of the text."""
+    labelled = tuple(s for s in source.sentences(source.opening) if LABELLED.search(source.slice(s)))
+    for region in (source.opening, source.rest):
+        best: tuple[int, Span] | None = None
+        for sentence in source.sentences(region):
+            weight = _weight(source, sentence)
+            if weight >= ENOUGH and (best is None or weight > best[0]):
+                best = (weight, sentence)
+        if best:
+            return Inspection(best[1], labelled)
+    return Inspection(None, labelled)
+
+
+def _weight(source: Source, sentence: Span) -> int:
+    """Return how surely a sentence tells of the inspection itself."""
+    words = source.slice(sentence)
+    if "巡察" not in words and "巡视" not in words:
+        return 0
+    expressions = source.expressions_in(sentence)
+    weight = 3 * any(e.last for e in expressions) + any(e.last is None for e in expressions)
+    weight += 2 * bool(INSPECTED.search(words))
+    weight += bool(TEAM_WORD.search(words))
+    return weight - 3 * bool(OTHER_PERIOD.search(words))

@@ -1,0 +1,38 @@
+"""Whose inspection it was: 中央 省级 市级 县级, or 单位 for a body that inspects its own."""
+
+from typing import cast
+
+from pipelines.divisions import MUNICIPALITIES, Territory, match_prefix
+from pipelines.reading.words import load
+from pipelines.record import Level
+
+_LEVELS: dict[str, str] = load("inspections")["levels"]
+_ENDINGS = sorted(_LEVELS, key=len, reverse=True)
+
+
+def read_level(committee: str, team: str | None, territory: Territory | None) -> Level | None:
+    """Return the level of the committee that inspected.
+
+    A 市委 that conducts 巡视, or that of a 直辖市, is of province level; that of a county-level city, where
+    the table of divisions or the site tells so, of county level.
+    """
+    ending = next((ending for ending in _ENDINGS if committee.endswith(ending)), None)
+    if ending is None:
+        return None
+    if ending == "市委":
+        return _of_city(committee, team, territory)
+    return cast("Level", _LEVELS[ending])
+
+
+def _of_city(committee: str, team: str | None, territory: Territory | None) -> Level:
+    """Return the level of a 市委."""
+    name = committee.removeprefix("中共").removesuffix("委")
+    if (team and "巡视" in team) or name in MUNICIPALITIES.values():
+        return "省级"
+    named = match_prefix(name)
+    place = named[0] if named and named[1] == len(name) else territory
+    if place and place.province in MUNICIPALITIES.values():
+        return "省级"
+    if place and place.county and place.county.endswith("市"):
+        return "县级"
+    return "市级"

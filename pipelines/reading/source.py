@@ -1,0 +1,123 @@
+"""A notice as the readers see it: uniform views of its text and title, cut into paragraphs and sentences."""
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
+
+from pipelines.dates import Expression, find_expressions
+from pipelines.divisions import Territory, territory_of
+from pipelines.reading.views import View, compact, spaced
+from pipelines.reading.words import load
+from pipelines.record import Evidence, Place, Site
+
+# 一、 (一) 1. 问题01 【具体问题】: the first numbered heading ends the opening.
+FIRST_HEADING = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十\d]{1,3}[)]|\d{1,2}[.、](?!\d)|第一[,、部]|[①❶]|问题[一\d]|【(?:整改|具体))"
+)
+SENTENCE = re.compile(r"[^。;!?\n]+[。;!?]?")
+OPENING_LIMIT = 2000
+"""Characters after which an opening without any heading is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the compact text."""
+
+    start: int
+    end: int
+
+
+class Source:
+    """One notice, made ready for reading. All spans are offsets into ``text.text``."""
+
+    def __init__(self, text: str, title: str | None = None, published: str | None = None, site: Site | None = None) -> None:
+        self.raw = text
+        self.text = compact(text)
+        self.raw_title = title or ""
+        self.title = compact(self.raw_title)
+        self.published = published
+        self.site = site
+        self.paragraphs = [Span(m.start(), m.end()) for m in re.finditer(r"[^\n]+", self.text.text)]
+        self.own = self._own_paragraphs()
+        """Paragraphs of the notice itself, without what leaked in from the page around it."""
+
+    @cached_property
+    def spaced(self) -> View:
+        """The text with its spaces kept."""
+        return spaced(self.raw)
+
+    @cached_property
+    def expressions(self) -> list[Expression]:
+        """The dates and periods of the text, in order."""
+        return find_expressions(self.text.text)
+
+    def expressions_in(self, span: Span) -> list[Expression]:
+        """Return the dates and periods that begin in a span."""
+        first, last = (bisect_left(self.expressions, place, key=attrgetter("start")) for place in (span.start, span.end))
+        return self.expressions[first:last]
+
+    @cached_property
+    def territory(self) -> Territory | None:
+        """The place that the site's declaration names."""
+        return territory_of(self.site.division, self.site.area) if self.site else None
+
+    @cached_property
+    def opening(self) -> Span:
+        """What stands before the first heading: who inspected whom, and when."""
+        if not self.own:
+            return Span(0, 0)
+        start = end = self.own[0].start
+        for paragraph in self.own:
+            if FIRST_HEADING.match(self.text.text, paragraph.start) or paragraph.start - start > OPENING_LIMIT:
+                break
+            end = paragraph.end
+        return Span(start, end)
+
+    @cached_property
+    def rest(self) -> Span:
+        """The notice's own text after the opening."""
+        return Span(self.opening.end, self.own[-1].end if self.own else self.opening.end)
+
+    def slice(self, span: Span) -> str:
+        """Return the compact text of a span."""
+        return self.text.text[span.start : span.end]
+
+    def sentences(self, span: Span) -> list[Span]:
+        """Return the sentences (or clauses between semicolons) of a span."""
+        return [Span(m.start(), m.end()) for m in SENTENCE.finditer(self.text.text, span.start, span.end)]
+
+    def evidence(self, start: int, end: int, rule: str) -> Evidence:
+        """Return the evidence for words of the text."""
+        return _evidence(self.raw, self.text, start, end, rule, "text")
+
+    def title_evidence(self, start: int, end: int, rule: str) -> Evidence:
+        """Return the evidence for words of the title."""
+        return _evidence(self.raw_title, self.title, start, end, rule, "title")
+
+    def _own_paragraphs(self) -> list[Span]:
+        """Return the paragraphs without breadcrumbs before and page furniture behind."""
+        text, noise = self.text.text, load("page_noise")
+        head, tail = (re.compile("|".join(noise[part]).replace("^", "")) for part in ("head", "tail"))
+        first = 0
+        while first < len(self.paragraphs) and head.match(text, self.paragraphs[first].start):
+            first += 1
+        last = len(self.paragraphs)
+        # Furniture stands behind the notice, so it is looked for in the second half only.
+        for index in range(max(first, len(self.paragraphs) // 2), len(self.paragraphs)):
+            if tail.match(text, self.paragraphs[index].start):
+                last = index
+                break
+        return self.paragraphs[first:last]
+
+
+def _evidence(raw: str, view: View, start: int, end: int, rule: str, place: Place) -> Evidence:
+    """Return evidence whose offsets refer to the raw text."""
+    first, last = view.span(start, end)
+    return Evidence(raw[first:last], first, last, rule, place)
+
+
+def declared(quote: str, rule: str) -> Evidence:
+    """Return the evidence for what stands outside text and title, in the site's declaration."""
+    return Evidence(quote, None, None, rule, "page")

@@ -1,0 +1,28 @@
+"""How far the rectification of one problem has come."""
+
+import re
+
+from pipelines.reading.words import load
+
+STATUSES = {name: re.compile(pattern) for name, pattern in load("problems")["status"].items()}
+# 整改状态:已完成: a label says it outright.
+LABEL = re.compile(r"(?:整改状态|完成情况|整改结果|整改进度|状态):(?P<value>[^。;\n]{1,12})")
+# 已完成办理12件 counts; it does not say how the problem stands.
+CLAUSE = re.compile(r"[^,。;()\n \t|]+")
+LONGEST = 16
+
+
+def read_status(measures: str) -> str | None:
+    """Return 已完成, 基本完成, 正在推进, 长期坚持, 未完成, or None where the remedy says none of them."""
+    if label := LABEL.search(measures):
+        return _status(label["value"])
+    clauses = [clause.group() for clause in CLAUSE.finditer(measures[-200:])]
+    for clause in clauses[-3:]:
+        if len(clause) <= LONGEST and not any(character.isdecimal() for character in clause) and (status := _status(clause)):
+            return status
+    return None
+
+
+def _status(words: str) -> str | None:
+    """Return the first status whose words occur."""
+    return next((name for name, pattern in STATUSES.items() if pattern.search(words)), None)

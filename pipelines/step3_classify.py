@@ -1,0 +1,142 @@
+"""Step 3, classify: is this page a 整改通报, or something that only looks like one?
+
+A notice is what an inspected body itself publishes about how it put right what an inspection
+(巡视, 巡察) fed back. News about it, announcements, plans, rules and the rectification of what
+others found (审计, 环保督察 …) are none. Every judgement gives its reason.
+"""
+
+import re
+
+from pipelines.reading.outline import read_outline
+from pipelines.reading.source import Source
+from pipelines.reading.words import any_of, load
+from pipelines.record import Document
+
+_WORDS = load("genres")
+INSPECTION = re.compile(r"巡[察视]")
+# The slip 巡查整改情况 for 巡察整改情况 occurs in titles; the text then says 巡察组.
+RECTIFICATION_TITLE = re.compile(r"整[改治].{0,12}(?:通报|公示|公告|通告|公开|报告|说明|情况|进展|结果|汇报)")
+TITLE_GENRES = tuple((re.compile(genre["pattern"]), genre["reason"]) for genre in _WORDS["titles"])
+OTHER_SUPERVISION = re.compile(any_of(_WORDS["other_supervision"]))
+ANNOUNCEMENT = re.compile("|".join(_WORDS["announces"]))
+MATTERS = re.compile(_WORDS["matters"])
+UPCOMING = re.compile(_WORDS["upcoming"])
+OBJECT = re.compile(_WORDS["object"])
+NEWS = re.compile(any_of(_WORDS["news"]))
+INDEX = re.compile(any_of(_WORDS["index"]))
+# ××县, XX届, X个: what a template leaves to be filled in.
+PLACEHOLDER = re.compile(r"[X×x]{1,4}(?:届|省|市|县|区|镇|局|委|单位|年|月|个|家|件|条|同志)")
+# 2022-01-28 at the end of a line: an entry of a list.
+LIST_ENTRY = re.compile(
+    r"(?:通报|公示|公告|情况|公开|会|措施|报告)[(\[]?(?:19|20)\d{2}[-./年]\d{1,2}[-./月]\d{1,2}日?[)\]]?$", re.MULTILINE
+)
+# What tells of something done; a page that lists only what the inspection found has none of it.
+REMEDY = re.compile(r"整改(?:落实)?(?:情况|措施|成效|结果|完成|到位)|完成|已|清退|追缴|退还|修订|制定|健全|完善|建立|出台|开展|组织|新增")
+ATTACHMENT = re.compile(r"附件")
+SPEECH = re.compile(r"^同志们")
+
+MINIMUM_PLACEHOLDERS = 3
+MINIMUM_ENTRIES = 4
+
+
+class ClassifyPipeline:
+    """Scrapy pipeline: judges every article that has a text."""
+
+    def process_item(self, item: Document) -> Document:
+        """Fill in whether the page is a notice, and why; pass it on."""
+        if item.kind == "article":
+            classify_page(item)
+        return item
+
+
+def classify_page(document: Document) -> None:
+    """Fill in ``document.is_notice`` and ``document.reason`` from title and text."""
+    if document.text is None:
+        return
+    document.is_notice, document.reason = judge(document.title or document.list_title or "", document.text)
+
+
+def judge(title: str, text: str) -> tuple[bool, str]:
+    """Return whether a page with this title and body is a notice, and the reason in Chinese."""
+    source = Source(text, title)
+    reason = _refusal(source)
+    if reason:
+        return False, reason
+    announced = _announcement(source)
+    if announced:
+        return True, f"正文自称公开整改情况（“{announced}”），整改的是巡视巡察反馈的问题"
+    if RECTIFICATION_TITLE.search(source.title.text) and not NEWS.search(source.text.text) and _has_ledger(source):
+        return True, f"标题写明整改情况（“{title.strip()}”），正文逐项写有整改措施"
+    return False, "正文没有以被巡视巡察单位的名义公布整改情况"
+
+
+def _refusal(source: Source) -> str | None:
+    """Return why the page cannot be a notice, or None."""
+    title, text = source.title.text, source.text.text
+    if not text.strip():
+        return "正文为空"
+    opening = text[source.opening.start : source.opening.end]
+    if not INSPECTION.search(title) and not INSPECTION.search(opening) and len(INSPECTION.findall(text)) < 2:
+        return "全文没有提到巡视或巡察反馈"
+    if not INSPECTION.search(title) and (other := OTHER_SUPERVISION.search(title)):
+        return f"整改的是“{other.group()}”指出的问题，不是巡视巡察反馈的问题"
+    if len(PLACEHOLDER.findall(text + title)) >= MINIMUM_PLACEHOLDERS:
+        return "文中留有待填写的空位（××、XX届），是范文或模板"
+    if len(LIST_ENTRY.findall(text)) >= MINIMUM_ENTRIES:
+        return "正文是一列标题和日期，是目录页"
+    if UPCOMING.search(opening):
+        return "正文说的是将要开展的巡视巡察，不是整改"
+    if SPEECH.match(text, source.opening.start):
+        return "正文以“同志们”开头，是讲话稿"
+    return _title_refusal(source) or _index_refusal(source) or _content_refusal(source)
+
+
+def _title_refusal(source: Source) -> str | None:
+    """Return what else the title says the page is, or None."""
+    title = source.title.text
+    for pattern, reason in TITLE_GENRES:
+        if found := pattern.search(title):
+            return f"标题中的“{found.group()}”表明是{reason}"
+    return None
+
+
+def _index_refusal(source: Source) -> str | None:
+    """Return that the page only leads to others, or None."""
+    found = INDEX.search(source.text.text)
+    if found and not ATTACHMENT.search(source.text.text) and not _has_ledger(source):
+        return f"正文只列出各单位的链接（“{found.group()}”），是汇总页"
+    return None
+
+
+def _content_refusal(source: Source) -> str | None:
+    """Return that the text tells of no rectification, or None."""
+    text = source.text.text
+    if "整改" not in text and not RECTIFICATION_TITLE.search(source.title.text):
+        return "正文没有整改内容"
+    if not REMEDY.search(text, _end_of_first_paragraph(source)) and not ATTACHMENT.search(text) and _has_ledger(source):
+        return "正文只列出发现的问题，没有写明整改措施和结果"
+    return None
+
+
+def _end_of_first_paragraph(source: Source) -> int:
+    """Return where the paragraph ends that every such page opens with; the opening may go on where nothing is numbered."""
+    end = source.text.text.find("\n", source.opening.start)
+    return source.opening.end if end < 0 else end
+
+
+def _announcement(source: Source) -> str | None:
+    """Return the words with which the page publishes its own rectification, or None."""
+    titled = bool(RECTIFICATION_TITLE.search(source.title.text))
+    text = source.text.text
+    for region in (source.opening, source.rest):
+        for sentence in source.sentences(region):
+            words = text[sentence.start : sentence.end]
+            found = ANNOUNCEMENT.search(words)
+            if found and (OBJECT.search(words) or titled) and not INDEX.search(words) and not MATTERS.search(words):
+                return found.group()
+    return None
+
+
+def _has_ledger(source: Source) -> bool:
+    """Whether the text is cut into numbered parts, as a notice is."""
+    return len(read_outline(source)) >= 3

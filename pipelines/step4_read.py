@@ -1,0 +1,134 @@
+"""Step 4, read: a notice's text becomes the record, every value with the words it was read from."""
+
+import re
+
+from pipelines.dates import read_expressions
+from pipelines.divisions import Territory
+from pipelines.reading.bodies import Name, read_inspected, read_inspecting, read_issuing, signature_body, title_body
+from pipelines.reading.contacts import read_contacts
+from pipelines.reading.feedback import read_feedback
+from pipelines.reading.figures import read_figures
+from pipelines.reading.inspection import find_inspection
+from pipelines.reading.kinds import read_types
+from pipelines.reading.level import read_level
+from pipelines.reading.period import read_period
+from pipelines.reading.places import read_territory
+from pipelines.reading.problems import read_problems
+from pipelines.reading.rounds import read_round
+from pipelines.reading.signature import Signature, read_signature
+from pipelines.reading.source import Source
+from pipelines.reading.team import Team, read_team
+from pipelines.record import Document, Evidence, Notice, Site
+
+
+class ReadPipeline:
+    """Scrapy pipeline: reads what the step before judged to be a notice."""
+
+    def process_item(self, item: Document) -> Document:
+        """Fill in the document's notice and pass it on."""
+        read_page(item)
+        return item
+
+
+def read_page(document: Document) -> None:
+    """Fill in ``document.notice`` if the page is a notice."""
+    if document.is_notice and document.text:
+        document.notice = read_notice(document.text, document.title, document.published, document.site)
+
+
+def read_notice(text: str, title: str | None = None, published: str | None = None, site: Site | None = None) -> Notice:
+    """Return the record of a notice.
+
+    ``text`` is the clean body, one paragraph a line, without the title; ``published`` an ISO date; ``site``
+    what the site declares of itself. Never raises: what cannot be read stays None.
+    """
+    source = Source(text, title, _day(published), site)
+    notice = Notice()
+    signature = read_signature(source)
+    written = _written(signature, source.published)
+    _read_inspection(source, notice, signature, written)
+    _keep(notice, "signed_date", signature.date, signature.date_evidence)
+    notice.contacts, evidence = read_contacts(source)
+    notice.evidence.update(evidence)
+    notice.problems = read_problems(source)
+    notice.figures, notice.totals = read_figures(source, notice.problems)
+    return notice
+
+
+def _day(published: str | None) -> str | None:
+    """Return the ISO date at the beginning of a publication date (2021-06-08 09:30), or None if it begins with none."""
+    if not published or not re.match(r"\d{4}-\d{2}-\d{2}", published):
+        return None
+    readings = read_expressions(published[:10])
+    return readings[0].first if readings else None
+
+
+def _written(signature: Signature, published: str | None) -> str | None:
+    """Return the day from which 今年 and 去年 are counted: that of the signature, else of publication."""
+    return signature.date or published
+
+
+def _keep(notice: Notice, field: str, value: object, evidence: Evidence | None) -> None:
+    """Set a field together with its evidence; a value without evidence is not kept."""
+    if value is not None and evidence is not None:
+        setattr(notice, field, value)
+        notice.evidence[field] = evidence
+
+
+def _keep_name(notice: Notice, field: str, name: Name | None) -> None:
+    """Set a body's name together with its evidence."""
+    if name is not None:
+        _keep(notice, field, name.name, name.evidence)
+
+
+def _read_inspection(source: Source, notice: Notice, signature: Signature, written: str | None) -> None:
+    """Fill in who inspected whom, how, when and where."""
+    inspection = find_inspection(source)
+    period = read_period(source, inspection, written)
+    _keep(notice, "inspection_start", period.start, period.start_evidence)
+    _keep(notice, "inspection_end", period.end, period.end_evidence)
+    if feedback := read_feedback(source, period, written):
+        _keep(notice, "feedback_date", *feedback)
+    inspected_raw, inspected = read_inspected(source, inspection, signature)
+    _keep_name(notice, "inspected_body_raw", inspected_raw)
+    _keep_name(notice, "inspected_body", inspected)
+    _keep_name(notice, "issuing_body", read_issuing(source, signature, inspected_raw))
+    territory = _read_places(source, notice, [inspected, title_body(source), signature_body(source, signature)])
+    team = read_team(source, inspection)
+    _keep_team(source, notice, team, read_inspecting(source, team, inspected, territory), territory)
+    notice.inspection_types, types = read_types(source, inspection, team)
+    if types:
+        notice.evidence["inspection_types"] = types
+    if found := read_round(source, notice.inspecting_body_raw):
+        _keep(notice, "round", *found)
+
+
+def _read_places(source: Source, notice: Notice, names: list[Name | None]) -> Territory | None:
+    """Fill in province, city, county and code."""
+    found = read_territory(source, [name for name in names if name])
+    if found is None:
+        return None
+    territory, evidence = found
+    for field, value in (
+        ("province", territory.province),
+        ("city", territory.city),
+        ("county", territory.county),
+        ("division_code", territory.code),
+    ):
+        _keep(notice, field, value, evidence)
+    return territory
+
+
+def _keep_team(
+    source: Source, notice: Notice, team: Team | None, committee: tuple[Name | None, Name | None], territory: Territory | None
+) -> None:
+    """Set the team, its committee and the committee's level."""
+    raw, full = committee
+    _keep_name(notice, "inspecting_body_raw", raw)
+    _keep_name(notice, "inspecting_body", full)
+    if team:
+        evidence = team.evidence(source, "team: …巡察组")
+        _keep(notice, "inspection_team", team.name, evidence)
+        _keep(notice, "inspection_level", read_level(team.committee_name, team.name, territory), evidence)
+    elif raw:
+        _keep(notice, "inspection_level", read_level(raw.name, None, territory), raw.evidence)

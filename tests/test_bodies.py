@@ -1,0 +1,164 @@
+"""Who inspected whom: teams, committees, levels, kinds, rounds and full names."""
+
+import pytest
+
+from pipelines.divisions import match_prefix, territory_of
+from pipelines.record import Notice, Site
+from pipelines.step4_read import read_notice
+
+XIAN = Site("610100_mzj", "西安市民政局", "http://example.org/", "trs", "610100")
+JINPU = Site("210213_jp", "大连金普新区", "http://example.org/", "query", "210213", area="金普新区")
+
+
+def read(text: str, title: str = "关于巡察整改情况的通报", site: Site | None = None) -> Notice:
+    return read_notice(text, title, "2022-06-01", site)
+
+
+@pytest.mark.parametrize(
+    ("team", "level"),
+    [
+        ("市委第五巡察组", "市级"),
+        ("市委巡察三组", "市级"),
+        ("市委提级巡察第四组", "市级"),
+        ("市委第二联动巡察组", "市级"),
+        ("市委第二轮第二巡察组", "市级"),
+        ("七届市委第十二轮巡察一组", "市级"),
+        ("市委乡村振兴领域专项巡察组", "市级"),
+        ("州委第一巡察组", "市级"),
+        ("师市党委第二巡察组", "市级"),
+        ("旗委第三巡察组", "县级"),
+        ("区委营商环境专项巡察组", "县级"),
+        ("县委交叉巡察第二组", "县级"),
+        ("高新区党工委第一巡察组", "县级"),
+        ("省委第三巡视组", "省级"),
+        ("省委巡视七组", "省级"),
+        ("自治区党委第二巡视组", "省级"),
+        ("上海市委第一巡视组", "省级"),
+        ("市委第四巡视组", "省级"),
+        ("中央第九巡视组", "中央"),
+        ("集团党委第一巡察组", "单位"),
+        ("学校党委第二巡察组", "单位"),
+        ("省气象局党组第二巡察组", "单位"),
+        ("部党组第四巡视组", "单位"),
+    ],
+)
+def test_team_and_level(team: str, level: str) -> None:
+    verb = "巡视" if "巡视" in team else "巡察"
+    notice = read(f"根据统一部署,2021年3月1日至4月30日,{team}对水务局党组进行了{verb}。")
+    assert (notice.inspection_team, notice.inspection_level) == (team, level)
+
+
+def test_a_team_that_guides_another_is_not_the_team() -> None:
+    notice = read("2021年3月1日至4月30日,在省委第七巡视组指导下,市委联动巡察一组对市财政局党组开展了联动巡察。")
+    assert (notice.inspection_team, notice.inspecting_body_raw) == ("市委联动巡察一组", "市委")
+
+
+def test_the_numbered_team_comes_before_the_shortened_one() -> None:
+    notice = read("市委巡察组反馈后,我局立即整改。2021年3月1日至4月30日,市委第六巡察组对市水务局党组进行了巡察。")
+    assert notice.inspection_team == "市委第六巡察组"
+
+
+def test_several_teams_are_no_single_team() -> None:
+    assert read("2021年3月至4月,区委3个巡察组对全区学校进行了专项巡察。").inspection_team is None
+
+
+def test_the_party_committee_of_a_county_level_city_is_of_county_level() -> None:
+    site = Site("x", "晋江市", "http://example.org/", "trs", "350582")
+    assert read("2021年3月1日至4月30日,市委第六巡察组对市水务局党组进行了巡察。", site=site).inspection_level == "县级"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "types"),
+    [
+        ("进行了巡察", []),
+        ("进行了常规巡察", ["常规"]),
+        ("开展了专项+常规巡察", ["专项", "常规"]),
+        ("开展巡察“回头看”", ["回头看"]),
+        ("开展了提级专项巡察", ["提级", "专项"]),
+        ("采取联动方式进行常规巡察", ["联动", "常规"]),
+        ("进行了机动巡察", ["机动"]),
+        ("进行了巡察,同步开展选人用人专项检查", []),
+        ("进行了巡察,同步对上轮巡察整改情况开展“回头看”", ["回头看"]),
+    ],
+)
+def test_types(sentence: str, types: list[str]) -> None:
+    notice = read(f"2021年3月1日至4月30日,市委第六巡察组对市水务局党组{sentence}。\n二、下一步\n对已完成的事项开展“回头看”,纠治专项问题。")
+    assert notice.inspection_types == types
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "number"),
+    [
+        ("按照四届区委第二轮巡察安排,区委第一巡察组对区教育局党组进行了巡察。", "", 2),
+        ("市委第一巡察组对市教育局党组进行了巡察(系十二届市委第十一轮)。", "", 11),
+        ("市委第四巡视组对该区进行了巡视。", "关于十二届市委第三轮巡视集中整改进展情况的通报", 3),
+        ("区委第一巡察组对区教育局党组进行了巡察。\n一、措施\n制定《区委第七轮巡察反馈问题任务分解表》。", "", 7),
+        ("市委第一巡察组对市教育局党组进行了巡察。完成第二轮土地承包,开展第三轮督导。", "", None),
+        ("县委第一巡察组对县教育局党组进行了巡察。\n一、配合省委第五轮巡视整改。", "", None),
+    ],
+)
+def test_round(text: str, title: str, number: int | None) -> None:
+    assert read(text, title).round == number
+
+
+@pytest.mark.parametrize(
+    ("clause", "raw"),
+    [
+        ("对市水务局党组进行了常规巡察", "市水务局党组"),
+        ("对市民政局兜底保障工作进行了专项巡察", "市民政局"),
+        ("对青岭镇党委就工程建设情况开展了巡察", "青岭镇党委"),
+        ("对青岭街道党工委及所辖6个社区党组织开展了常规巡察", "青岭街道党工委"),
+        ("巡察了县审计局党组", "县审计局党组"),
+        ("进驻市第三人民医院开展巡察", "市第三人民医院"),
+    ],
+)
+def test_inspected_body_as_written(clause: str, raw: str) -> None:
+    assert read(f"2021年3月1日至4月30日,市委第六巡察组{clause}。").inspected_body_raw == raw
+
+
+def test_a_short_name_is_completed_from_title_and_site() -> None:
+    text = "2018年5月9日至7月31日,市委第五巡察组对市民政局兜底保障工作进行了专项巡察。"
+    titled = read(text, "中共西安市民政局党组关于巡察反馈意见整改情况的通报", XIAN)
+    assert (titled.inspected_body, titled.evidence["inspected_body"].place) == ("西安市民政局党组", "title")
+    untitled = read(text, site=XIAN)
+    assert (untitled.inspected_body, untitled.inspecting_body) == ("西安市民政局", "西安市委")
+
+
+def test_our_bureau_is_found_in_the_signature() -> None:
+    notice = read("市委第五巡察组对我局党组进行了巡察。\n现将情况公布。\n中共青岭市水务局党组\n2021年6月4日")
+    assert (notice.inspected_body_raw, notice.inspected_body) == ("我局党组", "青岭市水务局党组")
+
+
+def test_our_bureau_without_any_name_is_the_sites() -> None:
+    notice = read("市委第五巡察组对我局党组进行了巡察。", site=XIAN)
+    assert (notice.inspected_body, notice.evidence["inspected_body"].place) == ("西安市民政局党组", "page")
+
+
+def test_a_functional_area_stands_in_for_the_division() -> None:
+    notice = read("区委第三巡察组对区民政局党组进行了常规巡察。", site=JINPU)
+    assert (notice.province, notice.city, notice.county, notice.division_code) == ("辽宁省", "大连市", "金普新区", "210213")
+    assert notice.inspected_body == "金普新区民政局党组"
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "length"),
+    [
+        ("西安市民政局", ("陕西省", "西安市", None, "610100"), 3),
+        ("陕西省西安市碑林区教育局", ("陕西省", "西安市", "碑林区", "610103"), 9),
+        ("上海市普陀区民政局", ("上海市", None, "普陀区", "310107"), 6),
+        ("大连金普新区民政局", ("辽宁省", "大连市", "金普新区", "210213"), 6),
+        ("仙桃市水务局", ("湖北省", None, "仙桃市", "429004"), 3),
+    ],
+)
+def test_places_in_names(name: str, place: tuple[str | None, ...], length: int) -> None:
+    found = match_prefix(name)
+    assert found is not None
+    territory, end = found
+    assert ((territory.province, territory.city, territory.county, territory.code), end) == (place, length)
+
+
+def test_a_name_of_several_places_counts_only_near_the_site() -> None:
+    assert match_prefix("鼓楼区教育局") is None
+    near = match_prefix("鼓楼区教育局", territory_of("320100"))
+    assert near is not None
+    assert near[0].city == "南京市"

@@ -1,0 +1,113 @@
+"""The problem ledger: numbering of every style, statements freed from their wrapping."""
+
+import pytest
+
+from pipelines.record import Problem
+from pipelines.step4_read import read_notice
+
+OPENING = "2021年3月1日至4月30日,市委第一巡察组对市水务局党组进行了巡察。现将整改情况通报如下。\n"
+
+
+def ledger(body: str) -> list[Problem]:
+    text = OPENING + body
+    problems = read_notice(text).problems
+    for problem in problems:
+        assert text[problem.problem_start : problem.problem_end] == problem.problem
+        assert problem.start <= problem.problem_start < problem.problem_end <= problem.end
+    return problems
+
+
+@pytest.mark.parametrize(
+    ("heading", "statement"),
+    [
+        ("(一)关于“执行制度不严”的问题。", "执行制度不严"),
+        ("（一）扎实整改了关于“执行制度不严”的问题。", "执行制度不严"),
+        ("1.在“统筹谋划发力不足”方面。", "统筹谋划发力不足"),
+        ("1．针对“执行制度不严”问题", "执行制度不严"),
+        ("(一)对“执行制度不严”的整改", "执行制度不严"),
+        ("(一)着力解决“执行制度不严”问题", "执行制度不严"),
+        ("(一)基层党建方面存在的“支部活动代记”问题", "支部活动代记"),
+        ("(一)关于“‘三公开’制度有‘缩水’现象”的问题。", "‘三公开’制度有‘缩水’现象"),
+        ("(一)关于“落实“三公开”制度不到位”的问题。", "落实“三公开”制度不到位"),
+        ("(六)关于“与残联沟通不顺畅,导致补贴无法正常享受的问题。", "与残联沟通不顺畅,导致补贴无法正常享受"),
+        ("(一)关于“三公开”制度落实不到位的问题", "“三公开”制度落实不到位"),
+        ("(一)关于理论学习不深入的问题的整改情况:", "理论学习不深入"),
+        ("1.反馈问题：耕地撂荒整治不彻底。", "耕地撂荒整治不彻底"),
+        ("问题01 租金收缴率低", "租金收缴率低"),
+        ("问题一:检察建议“一发了之”。", "检察建议“一发了之”"),
+        ("存在问题一：大局意识不强。", "大局意识不强"),
+        ("① 问题：病区投诉处理拖沓。", "病区投诉处理拖沓"),
+        ("【问题】执行制度不严。", "执行制度不严"),
+        ("第一,关于执行制度不严的问题", "执行制度不严"),
+        ("关于“决策咨询成果少”的问题。", "决策咨询成果少"),
+    ],
+)
+def test_statement(heading: str, statement: str) -> None:
+    (problem,) = ledger(f"二、整改落实情况\n{heading}\n整改情况:组织学习4次,已完成整改。\n三、下一步打算\n(一)持续用力。继续抓好整改。")
+    assert (problem.problem, problem.leaf, problem.status) == (statement, True, "已完成")
+    assert problem.measures is not None
+    assert problem.measures.endswith("已完成整改。")
+
+
+def test_groups_and_their_problems() -> None:
+    problems = ledger(
+        "二、整改情况\n（一）履行责任不够到位\n1.理论学习不深入。组织学习4次。\n2.制度执行不严。修订制度3项。\n"
+        "（二）队伍建设方面\n3.干部老化。选派年轻干部5名。\n三、下步打算\n1.持续用力。继续抓好。"
+    )
+    assert [(p.number, p.depth, p.leaf, p.problem) for p in problems] == [
+        ("(一)", 1, False, "履行责任不够到位"),
+        ("1.", 2, True, "理论学习不深入"),
+        ("2.", 2, True, "制度执行不严"),
+        ("3.", 1, True, "干部老化"),
+    ]
+
+
+def test_remedies_are_no_problems() -> None:
+    problems = ledger(
+        "二、整改情况\n（一）教辅征订违反自愿原则\n1.清退违规征订款57万元,惠及学生96人。\n2.修订议事规则,全部重新制定。\n"
+        "（二）食堂采购不规范\n1.统一招标,更换供货商13家。"
+    )
+    assert [(p.problem, p.leaf) for p in problems] == [("教辅征订违反自愿原则", True), ("食堂采购不规范", True)]
+
+
+def test_labels_below_a_problem_are_no_problems() -> None:
+    problems = ledger("一、整改情况\n（一）“学习不深不透”的问题\n1.整改措施。列入年度计划。\n2.整改成效。集中学习6次,长期坚持。")
+    assert [(p.problem, p.status) for p in problems] == [("学习不深不透", "长期坚持")]
+
+
+def test_sections_about_leadership_and_outlook_hold_no_problems() -> None:
+    assert (
+        ledger(
+            "一、加强组织领导\n（一）态度不够坚决的要问责。召开会议。\n（二）责任不落实的要追究。召开会议。\n三、下一步工作打算\n（一）不足之处再整改。继续努力。"
+        )
+        == []
+    )
+
+
+def test_a_table() -> None:
+    problems = ledger(
+        "序号 反馈问题 整改措施及成效 完成情况\n1 考核结果运用不充分 将结果抄送组织部门 已完成\n2 财务底数不清 收回资金94万元 持续推进"
+    )
+    assert [(p.number, p.problem, p.status) for p in problems] == [("1", "考核结果运用不充分", "已完成"), ("2", "财务底数不清", "正在推进")]
+
+
+def test_items_that_run_on_in_one_paragraph() -> None:
+    problems = ledger("二、整改情况\n1.关于“学习不深”的问题。组织学习4次。2.关于“管理不严”的问题。修订制度3项。")
+    assert [p.problem for p in problems] == ["学习不深", "管理不严"]
+
+
+def test_figures_and_totals() -> None:
+    text = OPENING + (
+        "一、关于“管理不严”的问题\n核减造价211.5万元,其中多付部分追回38.2万元,退还多收费用1,200元。对2名工作人员批评教育、1名负责人诫勉,合计处理3人。修订办法等2项制度。\n"
+        "二、关于“收费不规范”的问题\n对企业罚款380万元,已全额缴入国库。拟追缴20万元。通报批评4人次。"
+    )
+    notice = read_notice(text)
+    assert notice.totals["money_recovered_yuan"] == pytest.approx(383_200)
+    assert (notice.totals["persons_disciplined"], notice.totals["rules_made"]) == (3, 2)
+    assert all(text[figure.start : figure.end] == figure.quote for figure in notice.figures)
+
+
+def test_the_notices_own_total_is_not_added_to_its_parts() -> None:
+    text = OPENING + "共清退资金50万元。反馈的12个问题,已完成整改10个。\n一、关于“管理不严”的问题\n清退资金30万元。"
+    totals = read_notice(text).totals
+    assert (totals["money_recovered_yuan"], totals["problems_total"], totals["problems_done"]) == (500_000, 12, 10)
