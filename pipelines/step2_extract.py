@@ -7,23 +7,17 @@ text is taken. Which of the two it was is recorded.
 
 import re
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import lxml.html
 import trafilatura
-import yaml
 from dateutil.parser import isoparse
-from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
+from pipelines.containers import Container, drop_blocks, find_container, find_prose
 from pipelines.paragraphs import paragraphs_of
 from pipelines.record import Document, Evidence
 
-DATA = Path(__file__).parent / "data"
-FEWEST_CHARACTERS = 50
-"""A container with less is an empty shell, or the page's real body is a file."""
 LARGEST_MISSING_SHARE = 0.2
 """A container that lacks a larger share of trafilatura's prose is not the body's container."""
 # What counts in that comparison: whole sentences, not the breadcrumbs and footers that trafilatura lets through.
@@ -53,23 +47,6 @@ INFO_LINES = 12
 """The date stands within so many lines before the body, or after the title."""
 
 
-@cache
-def _containers() -> tuple[tuple[str, CSSSelector], ...]:
-    selectors: list[str] = yaml.safe_load((DATA / "containers.yml").read_text(encoding="utf-8"))
-    return tuple((selector, CSSSelector(selector)) for selector in selectors)
-
-
-@cache
-def _dropped_blocks() -> CSSSelector:
-    blocks: dict[str, list[str]] = yaml.safe_load((DATA / "blocks.yml").read_text(encoding="utf-8"))
-    return CSSSelector(", ".join(blocks["drop"]))
-
-
-def _select(selector: CSSSelector, page: HtmlElement) -> list[HtmlElement]:
-    """The elements that a CSS selector finds; XPath, on which it rests, could also give numbers and strings."""
-    return cast("list[HtmlElement]", selector(page))
-
-
 def extract_body(document: Document) -> None:
     """Fill ``title``, ``published``, ``text``, ``extractor`` and the page's evidence from ``html``."""
     if document.html is None:
@@ -80,11 +57,10 @@ def extract_body(document: Document) -> None:
     if page is None:
         return None
     metas = _metas(page)
-    container = _find_container(page, document.site.body if document.site else None)
-    lines_before = _lines_before(page, container[1] if container else None)
     _set_title(document, page, metas)
-    _set_published(document, metas, lines_before)
-    _set_text(document, container)
+    container = find_container(page, document.site.body if document.site else None)
+    _set_text(document, container, find_prose(page, document.title))
+    _set_published(document, metas, _lines_before(page, (document.text or "").partition("\n")[0]))
     return None
 
 
@@ -104,8 +80,7 @@ def parse_page(html: str) -> HtmlElement | None:
         page = lxml.html.document_fromstring(html.encode(), parser=lxml.html.HTMLParser(encoding="utf-8", huge_tree=True))
     except lxml.etree.ParserError:
         return None
-    for element in _select(_dropped_blocks(), page):
-        element.drop_tree()
+    drop_blocks(page)
     return page
 
 
@@ -125,24 +100,12 @@ def _metas(page: HtmlElement) -> dict[str, str]:
     return metas
 
 
-def _find_container(page: HtmlElement, declared: str | None) -> tuple[str, HtmlElement, list[str]] | None:
-    """Return (selector, element, paragraphs) of the body's container, or None."""
-    selectors = (((declared, CSSSelector(declared)),) if declared else ()) + _containers()
-    for selector, select in selectors:
-        for element in _select(select, page):
-            paragraphs = paragraphs_of(element)
-            if sum(map(len, paragraphs)) >= FEWEST_CHARACTERS:
-                return selector, element, paragraphs
-    return None
-
-
-def _set_text(document: Document, container: tuple[str, HtmlElement, list[str]] | None) -> None:
-    """Take the container's text, or trafilatura's where the container is missing or incomplete."""
+def _set_text(document: Document, container: Container | None, prose: Container | None) -> None:
+    """Take the container's text, else that of the page's prose; trafilatura's where both are missing or incomplete."""
     cleaned = trafilatura.extract(document.html, include_comments=False, include_tables=True, favor_recall=True) or ""
-    if container is not None:
-        selector, _, paragraphs = container
-        if _missing_share("".join(paragraphs), cleaned) <= LARGEST_MISSING_SHARE:
-            document.text, document.extractor = "\n".join(paragraphs), selector
+    for found in (container, prose):
+        if found is not None and _missing_share("".join(found.paragraphs), cleaned) <= LARGEST_MISSING_SHARE:
+            document.text, document.extractor = "\n".join(found.paragraphs), found.name
             return
     if cleaned:
         document.text, document.extractor = cleaned, "trafilatura"
@@ -178,12 +141,9 @@ def _title_candidates(document: Document, page: HtmlElement, metas: dict[str, st
     return candidates
 
 
-def _lines_before(page: HtmlElement, container: HtmlElement | None) -> list[str]:
-    """The page's lines before its body: where the date of publication is printed."""
-    lines = paragraphs_of(page.body if page.find("body") is not None else page)
-    if container is None:
-        return lines
-    first = next(iter(paragraphs_of(container)), "")
+def _lines_before(page: HtmlElement, first: str) -> list[str]:
+    """The page's lines before the first of its body: where the date of publication is printed."""
+    lines = paragraphs_of(page)
     return lines[: lines.index(first)] if first in lines else lines
 
 

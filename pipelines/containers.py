@@ -1,0 +1,128 @@
+"""Where on a page its body stands: the site software's container, else the smallest element that holds the page's prose."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+from lxml.cssselect import CSSSelector
+from lxml.html import HtmlElement
+
+from pipelines.paragraphs import BLOCK_ELEMENTS, paragraphs_of
+
+DATA = Path(__file__).parent / "data"
+FEWEST_CHARACTERS = 50
+"""A container with less is an empty shell, or the page's real body is a file."""
+PROSE_SHARE = 0.8
+"""The body is the innermost element that holds this share of the page's prose."""
+# Prose ends in a full stop; navigation, breadcrumbs and footers do not.
+FULL_STOP = re.compile(r"[。；]")
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """The element that holds a page's body."""
+
+    name: str
+    """The selector that found it, or how else it was found."""
+    paragraphs: list[str]
+
+
+@cache
+def _known() -> tuple[tuple[str, CSSSelector], ...]:
+    selectors: list[str] = yaml.safe_load((DATA / "containers.yml").read_text(encoding="utf-8"))
+    return tuple((selector, CSSSelector(selector)) for selector in selectors)
+
+
+@cache
+def _blocks() -> dict[str, Any]:
+    blocks: dict[str, Any] = yaml.safe_load((DATA / "blocks.yml").read_text(encoding="utf-8"))
+    return blocks
+
+
+@cache
+def _dropped_blocks() -> CSSSelector:
+    return CSSSelector(", ".join(_blocks()["drop"]))
+
+
+@cache
+def _edge_line() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{line['pattern']})" for line in _blocks()["edges"]))
+
+
+def select(selector: CSSSelector, page: HtmlElement) -> list[HtmlElement]:
+    """Return the elements that a CSS selector finds; XPath, on which it rests, could also give numbers and strings."""
+    return cast("list[HtmlElement]", selector(page))
+
+
+def drop_blocks(page: HtmlElement) -> None:
+    """Take scripts, styles, share bars and their like out of the page."""
+    for element in select(_dropped_blocks(), page):
+        element.drop_tree()
+
+
+def find_container(page: HtmlElement, declared: str | None) -> Container | None:
+    """Return the body's container by the site's declared selector, else by the known ones, or None."""
+    for selector, find in (((declared, CSSSelector(declared)),) if declared else ()) + _known():
+        for element in select(find, page):
+            paragraphs = paragraphs_of(element)
+            if sum(map(len, paragraphs)) >= FEWEST_CHARACTERS:
+                return Container(selector, paragraphs)
+    return None
+
+
+def find_prose(page: HtmlElement, title: str | None) -> Container | None:
+    """Return the innermost element that holds nearly all of the page's prose, or None where there is none.
+
+    What stands at its edges and is no body (the title, the date line, 上一篇) is taken off line by line.
+    """
+    prose = _prose_by_element(page)
+    element, whole = page, prose[page]
+    if whole < FEWEST_CHARACTERS:
+        return None
+    while (inner := max(element, key=prose.__getitem__, default=None)) is not None and prose[inner] >= PROSE_SHARE * whole:
+        element = inner
+    if element.tag not in BLOCK_ELEMENTS and (block := next(element.iterancestors(*BLOCK_ELEMENTS), None)) is not None:
+        element = block
+    paragraphs = _without_edges(paragraphs_of(element), title)
+    return Container(f"prose in {_describe(element)}", paragraphs) if paragraphs else None
+
+
+def _prose_by_element(page: HtmlElement) -> dict[HtmlElement, int]:
+    """Count, for every element, the characters below it that stand in pieces of text with a full stop."""
+    prose = {element: _own_prose(element) for element in page.iter()}
+    # In reverse document order every element comes before its parent, whose sum it completes.
+    for element in reversed(list(prose)):
+        parent = element.getparent()
+        if parent is not None:
+            prose[parent] += prose[element]
+    return prose
+
+
+def _own_prose(element: HtmlElement) -> int:
+    texts = [element.text if isinstance(element.tag, str) else None, *(child.tail for child in element)]
+    return sum(len(text) for text in texts if text and FULL_STOP.search(text))
+
+
+def _without_edges(paragraphs: list[str], title: str | None) -> list[str]:
+    """Take off what is no body at the beginning, up to the last line before the prose, and at the end."""
+    first = next((index for index, line in enumerate(paragraphs) if FULL_STOP.search(line)), 0)
+    start = max((index + 1 for index in range(first) if _is_edge(paragraphs[index], title)), default=0)
+    end = len(paragraphs)
+    last = max((index for index, line in enumerate(paragraphs) if FULL_STOP.search(line)), default=0)
+    end = min((index for index in range(last + 1, end) if _is_edge(paragraphs[index], title)), default=end)
+    return paragraphs[start:end]
+
+
+def _is_edge(line: str, title: str | None) -> bool:
+    return line == title or bool(_edge_line().search(line))
+
+
+def _describe(element: HtmlElement) -> str:
+    """Name an element as a selector would: td.content, div#main."""
+    identifier = element.get("id")
+    classes = (element.get("class") or "").split()
+    suffix = f"#{identifier}" if identifier else f".{classes[0]}" if classes else ""
+    return f"{element.tag}{suffix}"

@@ -1,0 +1,220 @@
+"""The archive's schema, forward only: one function per change, never edited once released."""
+
+from sqlite_utils import Database, Migrations
+
+from pipelines.search import rebuild_index
+
+migrations = Migrations("zhenggai")
+
+# Every notice carries these scalar fields, in the order in which readers see them.
+NOTICE_COLUMNS: dict[str, type] = {
+    "id": int,
+    "url": str,
+    "title": str,
+    "published": str,
+    "issuing_body": str,
+    "inspected_body_raw": str,
+    "inspected_body": str,
+    "inspecting_body_raw": str,
+    "inspecting_body": str,
+    "inspection_team": str,
+    "inspection_level": str,
+    "inspection_types": str,
+    "round": int,
+    "inspection_start": str,
+    "inspection_end": str,
+    "feedback_date": str,
+    "signed_date": str,
+    "province": str,
+    "city": str,
+    "county": str,
+    "division_code": str,
+    "year": int,
+    "money_recovered_yuan": float,
+    "persons_disciplined": int,
+    "rules_made": int,
+    "problems_total": int,
+    "problems_done": int,
+    "site": str,
+    "state": str,
+    "first_seen": str,
+    "last_seen": str,
+    "capture_id": str,
+    "extractor": str,
+    "trafilatura": str,
+    "rules": str,
+}
+
+
+@migrations()
+def m001_first_schema(db: Database) -> None:
+    """The tables of the first release."""
+    db.table("sites").create(
+        {
+            "id": str,
+            "name": str,
+            "url": str,
+            "software": str,
+            "division_code": str,
+            "area": str,
+            "replica": int,
+            "state": str,
+            "last_crawl": str,
+            "last_success": str,
+            "last_new_notice": str,
+        },
+        pk="id",
+        not_null={"name", "url", "software", "division_code", "replica"},
+    )
+    db.table("crawls").create(
+        {
+            "id": int,
+            "site": str,
+            "started": str,
+            "finished": str,
+            "finish_reason": str,
+            "requests": int,
+            "listed": int,
+            "new": int,
+            "changed": int,
+            "gone": int,
+            "blocked": int,
+            "errors": int,
+        },
+        pk="id",
+        foreign_keys=[("site", "sites", "id")],
+    )
+    db.table("captures").create(
+        {
+            "id": str,
+            "crawl_id": int,
+            "site": str,
+            "url": str,
+            "time": str,
+            "status": int,
+            "headers": str,
+            "sha256": str,
+            "length": int,
+            "warc_file": str,
+            "warc_offset": int,
+        },
+        pk="id",
+        foreign_keys=[("crawl_id", "crawls", "id"), ("site", "sites", "id")],
+    )
+    db.table("notices").create(NOTICE_COLUMNS, pk="id", foreign_keys=[("site", "sites", "id"), ("capture_id", "captures", "id")])
+    db.table("texts").create({"notice_id": int, "text": str}, pk="notice_id", foreign_keys=[("notice_id", "notices", "id")])
+    db.table("pages").create(
+        {
+            "url": str,
+            "site": str,
+            "kind": str,
+            "title": str,
+            "listed_date": str,
+            "candidate": int,
+            "state": str,
+            "status": int,
+            "error": str,
+            "notice_id": int,
+            "text_sha256": str,
+            "first_seen": str,
+            "last_visit": str,
+            "next_visit": str,
+            "interval_days": int,
+            "missing_since": str,
+            "walked": str,
+            "capture_id": str,
+        },
+        pk="url",
+        foreign_keys=[("site", "sites", "id"), ("notice_id", "notices", "id"), ("capture_id", "captures", "id")],
+    )
+    db.table("addresses").create(
+        {"url": str, "notice_id": int, "first_seen": str},
+        pk="url",
+        foreign_keys=[("notice_id", "notices", "id")],
+    )
+    db.table("versions").create(
+        {
+            "notice_id": int,
+            "version": int,
+            "title": str,
+            "text": str,
+            "text_sha256": str,
+            "first_seen": str,
+            "capture_id": str,
+        },
+        pk=("notice_id", "version"),
+        foreign_keys=[("notice_id", "notices", "id"), ("capture_id", "captures", "id")],
+    )
+    db.table("problems").create(
+        {
+            "notice_id": int,
+            "position": int,
+            "number": str,
+            "depth": int,
+            "leaf": int,
+            "problem": str,
+            "measures": str,
+            "status": str,
+            "start": int,
+            "end": int,
+            "problem_start": int,
+            "problem_end": int,
+        },
+        pk=("notice_id", "position"),
+        foreign_keys=[("notice_id", "notices", "id")],
+    )
+    db.table("figures").create(
+        {
+            "notice_id": int,
+            "position": int,
+            "kind": str,
+            "value": float,
+            "unit": str,
+            "quote": str,
+            "start": int,
+            "end": int,
+            "problem": int,
+        },
+        pk=("notice_id", "position"),
+        foreign_keys=[("notice_id", "notices", "id")],
+    )
+    db.table("contacts").create(
+        {"notice_id": int, "position": int, "kind": str, "value": str, "start": int, "end": int},
+        pk=("notice_id", "position"),
+        foreign_keys=[("notice_id", "notices", "id")],
+    )
+    db.table("evidence").create(
+        {"notice_id": int, "field": str, "quote": str, "start": int, "end": int, "in": str, "rule": str},
+        pk=("notice_id", "field"),
+        foreign_keys=[("notice_id", "notices", "id")],
+    )
+    db.table("bodies").create(
+        {"id": int, "name": str, "names": str, "division_code": str, "sector": str},
+        pk="id",
+    )
+    db.table("bodies").create_index(["name"], unique=True)
+    db.table("rejections").create(
+        {
+            "url": str,
+            "site": str,
+            "title": str,
+            "published": str,
+            "reason": str,
+            "judged_at": str,
+            "capture_id": str,
+            "rules": str,
+        },
+        pk="url",
+        foreign_keys=[("site", "sites", "id"), ("capture_id", "captures", "id")],
+    )
+    for column in ("province", "city", "county", "inspection_level", "year", "published", "site", "inspected_body", "state"):
+        db.table("notices").create_index([column])
+    for table in ("addresses", "pages"):
+        db.table(table).create_index(["notice_id"])
+    db.table("captures").create_index(["url"])
+
+
+@migrations()
+def m002_search(db: Database) -> None:
+    """The search index over titles and texts."""
+    rebuild_index(db)
