@@ -1,0 +1,1 @@
+"""Fetches what the sites list; interprets nothing, and knows no database."""

@@ -1,0 +1,198 @@
+"""Every answer goes into a WARC file before anything reads it."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from io import BytesIO, FileIO
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from crawler.headers import header_pairs, joined_headers
+from crawler.signals import capture_written
+
+WARC_VERSION = "WARC/1.1"
+WARC_INFO = {
+    "format": "WARC File Format 1.1",
+    "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+    "description": (
+        "Bodies are as received: compressed where the server compressed them, with any chunked transfer coding undone. "
+        "Headers are as Scrapy keeps them: every value, but names in Title-Case and without the hop-by-hop Transfer-Encoding; "
+        "the reason phrase of the status line is the standard one."
+    ),
+}
+
+
+class ExactHeaders(StatusAndHeaders):  # type: ignore[misc]  # warcio has no types
+    """Headers written byte for byte; warcio itself would percent-encode a Chinese file name in Content-Disposition."""
+
+    def to_ascii_bytes(self, filter_func: Any = None) -> bytes:
+        """Return the header block as the bytes that were read as Latin-1."""
+        block: bytes = self.to_bytes(filter_func, "latin-1")
+        return block
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRecord:
+    """One half of an exchange, ready to be written."""
+
+    kind: Literal["request", "response"]
+    url: str
+    warc_headers: dict[str, str]
+    http_headers: ExactHeaders
+    body: bytes
+
+
+class CaptureFile:
+    """The WARC files of one crawl of one site: one at a time, followed by another at ``max_bytes``."""
+
+    def __init__(self, directory: Path, site: str, max_bytes: int, software: str) -> None:
+        self.directory = directory
+        self.site = site
+        self.max_bytes = max_bytes
+        self.software = software
+        self._file: FileIO | None = None
+
+    def append(self, *exchange: HttpRecord) -> tuple[Path, int]:
+        """Write the records and wait until the disk has them; return the file and the offset of the first.
+
+        On failure (a full disk) the file is cut back to what it was, so that every record in it stays
+        readable, and the OSError is raised.
+        """
+        file = self._file
+        if file is None or file.tell() >= self.max_bytes:
+            file = self._open_next()
+        buffer = BytesIO()
+        writer = WARCWriter(buffer, warc_version=WARC_VERSION)
+        for record in exchange:
+            writer.write_record(
+                writer.create_warc_record(
+                    record.url,
+                    record.kind,
+                    payload=BytesIO(record.body),
+                    length=len(record.body),
+                    warc_headers_dict=record.warc_headers,
+                    http_headers=record.http_headers,
+                )
+            )
+        return Path(file.name), _write_through(file, buffer.getvalue())
+
+    def close(self) -> None:
+        """Close the file; the next record opens another."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _open_next(self) -> FileIO:
+        self.close()
+        self.directory.mkdir(parents=True, exist_ok=True)
+        path = self._free_path()
+        # Unbuffered: what could not be written is not tried again when the file is closed.
+        self._file = path.open("xb", buffering=0)
+        buffer = BytesIO()
+        writer = WARCWriter(buffer, warc_version=WARC_VERSION)
+        writer.write_record(writer.create_warcinfo_record(path.name, {"software": self.software, "isPartOf": self.site, **WARC_INFO}))
+        _write_through(self._file, buffer.getvalue())
+        return self._file
+
+    def _free_path(self) -> Path:
+        """``20261122054000-610100_xian-4711.warc.gz``, and ``…-4711-2.warc.gz`` for another begun within the second."""
+        stem = f"{datetime.now(UTC):%Y%m%d%H%M%S}-{self.site}-{os.getpid()}"
+        number, path = 1, self.directory / f"{stem}.warc.gz"
+        while path.exists():
+            number += 1
+            path = self.directory / f"{stem}-{number}.warc.gz"
+        return path
+
+
+def _write_through(file: FileIO, block: bytes) -> int:
+    """Append the whole block, down to the disk; return its offset."""
+    offset = file.tell()
+    try:
+        rest = memoryview(block)
+        while rest:
+            rest = rest[file.write(rest) :]
+        os.fsync(file.fileno())
+    except OSError:
+        file.seek(offset)
+        file.truncate()
+        raise
+    return offset
+
+
+class CaptureMiddleware:
+    """Writes request and response, then tells the rest of the crawl by the signal ``capture_written``.
+
+    Leaves ``capture`` (the WARC-Record-ID) and ``fetched_at`` in ``request.meta``.
+    """
+
+    def __init__(self, crawler: Crawler, site: str) -> None:
+        settings = crawler.settings
+        archive = Path(settings["ARCHIVE_DB"])
+        directory = Path(settings["CAPTURES_DIR"]) if settings["CAPTURES_DIR"] else archive.parent / "captures"
+        self.crawler = crawler
+        self.archive_directory = archive.parent
+        self.file = CaptureFile(directory, site, settings.getint("CAPTURE_MAX_BYTES"), settings["USER_AGENT"])
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Capture for the site that the crawler's spider crawls."""
+        middleware = cls(crawler, crawler.spider.site.id)  # type: ignore[union-attr]  # the spider exists by now, and has a site
+        crawler.signals.connect(middleware.spider_closed, signal=signals.spider_closed)
+        return middleware
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Write the exchange to disk, announce it, and pass the response on."""
+        moment = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        record_id = f"<urn:uuid:{uuid4()}>"
+        common = {"WARC-Date": moment} | ({"WARC-IP-Address": str(response.ip_address)} if response.ip_address else {})
+        path, offset = self.file.append(
+            HttpRecord("response", response.url, common | {"WARC-Record-ID": record_id}, _answer(response), response.body),
+            HttpRecord("request", request.url, common | {"WARC-Concurrent-To": record_id}, _question(request), request.body),
+        )
+        request.meta.update(capture=record_id, fetched_at=moment)
+        self.crawler.signals.send_catch_log(
+            capture_written,
+            capture={
+                "id": record_id,
+                "url": response.url,
+                "time": moment,
+                "status": response.status,
+                "headers": joined_headers(response.headers),
+                "sha256": hashlib.sha256(response.body).hexdigest(),
+                "length": len(response.body),
+                "warc_file": os.path.relpath(path, self.archive_directory),
+                "warc_offset": offset,
+            },
+        )
+        return response
+
+    def spider_closed(self) -> None:
+        """Close the WARC file."""
+        self.file.close()
+
+
+def _answer(response: Response) -> ExactHeaders:
+    phrases = {status.value: status.phrase for status in HTTPStatus}
+    status = f"{response.status} {phrases.get(response.status, '')}".rstrip()
+    # The chunked coding is undone by the time Scrapy has the body; a reader must not try to undo it again.
+    headers = [(name, value) for name, value in header_pairs(response.headers) if name != "Transfer-Encoding"]
+    return ExactHeaders(status, headers, protocol=response.protocol or "HTTP/1.1")
+
+
+def _question(request: Request) -> ExactHeaders:
+    parts = urlsplit(request.url)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    headers = [("Host", parts.netloc), *header_pairs(request.headers)]
+    if request.body:
+        headers.append(("Content-Length", str(len(request.body))))
+    return ExactHeaders(f"{request.method} {path} HTTP/1.1", headers, is_http_request=True)

@@ -1,0 +1,59 @@
+"""Scrapy's settings. Every value that differs from Scrapy 2.19's stands with that default beside it."""
+
+from importlib.metadata import version
+
+from crawler.sites import SITES_DIR as _SITES_DIR
+
+BOT_NAME = "zhenggai"  # scrapybot
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+
+# Who we are, and what we may fetch.
+USER_AGENT = f"zhenggai/{version('zhenggai')} (+https://github.com/zhenggai-archive/zhenggai)"  # Scrapy/2.19.0 (+https://scrapy.org)
+ROBOTSTXT_OBEY = True  # False
+ROBOTSTXT_USER_AGENT = "zhenggai"  # None: the whole USER_AGENT
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9",  # en
+}
+
+# Pace, for each host: one request at a time, one a second, slower where the server is.
+DOWNLOAD_DELAY = 1  # 0; jittered by DOWNLOAD_DELAY_JITTER = 0.5
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # 8
+AUTOTHROTTLE_ENABLED = True  # False
+AUTOTHROTTLE_START_DELAY = 1  # 5.0
+DOWNLOAD_TIMEOUT = 60  # 180
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # 1 GiB: the largest attachments are scans of some 20 MB
+DOWNLOAD_WARNSIZE = 0  # 32 MiB; nothing larger is fetched
+RETRY_TIMES = 2  # as Scrapy has it
+RETRY_BACKOFF = 5  # ours: seconds before the first retry, doubled before each further one
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # ERROR; what was given up is in the closing report
+
+# What comes back.
+HTTPERROR_ALLOW_ALL = True  # False; a 404 is an answer, and is recorded
+METAREFRESH_MAXDELAY = 1  # 100; "this page does not exist, back to the home page in 3 seconds" must not become the home page
+DOWNLOAD_VERIFY_CERTIFICATES = True  # False; a capture is evidence of who answered
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # 550
+    "crawler.middlewares.retry.BackoffRetryMiddleware": 550,
+    "crawler.middlewares.capture.CaptureMiddleware": 900,  # next to the wire: sees redirects, robots.txt and compressed bodies
+}
+ITEM_PIPELINES = {
+    "pipelines.step1_decode.DecodePipeline": 100,
+    "pipelines.step2_extract.ExtractPipeline": 200,
+    "pipelines.step3_classify.ClassifyPipeline": 300,
+    "pipelines.step4_read.ReadPipeline": 400,
+    "pipelines.step5_store.StorePipeline": 500,
+}
+
+# No door into a running crawl.
+REMOTE_CONTROL_ENABLED = False  # True
+TELNETCONSOLE_ENABLED = False  # 1
+
+# This project's own.
+SITES_DIR = str(_SITES_DIR)
+ARCHIVE_DB = "archive.db"
+CAPTURES_DIR = None  # None: `captures` beside the archive
+CAPTURE_MAX_BYTES = 1024 * 1024 * 1024  # a WARC file that has reached this size is followed by another
+FULL = False  # whole lists, and every known notice again
+VISITS_CLASS = "pipelines.visits.ArchiveVisits"

@@ -1,0 +1,193 @@
+"""One site: the YAML file that declares it, checked so that a mistake names its file, its key and what was expected."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from cssselect import HTMLTranslator, SelectorError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+
+from crawler.urls import host_of
+
+FILE_NAME = re.compile(r"(\d{6})_[a-z0-9]+(?:[-_][a-z0-9]+)*")
+SITES_DIR = Path(__file__).parent / "sites"
+
+
+class SiteError(Exception):
+    """A site's YAML cannot be used; one line for each thing that is wrong with it."""
+
+
+def _check_address(value: str) -> str:
+    if not re.match(r"https?://[^/?#\s]+", value):
+        raise ValueError("expected an address that begins with http:// or https://")
+    return value
+
+
+def _check_selector(value: str) -> str:
+    try:
+        HTMLTranslator().css_to_xpath(value)
+    except SelectorError as error:
+        raise ValueError(f"expected a CSS selector ({error})") from error
+    return value
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether the address is this machine's own."""
+    host = host_of(url)
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+Address = Annotated[str, AfterValidator(_check_address)]
+
+
+class Site(BaseModel):
+    """What a site's YAML declares. ``id`` is the file's name without ``.yml``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    name: str = Field(min_length=1)
+    url: Address
+    software: Literal["trs", "hanweb", "vsb", "query"]
+    division: str
+    """GB/T 2260 code."""
+    area: str | None = None
+    """Name of a place that GB/T 2260 does not list."""
+    lists: list[Address] = Field(min_length=1)
+    """First pages of the columns in which notices may appear."""
+    paging: str | None = None
+    """Address of further list pages, relative to the first: ``?page={page}``."""
+    body: Annotated[str, AfterValidator(_check_selector)] | None = None
+    """CSS selector of the body container."""
+    last_verified: date | None = None
+
+    @field_validator("division", mode="before")
+    @classmethod
+    def _check_division(cls, value: Any) -> Any:
+        if not (isinstance(value, str) and re.fullmatch(r"\d{6}", value)):
+            raise ValueError('expected the six digits of a GB/T 2260 code in quotes, such as "610100"')
+        return value
+
+    @field_validator("lists")
+    @classmethod
+    def _check_lists(cls, value: list[str]) -> list[str]:
+        if twice := {address for address in value if value.count(address) > 1}:
+            raise ValueError(f"expected each list once; twice: {', '.join(sorted(twice))}")
+        return value
+
+    @model_validator(mode="after")
+    def _check_paging(self) -> Self:
+        if self.software == "query" and "{page}" not in (self.paging or ""):
+            raise ValueError("paging: expected the address of further pages with {page} in it, such as ?page={page}")
+        if self.software != "query" and self.paging is not None:
+            raise ValueError(f"paging: expected nothing, since {self.software} pages say themselves where the next one is")
+        return self
+
+    @model_validator(mode="after")
+    def _check_places(self) -> Self:
+        if len({is_loopback(address) for address in [self.url, *self.lists]}) > 1:
+            raise ValueError("lists: expected all addresses on the public net or all on loopback, as that of url")
+        return self
+
+    @model_validator(mode="after")
+    def _check_id(self) -> Self:
+        if not self.id.startswith(self.division):
+            raise ValueError(f"division: expected {self.id[:6]}, as in the file's name, not {self.division}")
+        return self
+
+    @property
+    def replica(self) -> bool:
+        """Served on loopback, for tests and demos; its notices do not belong into an archive of real ones."""
+        return is_loopback(self.url)
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts it publishes on: links that lead elsewhere are not its own."""
+        return frozenset(host_of(address) for address in [self.url, *self.lists])
+
+
+def load_site(path: Path) -> Site:
+    """Read one site's YAML. Raises SiteError."""
+    named = FILE_NAME.fullmatch(path.stem)
+    if named is None or path.suffix != ".yml":
+        raise SiteError(f"{path}: expected a file name like 610100_xian_mzj.yml: GB/T 2260 code, underscore, small letters and digits")
+    declared = _read_yaml(path)
+    if "id" in declared:
+        raise SiteError(f"{path}: id: unknown key; a site's id is its file's name")
+    try:
+        return Site(id=path.stem, **declared)
+    except ValidationError as error:
+        raise SiteError("\n".join(f"{path}: {_describe(detail)}" for detail in error.errors())) from error
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        declared = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SiteError(f"{path}: cannot be read: {error}") from error
+    except yaml.MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise SiteError(f"{path}: {line}is not YAML: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise SiteError(f"{path}: is not YAML: {error}") from error
+    if not isinstance(declared, dict) or not all(isinstance(key, str) for key in declared):
+        raise SiteError(f"{path}: expected keys and values such as `name: 西安市民政局`")
+    return declared
+
+
+def _describe(detail: ErrorDetails) -> str:
+    """Say in one line what is wrong with which key."""
+    key = ".".join(str(part) for part in detail["loc"])
+    prefix = f"{key}: " if key else ""
+    match detail["type"]:
+        case "extra_forbidden":
+            return f"{prefix}unknown key; known are {', '.join(name for name in Site.model_fields if name != 'id')}"
+        case "missing":
+            return f"{prefix}expected, but not there"
+        case "value_error":
+            given = f", not {detail['input']!r}" if isinstance(detail["input"], str | int) else ""
+            return f"{prefix}{detail['ctx']['error']}{given}"
+        case _:
+            return f"{prefix}{detail['msg']}, not {detail['input']!r}"
+
+
+def load_sites(directory: Path) -> list[Site]:
+    """Read every site of a directory, in the order of their ids. Raises SiteError with all that is wrong."""
+    if not directory.is_dir():
+        raise SiteError(f"{directory}: is not a directory of site files")
+    sites: list[Site] = []
+    errors: list[str] = []
+    for path in sorted(directory.glob("*.y*ml")):
+        try:
+            sites.append(load_site(path))
+        except SiteError as error:
+            errors.append(str(error))
+    if errors:
+        raise SiteError("\n".join(errors))
+    return sites
+
+
+def find_site(name: str, directory: Path) -> Site:
+    """Read the site with this id, or the YAML at this path. Raises SiteError; names the known sites if there is none."""
+    path = Path(name) if name.endswith((".yml", ".yaml")) else directory / f"{name}.yml"
+    if not path.is_file():
+        raise SiteError(f"{name}: there is no such site; {_known(site_ids(directory), directory)}")
+    return load_site(path)
+
+
+def site_ids(directory: Path) -> list[str]:
+    """Return the ids of a directory's sites, without reading their files."""
+    return sorted(path.stem for path in directory.glob("*.yml"))
+
+
+def _known(ids: Iterable[str], directory: Path) -> str:
+    listed = ", ".join(ids)
+    return f"known are {listed}" if listed else f"there are none in {directory}"

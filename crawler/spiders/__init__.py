@@ -1,0 +1,1 @@
+"""One spider for each family of site software, over one shared base."""

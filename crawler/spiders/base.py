@@ -1,0 +1,293 @@
+"""What all spiders share: walking columns, choosing entries, fetching articles, handing on pages.
+
+A family of site software says only how to get from one list page to the next (`further_pages`), what an
+article's address looks like (`detail`), and where its software hides the entries, if it does (`list_html`).
+"""
+
+import re
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+import scrapy
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.utils.misc import build_from_crawler, load_object
+from twisted.python.failure import Failure
+
+from crawler.candidates import is_candidate, is_dedicated
+from crawler.entries import column_name, decode_list, read_entries
+from crawler.errors import describe
+from crawler.headers import joined_headers
+from crawler.items import Entry, ListedEntry, Page
+from crawler.sites import Site, SiteError, find_site
+from crawler.urls import is_on_hosts, request_address
+from crawler.visits import Visits
+
+MINIMUM_PAGES = 2
+"""Even a column without news is looked at this far: first pages are sometimes all pinned entries."""
+MISSING = (404, 410)
+# What has been found is fetched before the walk goes on.
+ARTICLE_PRIORITY = 1
+
+
+@dataclass(slots=True)
+class Walk:
+    """One walk through a column, page after page."""
+
+    start: str
+    """Address of the column's first page."""
+    incremental: bool
+    """The column has been walked before: stop where nothing is new."""
+    number: int = 0
+    """Of the page being read, from 1."""
+    address: str = ""
+    """Of the page being read."""
+    last: int | None = None
+    """Number of the last page, where the first one announces it."""
+    column: str = ""
+    """The column's name."""
+    dedicated: bool = False
+    """The column's name says that it holds nothing else."""
+    seen: set[str] = field(default_factory=set)
+    """Addresses listed on the pages so far."""
+    further: Generator[Request, "ListPage", None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """One list page, read."""
+
+    url: str
+    status: int
+    html: str
+    entries: list[Entry]
+    walk: Walk
+
+
+Further = Generator[Request, ListPage, None]
+
+
+def utc_now() -> str:
+    """Return this moment in ISO 8601, UTC, to the second."""
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _reason(failure: Failure) -> str:
+    return describe(failure.value or RuntimeError("no answer, and no error"))
+
+
+class PagingError(Exception):
+    """A list page does not say how to get to the next one, though its software should."""
+
+
+class SiteSpider(scrapy.Spider):
+    """Crawls one site; subclasses know one family of site software each."""
+
+    site: Site
+    detail: ClassVar[re.Pattern[str] | None] = None
+    """What the address of an article looks like; None where the software leaves that to the site."""
+
+    def __init__(self, site: Site | str, limit: int | str | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._declared = site
+        self.limit = int(limit) if limit is not None else None
+        self.listed: set[str] = set()
+        self.requested: set[str] = set()
+        self.visits: Visits
+
+    @classmethod
+    def from_crawler(cls, crawler: scrapy.crawler.Crawler, *args: Any, **kwargs: Any) -> "SiteSpider":
+        """Resolve a site that is given by its id (``scrapy crawl trs -a site=610100_xian``)."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        declared = spider._declared
+        spider.site = find_site(declared, Path(crawler.settings["SITES_DIR"])) if isinstance(declared, str) else declared
+        if spider.site.software != cls.name:
+            raise SiteError(f"{spider.site.id}: software is {spider.site.software}; crawl it with `scrapy crawl {spider.site.software}`")
+        return spider
+
+    @abstractmethod
+    def further_pages(self, page: ListPage) -> Further:
+        """Yield the requests for the pages after the first one, ``page``.
+
+        Each ``yield`` gives back the list page that answered. Where the first page announces how many
+        there are, set ``page.walk.last``. Raise PagingError if the page lacks what its software always has.
+        """
+
+    def is_end(self, page: ListPage) -> bool:
+        """Tell whether a page that is missing (404) or has no entries may be the end of the column, and not a fault."""
+        return False
+
+    def list_html(self, html: str) -> str:
+        """Return the part of a list page's answer in which its entries stand."""
+        return html
+
+    def list_base(self, response: Response, walk: Walk) -> str:
+        """Return the address that the links of a list page are relative to."""
+        return response.url
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Ask for the first page of each column, and for the articles that are due wherever they are listed."""
+        self.visits = build_from_crawler(load_object(self.settings["VISITS_CLASS"]), self.crawler)
+        for url in self.site.lists:
+            first = Request(url)
+            start = request_address(first)
+            incremental = self.visits.is_walked(start) and not self.settings.getbool("FULL")
+            yield self._list_request(first, Walk(start, incremental))
+        for due in self.visits.due_articles(self.site.id):
+            for request in self._article_requests([Entry(url=str(due["url"]), title=due["title"] or "", date=due["date"])]):
+                yield request
+
+    def _list_request(self, request: Request, walk: Walk) -> Request:
+        walk.number += 1
+        walk.address = request_address(request)
+        # Not filtered: a column whose pages lead in a circle is stopped by what it lists, and its walk then has an end.
+        return request.replace(callback=self.parse_list, errback=self.list_failed, cb_kwargs={"walk": walk}, dont_filter=True)
+
+    def parse_list(self, response: Response, walk: Walk) -> Iterator[Page | Request]:
+        """Hand on a list page with its entries; go on to the candidates that are due and to the next page."""
+        page = self._read_list(response, walk)
+        if reason := self._useless(response, page):
+            ends = walk.number > 1 and response.status in (200, *MISSING) and self.is_end(page)
+            if not ends:
+                self._report_unread(walk, reason)
+            yield self._list_page(response, walk, error=None if ends else reason, walked=ends)
+            return
+        repeats = all(entry["url"] in walk.seen for entry in page.entries)
+        old = walk.incremental and walk.number >= MINIMUM_PAGES and all(self.visits.is_listed(entry["url"]) for entry in page.entries)
+        walk.seen.update(entry["url"] for entry in page.entries)
+        self._count(page.entries)
+        listed = [ListedEntry(**entry, candidate=walk.dedicated or is_candidate(entry["title"])) for entry in page.entries]
+        articles = list(self._article_requests(entry for entry in listed if entry["candidate"]))
+        stops = repeats or old
+        following, fault = (None, None) if stops or self._is_full() else self._next_request(page)
+        ended = stops or (following is None and fault is None and not self._is_full())
+        if fault is not None:
+            self._report_unread(walk, fault)
+        yield self._list_page(response, walk, entries=listed, error=fault, walked=ended)
+        yield from articles
+        if following is not None:
+            yield self._list_request(following, walk)
+
+    def _read_list(self, response: Response, walk: Walk) -> ListPage:
+        html = decode_list(response.body)
+        if walk.number == 1:
+            walk.column = column_name(html)
+            walk.dedicated = is_dedicated(walk.column)
+        entries = read_entries(self.list_html(html), self.list_base(response, walk), self.detail)
+        own = [entry for entry in entries if is_on_hosts(entry["url"], self.site.hosts)]
+        return ListPage(response.url, response.status, html, own, walk)
+
+    def _useless(self, response: Response, page: ListPage) -> str | None:
+        """Return why a list page cannot be walked on from, or None. An empty list is a fault: sites change their markup."""
+        if not is_on_hosts(response.url, self.site.hosts):
+            return f"the list leads to another host: {response.url}"
+        if response.status != 200:
+            return f"the list answers with HTTP status {response.status}"
+        return None if page.entries else "no entries found in the list"
+
+    def _count(self, entries: Iterable[Entry]) -> None:
+        self.listed.update(entry["url"] for entry in entries)
+        self.crawler.stats.set_value("zhenggai/listed", len(self.listed))
+
+    def _report_unread(self, walk: Walk, reason: str) -> None:
+        """Name a list page that could not be read in the closing report: what stands behind it was not seen."""
+        unread: list[tuple[str, str]] = self.crawler.stats.get_value("zhenggai/unread_lists", [])
+        self.crawler.stats.set_value("zhenggai/unread_lists", [*unread, (walk.address, reason)])
+
+    def _is_full(self) -> bool:
+        return self.limit is not None and len(self.requested) >= self.limit
+
+    def _next_request(self, page: ListPage) -> tuple[Request | None, str | None]:
+        """Return the request for the next page (None at the end of the column), and what is wrong if that cannot be told."""
+        walk = page.walk
+        try:
+            if walk.further is None:
+                walk.further = self.further_pages(page)
+                return next(walk.further), None
+            return walk.further.send(page), None
+        except StopIteration:
+            return None, None
+        except PagingError as error:
+            return None, str(error)
+
+    def _article_requests(self, entries: Iterable[Entry]) -> Iterator[Request]:
+        """Yield a request for each article that is due, once in a crawl, up to the limit."""
+        for entry in entries:
+            url = entry["url"]
+            if url in self.requested or self._is_full() or not self.visits.is_due(url):
+                continue
+            self.requested.add(url)
+            # Not filtered: of two articles that redirect to one address, Scrapy would drop the second without a word.
+            yield Request(
+                url,
+                callback=self.parse_article,
+                errback=self.article_failed,
+                cb_kwargs={"entry": entry},
+                priority=ARTICLE_PRIORITY,
+                dont_filter=True,
+            )
+
+    def parse_article(self, response: Response, entry: Entry) -> Iterator[Page]:
+        """Hand on an article, whatever its status."""
+        if not is_on_hosts(response.url, self.site.hosts):
+            yield self._failed_article(entry, f"leads to another host: {response.url}")
+            return
+        yield Page(kind="article", url=entry["url"], list_title=entry["title"] or None, list_date=entry["date"], **self._answer(response))
+
+    def list_failed(self, failure: Failure) -> Iterator[Page]:
+        """Hand on a list page that did not answer."""
+        walk = failure.request.cb_kwargs["walk"]  # type: ignore[attr-defined]  # set by Scrapy
+        self._report_unread(walk, _reason(failure))
+        yield Page(site=self.site_fields, kind="list", url=walk.address, fetched_at=utc_now(), error=_reason(failure))
+
+    def article_failed(self, failure: Failure) -> Iterator[Page]:
+        """Hand on an article that did not answer."""
+        entry = failure.request.cb_kwargs["entry"]  # type: ignore[attr-defined]
+        yield self._failed_article(entry, _reason(failure))
+
+    def _failed_article(self, entry: Entry, reason: str) -> Page:
+        return Page(
+            site=self.site_fields,
+            kind="article",
+            url=entry["url"],
+            fetched_at=utc_now(),
+            error=reason,
+            list_title=entry["title"] or None,
+            list_date=entry["date"],
+        )
+
+    def _list_page(
+        self, response: Response, walk: Walk, *, walked: bool, entries: list[ListedEntry] | None = None, error: str | None = None
+    ) -> Page:
+        return Page(
+            kind="list",
+            url=walk.address,
+            entries=entries or [],
+            error=error,
+            walked=walk.start if walked else None,
+            **self._answer(response),
+        )
+
+    def _answer(self, response: Response) -> dict[str, Any]:
+        """The fields of a Page that the response fills, whatever it is."""
+        headers = joined_headers(response.headers)
+        return {
+            "site": self.site_fields,
+            "final_url": response.url,
+            "status": response.status,
+            "headers": headers,
+            "content": response.body,
+            "content_type": headers.get("Content-Type"),
+            "capture": response.meta.get("capture"),
+            "fetched_at": response.meta.get("fetched_at") or utc_now(),
+        }
+
+    @property
+    def site_fields(self) -> dict[str, str | bool | None]:
+        """What the steps may know of the site."""
+        declared = self.site.model_dump(include={"id", "name", "url", "software", "division", "area", "body"})
+        return declared | {"replica": self.site.replica}

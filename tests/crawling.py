@@ -1,0 +1,232 @@
+"""What the tests of the crawl share: a web server on loopback, a site declared on it, a crawl in a process of its own.
+
+Twisted's reactor runs once in a process, so every crawl of `run_crawl` gets a fresh one.
+"""
+
+import gzip
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from crawler.items import Page
+from crawler.sites import Site
+from zhenggai.crawl import SiteReport, run_crawl
+
+# Imported once, not in each crawl's process. Nothing here imports Twisted's reactor itself.
+PRELOADED = ["zhenggai.crawl", "crawler.spiders.query", "crawler.middlewares.capture", "crawler.middlewares.retry", "scrapy.core.engine"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server says to one request."""
+
+    body: bytes | str = b""
+    status: int = 200
+    headers: tuple[tuple[str, str | bytes], ...] = (("Content-Type", "text/html"),)
+
+    def gzipped(self) -> "Answer":
+        return Answer(gzip.compress(as_bytes(self.body)), self.status, (*self.headers, ("Content-Encoding", "gzip")))
+
+
+def as_bytes(text: bytes | str) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()
+
+
+Route = Answer | str | bytes | Callable[[str, bytes], Answer | str]
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, server: "SiteServer", *args: Any) -> None:
+        self.site = server
+        super().__init__(*args)
+
+    def do_GET(self) -> None:
+        self.answer(b"")
+
+    def do_POST(self) -> None:
+        self.answer(self.rfile.read(int(self.headers["Content-Length"])))
+
+    def answer(self, form: bytes) -> None:
+        self.site.requests.append(f"{self.command} {self.path}")
+        route = self.site.routes.get(self.path, self.site.routes.get(self.path.partition("?")[0], Answer("not found", 404)))
+        answer = route(self.path, form) if callable(route) else route
+        answer = answer if isinstance(answer, Answer) else Answer(answer)
+        body = as_bytes(answer.body)
+        self.send_response(answer.status)
+        for name, value in answer.headers:
+            self.send_header(name, value if isinstance(value, str) else value.decode("latin-1"))
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+
+class SiteServer:
+    """A web server on a free port of loopback; ``routes`` may be changed while it runs, ``requests`` fills up."""
+
+    def __init__(self, routes: Mapping[str, Route] | None = None) -> None:
+        self.routes: dict[str, Route] = dict(routes or {})
+        self.requests: list[str] = []
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, self))
+        self.url = f"http://127.0.0.1:{self.http.server_port}"
+
+    def __enter__(self) -> "SiteServer":
+        threading.Thread(target=self.http.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.shutdown()
+        self.http.server_close()
+
+    def asked(self) -> list[str]:
+        """The requests since the last call, without those for robots.txt."""
+        asked = [request for request in self.requests if not request.endswith("/robots.txt")]
+        self.requests.clear()
+        return asked
+
+
+def declare(server: SiteServer, software: str, *lists: str, **more: Any) -> Site:
+    return Site(
+        id="610100_test",
+        name="西安市民政局",
+        url=f"{server.url}/",
+        software=software,
+        division="610100",
+        lists=[server.url + path for path in lists],
+        **more,
+    )
+
+
+class Collector:
+    """An item pipeline that keeps what the spider hands on, and the captures announced meanwhile."""
+
+    pages: list[Page] = []  # noqa: RUF012 - one crawl a process
+    captures: list[dict[str, Any]] = []  # noqa: RUF012
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> "Collector":
+        collector = cls()
+        crawler.signals.connect(collector.keep_capture, signal="capture_written")
+        return collector
+
+    def keep_capture(self, capture: dict[str, Any]) -> None:
+        self.captures.append(capture)
+
+    def process_item(self, item: Page) -> Page:
+        self.pages.append(item)
+        return item
+
+
+@dataclass
+class Memory:
+    """What earlier crawls saw, as the archive would remember it."""
+
+    listed: set[str] = field(default_factory=set)
+    walked: set[str] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
+    due: list[str] = field(default_factory=list)
+
+    def learn(self, pages: Iterable[Page]) -> "Memory":
+        for page in pages:
+            if page.kind == "article" and page.status == 200:
+                self.known.add(page.url)
+            self.listed.update(entry["url"] for entry in page.entries)
+            if page.kind == "list":
+                self.walked.discard(page.url)
+            if page.walked:
+                self.walked.add(page.walked)
+        return self
+
+
+class MemoryVisits:
+    """The visits protocol on a `Memory` that stands in the settings."""
+
+    def __init__(self, memory: Memory, *, full: bool) -> None:
+        self.memory = memory
+        self.full = full
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> "MemoryVisits":
+        return cls(crawler.settings["TEST_MEMORY"], full=crawler.settings.getbool("FULL"))
+
+    def is_known(self, url: str) -> bool:
+        return url in self.memory.known
+
+    def is_due(self, url: str) -> bool:
+        return self.full or url not in self.memory.known or url in self.memory.due
+
+    def is_listed(self, url: str) -> bool:
+        return url in self.memory.listed
+
+    def is_walked(self, url: str) -> bool:
+        return url in self.memory.walked
+
+    def due_articles(self, site: str) -> list[dict[str, str | None]]:
+        return [{"url": url, "title": "", "date": None} for url in self.memory.due]
+
+
+@dataclass
+class Crawl:
+    """What came of one crawl."""
+
+    report: SiteReport
+    pages: list[Page]
+    captures: list[dict[str, Any]]
+
+    @property
+    def lists(self) -> list[Page]:
+        return [page for page in self.pages if page.kind == "list"]
+
+    @property
+    def articles(self) -> dict[str, Page]:
+        return {page.url: page for page in self.pages if page.kind == "article"}
+
+    @property
+    def titles(self) -> list[str]:
+        return [entry["title"] for page in self.lists for entry in page.entries]
+
+
+def crawl(
+    site: Site, directory: Path, *, memory: Memory | None = None, full: bool = False, limit: int | None = None, **settings: Any
+) -> Crawl:
+    """Crawl the site in a process of its own; archive and captures go into ``directory``."""
+    tested = {
+        "ITEM_PIPELINES": {"crawling.Collector": 1},
+        "VISITS_CLASS": "crawling.MemoryVisits",
+        "TEST_MEMORY": memory or Memory(),
+        "RETRY_TIMES": 0,
+        **settings,
+    }
+    context = get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    with ProcessPoolExecutor(1, mp_context=context) as process:
+        return process.submit(_crawl_here, site, directory / "archive.db", full, limit, tested).result(timeout=60)
+
+
+def _crawl_here(site: Site, db: Path, full: bool, limit: int | None, settings: dict[str, Any]) -> Crawl:  # noqa: FBT001
+    (report,) = run_crawl([site], db=db, full=full, limit=limit, settings=settings)
+    return Crawl(report, Collector.pages, Collector.captures)
+
+
+def listing(rows: Iterable[tuple[str, str, str]], *, tail: str = "", title: str = "通知公告", meta: str = "") -> str:
+    """A list page: (href, title, date) a row, between the usual navigation and footer."""
+    items = "".join(f'<li><a href="{href}" title="{name}">{name[:12]}…</a><span>{day}</span></li>' for href, name, day in rows)
+    return (
+        f"<html><head><title>{title}_西安市民政局</title>{meta}</head><body><ul class='nav'><li><a href='/'>首页</a></li>"
+        f"<li><a href='/zwgk/'>政务公开</a></li></ul><ul class='list'>{items}</ul>{tail}"
+        "<div class='footer'><a href='/map.html'>网站地图</a> 最近更新：2019-10-31 电话：029-86786716</div></body></html>"
+    )
+
+
+NOTICE = "中共西安市民政局党组关于巡察整改情况的通报"
+ORDINARY = "西安市民政局关于做好2023年清明祭扫工作的通知"

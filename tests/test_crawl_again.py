@@ -1,0 +1,131 @@
+"""What a second crawl fetches, and what a crawl fetches that was stopped on the way."""
+
+from pathlib import Path
+
+from crawling import NOTICE, ORDINARY, Answer, Crawl, Memory, SiteServer, crawl, declare, listing
+
+from crawler.sites import Site
+
+PAGES = 6
+PER_PAGE = 5
+
+
+class Column:
+    """A TRS column of ordinary articles, with a notice as every fifteenth; grows at its top."""
+
+    def __init__(self, server: SiteServer, articles: int = PAGES * PER_PAGE) -> None:
+        self.server = server
+        self.grow(articles)
+
+    def grow(self, articles: int) -> None:
+        numbers = list(range(articles, 0, -1))
+        pages = [numbers[start : start + PER_PAGE] for start in range(0, articles, PER_PAGE)]
+        for index, page in enumerate(pages):
+            rows = [(f"./t20230101_{n}.html", self.title(n), f"2023-01-{n % 28 + 1:02}") for n in page]
+            script = f'<script>createPageHTML({len(pages)}, {index}, "index", "html");</script>'
+            self.server.routes[f"/tzgg/index_{index}.html" if index else "/tzgg/"] = listing(rows, tail=script)
+        for n in numbers:
+            self.server.routes[f"/tzgg/t20230101_{n}.html"] = f"<h1>{self.title(n)}</h1>"
+
+    @staticmethod
+    def title(number: int) -> str:
+        return f"{NOTICE}（{number}）" if number % 15 == 0 else f"{ORDINARY}（{number}）"
+
+
+def articles(crawled: Crawl) -> set[str]:
+    return {url.rpartition("/")[2] for url in crawled.articles}
+
+
+def lists(crawled: Crawl) -> int:
+    return len(crawled.lists)
+
+
+def site_of(server: SiteServer) -> Site:
+    return declare(server, "trs", "/tzgg/")
+
+
+def test_the_first_crawl_walks_everything_and_the_second_stops_where_nothing_is_new(tmp_path: Path) -> None:
+    with SiteServer() as server:
+        Column(server)
+        first = crawl(site_of(server), tmp_path)
+        memory = Memory().learn(first.pages)
+        second = crawl(site_of(server), tmp_path, memory=memory)
+    assert lists(first) == PAGES, "pages without a single candidate do not end the first walk"
+    assert articles(first) == {"t20230101_15.html", "t20230101_30.html"}
+    assert lists(second) == 2
+    assert articles(second) == set()
+    assert second.lists[-1].walked == f"{server.url}/tzgg/"
+
+
+def test_what_is_new_is_walked_to_its_end(tmp_path: Path) -> None:
+    with SiteServer() as server:
+        column = Column(server)
+        memory = Memory().learn(crawl(site_of(server), tmp_path).pages)
+        column.grow(PAGES * PER_PAGE + 3 * PER_PAGE)
+        again = crawl(site_of(server), tmp_path, memory=memory)
+    assert lists(again) == 4
+    assert articles(again) == {"t20230101_45.html"}
+
+
+def test_full_walks_and_fetches_everything_again(tmp_path: Path) -> None:
+    with SiteServer() as server:
+        Column(server)
+        memory = Memory().learn(crawl(site_of(server), tmp_path).pages)
+        again = crawl(site_of(server), tmp_path, memory=memory, full=True)
+    assert lists(again) == PAGES
+    assert articles(again) == {"t20230101_15.html", "t20230101_30.html"}
+
+
+def test_a_walk_that_broke_off_is_walked_again_to_the_end(tmp_path: Path) -> None:
+    with SiteServer() as server:
+        column = Column(server)
+        server.routes["/tzgg/index_2.html"] = Answer("broken", 500)
+        broken = crawl(site_of(server), tmp_path)
+        memory = Memory().learn(broken.pages)
+        column.grow(PAGES * PER_PAGE)
+        again = crawl(site_of(server), tmp_path, memory=memory)
+    assert articles(broken) == {"t20230101_30.html"}
+    assert broken.lists[-1].error == "the list answers with HTTP status 500"
+    assert lists(again) == PAGES
+    assert articles(again) == {"t20230101_15.html"}
+
+
+def test_an_incremental_walk_that_broke_off_is_made_good(tmp_path: Path) -> None:
+    with SiteServer() as server:
+        column = Column(server)
+        memory = Memory().learn(crawl(site_of(server), tmp_path).pages)
+        column.grow(PAGES * PER_PAGE + 3 * PER_PAGE)
+        server.routes["/tzgg/index_1.html"] = Answer("broken", 500)
+        memory.learn(crawl(site_of(server), tmp_path, memory=memory).pages)
+        column.grow(PAGES * PER_PAGE + 3 * PER_PAGE)
+        again = crawl(site_of(server), tmp_path, memory=memory)
+    assert again.lists[-1].walked is not None
+    assert {entry["url"] for page in again.lists for entry in page.entries} > {f"{server.url}/tzgg/t20230101_31.html"}
+
+
+def test_what_is_due_is_fetched_wherever_it_is_listed(tmp_path: Path) -> None:
+    with SiteServer() as server:
+        Column(server)
+        memory = Memory().learn(crawl(site_of(server), tmp_path).pages)
+        memory.due = [f"{server.url}/tzgg/t20230101_15.html"]
+        again = crawl(site_of(server), tmp_path, memory=memory)
+    assert lists(again) == 2
+    assert articles(again) == {"t20230101_15.html"}
+
+
+def test_a_limit_ends_the_walk_without_calling_it_complete(tmp_path: Path) -> None:
+    with SiteServer() as server:
+        Column(server)
+        crawled = crawl(site_of(server), tmp_path, limit=1)
+    assert articles(crawled) == {"t20230101_30.html"}
+    assert lists(crawled) < PAGES
+    assert not any(page.walked for page in crawled.lists)
+
+
+def test_every_entry_of_a_dedicated_column_is_a_candidate(tmp_path: Path) -> None:
+    row = ("/t20230101_1.html", "西安市民政局党组2023年工作情况", "2023-01-01")
+    with SiteServer({"/xczg/": listing([row], title="巡察整改"), "/tzgg/": listing([row])}) as server:
+        dedicated = crawl(declare(server, "trs", "/xczg/"), tmp_path)
+        general = crawl(declare(server, "trs", "/tzgg/"), tmp_path)
+    assert len(dedicated.articles) == 1
+    assert len(general.articles) == 0

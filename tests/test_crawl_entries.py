@@ -1,0 +1,110 @@
+"""What counts as an entry of a list, under which address, and whether it is worth fetching."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scrapy import FormRequest, Request
+
+from crawler.candidates import is_candidate, is_dedicated
+from crawler.entries import column_name, decode_list, read_date, read_entries
+from crawler.spiders.trs import TrsSpider
+from crawler.urls import canonical_address, is_on_hosts, request_address
+
+TITLE = "中共西安市民政局党组关于巡察整改情况的通报"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        f'<li><a href="show?id=1" title="{TITLE}">中共西安市…</a><span>2023-01-29</span></li>',
+        f'<li><a href=" show?id=1 "> {TITLE} </a>[2023-01-29]</li>',
+        f"<li><a href='show?id=1'>{TITLE}<em>2023/1/29</em></a></li>",
+        f"<tr><td><a href='list?c=1'>通知</a></td><td><a href='show?id=1'>{TITLE}</a></td><td>2023年1月29日</td></tr>",
+        f"<div><h4><a href='show?id=1'>{TITLE}</a></h4><p>2023.01.29</p></div><div><a href='show?id=2'>另一条通知</a>2023-01-28</div>",
+    ],
+    ids=["title attribute", "brackets", "date in the link", "table with column", "div"],
+)
+def test_a_row_with_a_date_is_an_entry(row: str) -> None:
+    html = (
+        f"<div><a href='/'>首页</a> 今天是2019年10月31日</div><div>{row}</div><p><a href='/map'>网站地图网站地图</a> 更新：2019-10-31</p>"
+    )
+    assert read_entries(html, "http://mzj.xa.gov.cn/tzgg/", None)[0] == {
+        "url": "http://mzj.xa.gov.cn/tzgg/show?id=1",
+        "title": TITLE,
+        "date": "2023-01-29",
+    }
+    assert all("map" not in entry["url"] for entry in read_entries(html, "http://mzj.xa.gov.cn/tzgg/", None))
+
+
+def test_an_address_of_the_softwares_own_form_needs_no_date() -> None:
+    html = (
+        f"<p><a href='../t20230129_12.html'>{TITLE}</a></p><p><a href='javascript:void(0)'>2023-01-01</a><a href='http://[年份]/'>x</a></p>"
+    )
+    (entry,) = read_entries(html, "http://mzj.xa.gov.cn/xwzx/tzgg/", TrsSpider.detail)
+    assert entry == {"url": "http://mzj.xa.gov.cn/xwzx/t20230129_12.html", "title": TITLE, "date": None}
+
+
+def test_links_are_relative_to_the_base_element() -> None:
+    html = f"<base href='http://mzj.xa.gov.cn/a/b/'><li><a href='c.htm'>{TITLE}</a>2023-01-29</li>"
+    assert read_entries(html, "http://mzj.xa.gov.cn/", None)[0]["url"] == "http://mzj.xa.gov.cn/a/b/c.htm"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("2023-02-30 2023-03-01", "2023-03-01"), ("成文2023年1月9日", "2023-01-09"), ("01-29", None), ("12023-01-29", None), ("", None)],
+)
+def test_only_whole_dates_of_the_calendar_are_read(text: str, day: str | None) -> None:
+    assert read_date(text) == day
+
+
+@given(st.binary(max_size=400), st.sampled_from(["<li><a href=x>", "<tr><td><a href='http://[", ""]))
+def test_no_bytes_break_the_reading_of_a_list(body: bytes, before: str) -> None:
+    html = decode_list(before.encode() + body)
+    column_name(html)
+    assert all(entry["url"].startswith("http") for entry in read_entries(html, "http://mzj.xa.gov.cn/", None))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_list_is_decoded_by_its_bytes(encoding: str) -> None:
+    html = f"<meta charset=gb2312><title>㙍谷镇{TITLE}</title>"
+    assert column_name(decode_list(html.encode(encoding))) == f"㙍谷镇{TITLE}"
+
+
+@pytest.mark.parametrize(
+    ("address", "canonical"),
+    [
+        ("HTTP://WWW.XA.GOV.CN/Tzgg/1.html#top", "http://www.xa.gov.cn/Tzgg/1.html"),
+        ("http://x.gov.cn/show?id=3&catid=2&PHPSESSID=f00", "http://x.gov.cn/show?catid=2&id=3"),
+        ("http://x.gov.cn/art_1_2.html;jsessionid=0A1B?wbfileid=7&pageNum=2&uid=9#a", "http://x.gov.cn/art_1_2.html?wbfileid=7"),
+        ("http://x.gov.cn/a/../b/./c.html", "http://x.gov.cn/b/c.html"),
+        ("http://x.gov.cn/附件/整改.pdf", "http://x.gov.cn/%E9%99%84%E4%BB%B6/%E6%95%B4%E6%94%B9.pdf"),
+        ("http://x.gov.cn", "http://x.gov.cn/"),
+    ],
+)
+def test_one_page_has_one_address(address: str, canonical: str) -> None:
+    assert canonical_address(address) == canonical
+    assert canonical_address(canonical) == canonical
+
+
+def test_list_pages_that_differ_have_addresses_that_differ() -> None:
+    assert request_address(Request("http://x.gov.cn/list?pageNum=2")) == "http://x.gov.cn/list?pageNum=2"
+    posted = {request_address(FormRequest("http://x.gov.cn/proxy?startrecord=1", formdata={"columnid": column})) for column in ("1", "2")}
+    assert posted == {"http://x.gov.cn/proxy?columnid=1&startrecord=1", "http://x.gov.cn/proxy?columnid=2&startrecord=1"}
+
+
+def test_a_site_owns_its_hosts_and_those_below_them() -> None:
+    hosts = frozenset({"xa.gov.cn"})
+    assert is_on_hosts("https://www.xa.gov.cn/a", hosts)
+    assert is_on_hosts("http://mzj.XA.gov.cn:8080/a", hosts)
+    assert not is_on_hosts("http://fakexa.gov.cn/a", hosts)
+    assert not is_on_hosts("http://xa.gov.cn.bet.com/a", hosts)
+
+
+def test_candidates_are_chosen_by_words_whole_or_cut_off() -> None:
+    assert is_candidate(TITLE)
+    assert is_candidate("审计整改工作推进会召开")
+    assert is_candidate("中共西安市民政局党组关于扶贫领域…")
+    assert not is_candidate("中共西安市民政局党组召开中心组学习会")
+    assert not is_candidate("关于做好清明祭扫工作的…")
+    assert is_dedicated("巡察整改_西安市民政局")
+    assert not is_dedicated("通知公告_西安市民政局")

@@ -1,0 +1,326 @@
+"""``zhenggai crawl``: what the sites have published since goes into the archive."""
+
+import logging
+import re
+import signal
+import sys
+import threading
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+from twisted.python.failure import Failure
+
+from crawler.sites import SITES_DIR, Site, SiteError, find_site, load_sites, site_ids
+from pipelines.archive import ArchiveError, open_archive
+from pipelines.visits import due_sites
+
+COUNTED = ("listed", "new", "changed", "gone", "blocked", "errors")
+SETTING_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+REPLICA_SETTINGS = {
+    "DOWNLOAD_DELAY": 0,
+    "AUTOTHROTTLE_ENABLED": False,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+    "RETRY_BACKOFF": 0.1,
+}
+"""A replica is this machine's own: nobody is disturbed if it is asked without a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteReport:
+    """What one crawl of one site came to."""
+
+    site: Site
+    listed: int
+    new: int
+    changed: int
+    gone: int
+    blocked: int
+    errors: int
+    failures: list[tuple[str, str]]
+    """(address, reason) of everything that could not be read."""
+    unread_lists: int
+    """How many of the failures are list pages, behind which nothing was seen."""
+    finish_reason: str | None
+    """``finished``, ``shutdown`` after Ctrl-C, another of Scrapy's reasons, or None if the crawl did not begin."""
+
+    @property
+    def succeeded(self) -> bool:
+        """The crawl came to its end, and neither a list nor an article failed."""
+        return self.finish_reason == "finished" and not self.errors and not self.unread_lists
+
+
+class CrawlInterruptedError(KeyboardInterrupt):
+    """Ctrl-C or SIGTERM ended the crawl; everything fetched until then is in the archive."""
+
+    def __init__(self, reports: list[SiteReport]) -> None:
+        super().__init__()
+        self.reports = reports
+
+
+class SiteRun:
+    """One site's crawl under way: hears of what happens, and sums it up."""
+
+    def __init__(self, site: Site, crawler: Crawler, progress: Progress) -> None:
+        self.site = site
+        self.crawler = crawler
+        self.progress = progress
+        self.task = progress.add_task(site.name, total=None)
+        self.breakdowns: list[tuple[str, str]] = []
+        """(address, reason) of failures that neither the spider nor the store could foresee."""
+        crawler.signals.connect(self.response_received, signals.response_received)
+        crawler.signals.connect(self.spider_error, signals.spider_error)
+        crawler.signals.connect(self.item_error, signals.item_error)
+
+    def response_received(self) -> None:
+        """Show that the crawl goes on."""
+        self.progress.advance(self.task)
+
+    def spider_error(self, failure: Failure, response: Any) -> None:
+        """Keep what broke in the spider."""
+        self.broke(getattr(response, "url", self.site.url), failure.value)
+
+    def item_error(self, item: Any, failure: Failure) -> None:
+        """Keep what broke in a step."""
+        self.broke(item.url, failure.value)
+
+    def broke(self, url: str, error: BaseException | None) -> None:
+        """Keep one breakdown."""
+        self.breakdowns.append((url, f"{type(error).__name__}: {error}"))
+
+    def _stats(self) -> dict[str, Any]:
+        try:
+            return self.crawler.stats.get_stats()
+        except RuntimeError:  # the crawl did not begin
+            return {}
+
+    def report(self) -> SiteReport:
+        """Sum up."""
+        stats = self._stats()
+        counts = {name: int(stats.get(f"zhenggai/{name}", 0)) for name in COUNTED}
+        unread = stats.get("zhenggai/unread_lists", [])
+        breakdowns = list(self.breakdowns)
+        if not counts["listed"] and not unread and not breakdowns:
+            breakdowns.append((self.site.url, "no list was read"))
+        return SiteReport(
+            site=self.site,
+            failures=list(dict([*stats.get("zhenggai/failures", []), *unread, *breakdowns]).items()),
+            unread_lists=len(unread),
+            finish_reason=stats.get("finish_reason"),
+            **counts | {"errors": counts["errors"] + len(breakdowns)},
+        )
+
+
+def run_crawl(sites: Sequence[Site], *, db: Path, full: bool, limit: int | None, settings: Mapping[str, Any]) -> list[SiteReport]:
+    """Crawl the sites into the archive at ``db``, all together; return a report of each, in their order.
+
+    ``settings`` override Scrapy's settings of the project. Runs Twisted's reactor, so it works once in a process.
+    Raises ArchiveError, before anything is fetched, if the archive cannot be used or holds the other kind of sites
+    (replicas, real ones); CrawlInterruptedError when Ctrl-C has ended the crawl.
+    """
+    check_archive(db, sites)
+    process = AsyncCrawlerProcess(_settings(sites, db=db, full=full, given=settings))
+    with _progress() as progress, _handlers_restored():
+        runs = [SiteRun(site, process.create_crawler(site.software), progress) for site in sites]
+        _schedule(process, runs, limit)
+        process.start(install_signal_handlers=threading.current_thread() is threading.main_thread())
+    reports = [run.report() for run in runs]
+    if any(report.finish_reason == "shutdown" for report in reports):
+        raise CrawlInterruptedError(reports)
+    return reports
+
+
+def check_archive(db: Path, sites: Sequence[Site]) -> None:
+    """Raise ArchiveError unless the archive can be opened and holds the same kind of sites as these."""
+    replicas = [site.id for site in sites if site.replica]
+    real = [site.id for site in sites if not site.replica]
+    if replicas and real:
+        raise ArchiveError(f"{db}: {replicas[0]} is a replica and {real[0]} a real site; crawl them into two archives (--db)")
+    archive = open_archive(db)
+    other = [row["id"] for row in archive.table("sites").rows_where("replica = ?", [int(not replicas)])]
+    archive.close()
+    if other and replicas:
+        raise ArchiveError(
+            f"{db}: holds real sites ({other[0]}), and {replicas[0]} is a replica on loopback; name another archive with --db"
+        )
+    if other:
+        raise ArchiveError(f"{db}: holds replicas ({other[0]}), and {real[0]} is a real site; name another archive with --db")
+
+
+def _settings(sites: Sequence[Site], *, db: Path, full: bool, given: Mapping[str, Any]) -> Settings:
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    ours: dict[str, Any] = {"ARCHIVE_DB": str(db), "FULL": full, "LOG_LEVEL": "ERROR"}
+    if all(site.replica for site in sites):
+        ours |= REPLICA_SETTINGS
+    for name, value in (ours | dict(given)).items():
+        settings.set(name, value, priority="cmdline")
+    return settings
+
+
+def _schedule(process: AsyncCrawlerProcess, runs: Sequence[SiteRun], limit: int | None) -> None:
+    """Start the crawls: hosts side by side, sites on one host one after the other, since the pace is kept by each crawl alone."""
+    queues: dict[str, list[SiteRun]] = defaultdict(list)
+    for run in runs:
+        queues[urlsplit(run.site.url).netloc].append(run)
+    for queue in queues.values():
+        _start_next(process, queue, limit)
+
+
+def _start_next(process: AsyncCrawlerProcess, queue: list[SiteRun], limit: int | None) -> None:
+    run = queue.pop(0)
+
+    def finished(task: Any) -> None:
+        run.progress.update(run.task, total=1, completed=1)
+        if error := task.exception():
+            run.broke(run.site.url, error)
+        if queue and run.report().finish_reason != "shutdown":
+            _start_next(process, queue, limit)
+
+    # The process stops once nothing runs; it looks only after the callbacks of a finished task, so the next one is seen.
+    process.crawl(run.crawler, site=run.site, limit=limit).add_done_callback(finished)
+
+
+def _progress() -> Progress:
+    console = Console(stderr=True)
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed:.0f} pages"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+@contextmanager
+def _handlers_restored() -> Iterator[None]:
+    """Scrapy leaves its own handlers of Ctrl-C behind, to which nothing answers once the reactor has stopped."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@click.command()
+@click.argument("names", metavar="[SITE]...", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="Crawl every site of the directory that is due.")
+@click.option("--db", type=click.Path(path_type=Path), default=Path("archive.db"), show_default=True, help="The archive to crawl into.")
+@click.option(
+    "--sites",
+    "directory",
+    type=click.Path(path_type=Path),
+    default=SITES_DIR,
+    help="Directory of the sites' YAML files.  [default: crawler/sites]",
+)
+@click.option("--full", is_flag=True, help="Walk whole lists and fetch every known notice again.")
+@click.option("--limit", type=click.IntRange(min=1), help="Fetch at most this many articles of each site.")
+@click.option("-s", "--set", "assignments", metavar="NAME=VALUE", multiple=True, help="Override a Scrapy setting; may be repeated.")
+@click.option("-v", "--verbose", is_flag=True, help="Log what is fetched.")
+def crawl(
+    names: tuple[str, ...],
+    *,
+    every: bool,
+    db: Path,
+    directory: Path,
+    full: bool,
+    limit: int | None,
+    assignments: tuple[str, ...],
+    verbose: bool,
+) -> None:
+    """Crawl each SITE (the name of its YAML file without .yml, or a path to one) into the archive.
+
+    \b
+    Example: zhenggai crawl 610100_xian_mzj --limit 20 -s DOWNLOAD_DELAY=3
+    """
+    settings = _parse_settings(assignments)
+    sites = _choose_sites(names, directory, every=every)
+    if every and not full:
+        sites = _keep_due(sites, db)
+    if verbose:
+        settings = {"LOG_LEVEL": "INFO"} | settings
+    else:
+        # A host that is down is in the closing report; Scrapy would log its robots.txt with a traceback besides.
+        logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
+    try:
+        reports = run_crawl(sites, db=db, full=full, limit=limit, settings=settings)
+    except ArchiveError as error:
+        raise click.ClickException(str(error)) from error
+    except CrawlInterruptedError as interruption:
+        print_reports(interruption.reports)
+        raise click.ClickException(f"interrupted; what was fetched is in {db}, and the same command goes on from there") from None
+    print_reports(reports)
+    if not all(report.succeeded for report in reports):
+        sys.exit(1)
+
+
+def _parse_settings(assignments: Sequence[str]) -> dict[str, Any]:
+    settings: dict[str, Any] = {}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not equals or not SETTING_NAME.fullmatch(name):
+            raise click.UsageError(f"-s {assignment}: expected NAME=VALUE, such as DOWNLOAD_DELAY=3")
+        settings[name] = value
+    return settings
+
+
+def _choose_sites(names: Sequence[str], directory: Path, *, every: bool) -> list[Site]:
+    """Return the sites that were asked for, each once."""
+    if every and names:
+        raise click.UsageError("name sites or give --all, not both")
+    known = ", ".join(site_ids(directory)) or f"none in {directory}"
+    if not every and not names:
+        raise click.UsageError(f"name a site, or give --all (known sites: {known})")
+    if unknown := [name for name in names if not name.endswith((".yml", ".yaml")) and name not in site_ids(directory)]:
+        raise click.UsageError(f"no such site: {', '.join(unknown)} (known sites: {known})")
+    try:
+        sites = load_sites(directory) if every else [find_site(name, directory) for name in dict.fromkeys(names)]
+    except SiteError as error:
+        raise click.ClickException(str(error)) from error
+    if not sites:
+        raise click.UsageError(f"--all: there are no sites in {directory}; name another directory with --sites")
+    return sites
+
+
+def _keep_due(sites: Sequence[Site], db: Path) -> list[Site]:
+    """Return the sites that were not crawled since yesterday; end the command well where there are none."""
+    try:
+        archive = open_archive(db)
+    except ArchiveError as error:
+        raise click.ClickException(str(error)) from error
+    due = due_sites(archive, [site.id for site in sites])
+    archive.close()
+    if not due:
+        click.echo(f"nothing is due: all {len(sites)} sites were crawled within the last day; name sites, or give --full")
+        sys.exit(0)
+    return [site for site in sites if site.id in due]
+
+
+def print_reports(reports: Sequence[SiteReport]) -> None:
+    """Print one line a site, then every address that could not be read, and why."""
+    table = Table("site", *COUNTED)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for report in reports:
+        table.add_row(report.site.id, *(str(getattr(report, name)) for name in COUNTED))
+    Console().print(table)
+    for report in reports:
+        for url, reason in report.failures:
+            click.echo(f"{report.site.id}: {url}: {reason}")
