@@ -1,0 +1,97 @@
+"""The published pages in a real browser, as a reader uses them."""
+
+import pytest
+from publishing import HOSTILE, fill_archive, serving
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+QUIET_PAGES = ["/", "/archive/search?q=低保", "/archive/notices/1", "/archive/notices/2"]
+QUIET_PAGES += ["/archive/notices", "/archive", "/archive/rejected"]
+FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--window-size=1280,900"]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    path = tmp_path_factory.mktemp("browser") / "archive.db"
+    fill_archive(path)
+    with serving("zhenggai", "serve", "--db", str(path), "--port", "{port}") as (address, _):
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    options = webdriver.ChromeOptions()
+    options.binary_location = "/usr/bin/chromium"
+    for flag in [*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"]:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    yield driver
+    driver.quit()
+
+
+def titles(browser) -> list[str]:
+    return [link.text for link in browser.find_elements(By.CSS_SELECTOR, "ol.results h2 a")]
+
+
+@pytest.mark.parametrize(("word", "count"), [("低保", 2), ("保", 3)])
+def test_search_box_of_the_home_page(site, browser, word, count):
+    browser.get(site)
+    browser.find_element(By.NAME, "q").send_keys(word, Keys.ENTER)
+    WebDriverWait(browser, 10).until(lambda driver: "/archive/search" in driver.current_url)
+    assert len(titles(browser)) == count
+    assert {mark.text for mark in browser.find_elements(By.CSS_SELECTOR, "mark.hit")} == {word}
+
+
+def test_fact_leads_to_its_words(site, browser):
+    browser.get(site + "/archive/notices/1")
+    mark = browser.find_element(By.ID, "f-feedback_date")
+    before = mark.value_of_css_property("background-color")
+    browser.find_element(By.CSS_SELECTOR, "a[href='#f-feedback_date']").click()
+    assert browser.current_url.endswith("#f-feedback_date")
+    assert mark.value_of_css_property("background-color") != before
+    assert mark.text.endswith("2023年6月20日")
+
+
+def test_keyboard_focus_lights_every_piece(site, browser):
+    browser.get(site + "/archive/notices/1")
+    link = browser.find_element(By.CSS_SELECTOR, "a[href='#f-inspected_body_raw']")
+    browser.execute_script("arguments[0].focus()", link)
+    lit = browser.find_elements(By.CSS_SELECTOR, "mark.lit")
+    assert "".join(piece.text for piece in lit) == "市民政局党组"
+
+
+@pytest.mark.parametrize("path", ["/", "/archive/search?q=保", "/archive/notices/1", "/archive/notices", "/archive/slowest", "/archive"])
+def test_phone_has_no_sideways_scrolling(site, browser, path):
+    metrics = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        browser.get(site + path)
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= 360
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_nothing_is_refused_and_no_script_of_a_notice_runs(site, browser):
+    browser.get_log("browser")
+    for path in (
+        "/",
+        "/archive/search?q=低保",
+        "/archive/notices/1",
+        "/archive/notices/2",
+        "/archive/notices",
+        "/archive",
+        "/archive/rejected",
+    ):
+        browser.get(site + path)
+        assert browser.title != "taken"
+        assert browser.get_log("browser") == []
+    assert HOSTILE in browser.find_element(By.TAG_NAME, "table").text
+
+
+def test_sql_editor_works_under_the_policy(site, browser):
+    browser.get(site + "/archive?sql=select+1")
+    assert browser.find_elements(By.CSS_SELECTOR, ".CodeMirror")
