@@ -1,0 +1,1 @@
+"""Measurements, printed as ratios against a baseline in the same run; never asserted by a test."""
