@@ -39,6 +39,10 @@ CLAUSE = re.compile(r"[^,。;、!?\n]+")
 # 追缴油料、过路费1,260元: what is paid back may be a list, and its sum may have a comma.
 LONG_CLAUSE = re.compile(r"(?:[^,。;!?\n]|(?<=\d),(?=\d{3}))+")
 SENTENCE = re.compile(r"[^。;!?\n]+")
+# 《关于建立残疾人两项补贴会商研判制度的通知》: a count inside a document's name counts nothing.
+DOCUMENT_NAME = re.compile(r"《[^《》\n]{0,80}》")
+# 解决一个问题、完善一套制度: a manner of speaking, not a count.
+IDIOM = "一"
 # 反馈的25个问题, 3个方面9个问题, 问题14个
 PROBLEMS_TOTAL = re.compile(rf"(?P<number>{_NUMBER})(?:个|项|条)(?:具体|突出|主要)?问题|问题(?:共|共计)?(?P<after>{_NUMBER})(?:个|项|条)")
 # 已完成整改19个, 完成8个, 已整改7个, 48个已完成
@@ -164,7 +168,9 @@ def _rules(text: str, sentence: Span) -> Iterator[Count]:
     for clause in CLAUSE.finditer(text, sentence.start, sentence.end):
         words = clause.group()
         made = made or bool(MADE.search(words))
-        found = RULE_COUNT.search(text, clause.start(), clause.end())
+        names = [name.span() for name in DOCUMENT_NAME.finditer(text, clause.start(), clause.end())]
+        counted = RULE_COUNT.finditer(text, clause.start(), clause.end())
+        found = next((count for count in counted if not any(start <= count.start() < end for start, end in names)), None)
         if not made or not found or ABOLISHED.search(words):
             continue
         number = found["number"] or found["before"] or found["made"]
@@ -177,6 +183,7 @@ def _problem_counts(text: str, sentence: Span) -> Iterator[Count]:
     """Yield how many problems were fed back and how many are done."""
     for kind, pattern, other in (("problems_total", PROBLEMS_TOTAL, "after"), ("problems_done", PROBLEMS_DONE, "before")):
         for found in pattern.finditer(text, sentence.start, sentence.end):
-            value = to_number(found["number"] or found[other] or "")
-            if value is not None:
+            number = found["number"] or found[other]
+            value = to_number(number)
+            if value is not None and number != IDIOM:
                 yield Count(kind, value, "个", Span(*found.span()), Span(*found.span()), total=False)
