@@ -33,11 +33,11 @@ def request_address(request: Request) -> str:
 
 
 def host_of(url: str) -> str:
-    """Return the host in lower case, without ``www.`` and port."""
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+    """Return the host in lower case, without ``www.`` or ``m.`` and port: names of one site."""
+    host = urlsplit(url).hostname or ""
+    return host.removeprefix("www.").removeprefix("m.")
 
 
 def is_on_hosts(url: str, hosts: frozenset[str]) -> bool:
-    """Tell whether the address is on one of these hosts (as `host_of` gives them) or below it."""
-    host = host_of(url)
-    return any(host == known or host.endswith(f".{known}") for known in hosts)
+    """Tell whether the address is on one of these hosts (as `host_of` gives them); mzj.xa.gov.cn is not on xa.gov.cn."""
+    return host_of(url) in hosts

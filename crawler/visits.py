@@ -7,9 +7,6 @@ from typing import Protocol
 class Visits(Protocol):
     """Memory of earlier crawls; built with ``from_crawler`` when a spider starts."""
 
-    def is_known(self, url: str) -> bool:
-        """Has this article answered before?"""
-
     def is_due(self, url: str) -> bool:
         """Is this article to be fetched: never answered, its next visit has come, or the setting FULL is true?"""
 

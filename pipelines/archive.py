@@ -1,6 +1,9 @@
 """Opening archive.db: the right file, the right schema, and nothing else touched."""
 
 import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -9,7 +12,10 @@ from pipelines.migrations import migrations
 
 APPLICATION_ID = 0x5A47_4149
 """Written into the file's header (PRAGMA application_id): "ZGAI"."""
-BUSY_MILLISECONDS = 10_000
+BUSY_SECONDS = 60
+"""How long one writer waits for another; every transaction of ours takes milliseconds."""
+
+RETRY_SECONDS = 0.05
 
 
 class ArchiveError(Exception):
@@ -17,7 +23,7 @@ class ArchiveError(Exception):
 
 
 def open_archive(path: Path, *, create: bool = True) -> Database:
-    """Open the archive at ``path``, bringing its schema up to date.
+    """Open the archive at ``path``, bringing its schema up to date where that is needed.
 
     Raises ArchiveError if the file is missing (and not to be created), is not an SQLite
     database, or was made by something else. A file that is refused is left as it was.
@@ -29,23 +35,76 @@ def open_archive(path: Path, *, create: bool = True) -> Database:
     if not path.parent.is_dir():
         raise ArchiveError(f"{path}: the directory {path.parent} does not exist; create it first")
     try:
-        connection = sqlite3.connect(path)
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
         _refuse_foreign(connection, path)
-        connection.execute("PRAGMA journal_mode = WAL")
+        archive = Database(connection)
+        # Whoever only reads must not wait for whoever writes: nothing is written where nothing is to be done.
+        if _application_id(connection) != APPLICATION_ID or migrations.pending(archive):
+            _use_wal(connection)
+            _bring_up_to_date(archive, path)
         connection.execute("PRAGMA foreign_keys = ON")
-        database = Database(connection)
-        migrations.apply(database)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     except sqlite3.DatabaseError as error:
         raise ArchiveError(f"{path}: {error}; name another archive with --db") from error
-    return database
+    return archive
+
+
+@contextmanager
+def transaction(archive: Database) -> Iterator[None]:
+    """Everything inside is written together or not at all.
+
+    The lock is taken at once: a transaction that reads first and writes later is refused by SQLite,
+    without any waiting, if another process has written in between.
+    """
+    archive.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        archive.conn.rollback()
+        raise
+    archive.conn.commit()
+
+
+def refuse_mixture(archive: Database, path: Path, site: str, *, replica: bool) -> None:
+    """Raise ArchiveError if the archive holds real sites and this is a replica, or the other way round."""
+    other = next(archive.query("SELECT id FROM sites WHERE replica = ?", [int(not replica)]), None)
+    if other is None:
+        return
+    held, offered = ("real sites", "a replica on loopback") if replica else ("replicas", "a real site")
+    raise ArchiveError(f"{path}: holds {held} ({other['id']}), and {site} is {offered}; name another archive with --db")
+
+
+def _bring_up_to_date(archive: Database, path: Path) -> None:
+    """Claim the file and apply what is missing, both or neither: a process killed here leaves the file as it was."""
+    with transaction(archive):
+        # Another process may have been first.
+        _refuse_foreign(archive.conn, path)
+        archive.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        migrations.apply(archive)
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Let readers and one writer work side by side; the switch is refused, without waiting, while another process makes it."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(RETRY_SECONDS)
+        else:
+            return
+
+
+def _application_id(connection: sqlite3.Connection) -> int:
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    return int(application_id)
 
 
 def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
     """Raise ArchiveError unless the file is empty, or an archive that this version knows."""
-    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    application_id = _application_id(connection)
     if not tables and application_id == 0:
         return
     if application_id != APPLICATION_ID:

@@ -21,9 +21,9 @@ STATES_OF_STATUS: dict[int, State] = {
     401: "blocked",
     403: "blocked",
     405: "blocked",
-    412: "challenged",
+    412: "blocked",
     429: "blocked",
-    521: "challenged",
+    521: "blocked",
 }
 
 
@@ -46,14 +46,22 @@ def state_of_answer(status: int | None, html: str | None, error: str | None, *, 
 
     ``gone`` is never the state of one answer: it takes fourteen days of ``missing``.
     """
+    challenge = _interstitial_state(html or "")
     if status in STATES_OF_STATUS:
-        return STATES_OF_STATUS[status]
+        state = STATES_OF_STATUS[status]
+        return "challenged" if state == "blocked" and challenge == "challenged" else state
     if error is not None or html is None or (status is not None and status >= 400):
         return "error"
-    if len(html) <= LONGEST_INTERSTITIAL and not lists_entries and not _article_marker().search(html):
-        head = html[:MARKERS_STAND_WITHIN]
-        for interstitial in _interstitials():
-            if interstitial["marker"] in head:
-                state: State = interstitial["state"]
-                return state
-    return "live"
+    if lists_entries or challenge is None or len(html) > LONGEST_INTERSTITIAL or _article_marker().search(html):
+        return "live"
+    return challenge
+
+
+def _interstitial_state(html: str) -> State | None:
+    """Return the state that a marker in the page's head tells of, or None."""
+    head = html[:MARKERS_STAND_WITHIN]
+    for interstitial in _interstitials():
+        if interstitial["marker"] in head:
+            state: State = interstitial["state"]
+            return state
+    return None

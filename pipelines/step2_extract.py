@@ -14,7 +14,7 @@ import trafilatura
 from dateutil.parser import isoparse
 from lxml.html import HtmlElement
 
-from pipelines.containers import Container, drop_blocks, find_container, find_prose
+from pipelines.containers import FULL_STOP, Container, drop_blocks, find_container, find_prose
 from pipelines.paragraphs import paragraphs_of
 from pipelines.record import Document, Evidence
 
@@ -64,6 +64,13 @@ def extract_body(document: Document) -> None:
     return None
 
 
+def refuse_empty(document: Document) -> None:
+    """Make a page without a body an error: empty is not fine. The body may be a picture, a script's, or an attached file's."""
+    if not document.text:
+        document.state = "error"
+        document.error = "no body text on the page; it may stand in a picture or an attached file"
+
+
 def extract_plain_text(document: Document, plain: str) -> None:
     """Fill ``title`` and ``text`` from a text without markup; its first line is a title if it is no sentence."""
     lines = [line for line in (WHITE_SPACE.sub(" ", line).strip() for line in plain.splitlines()) if line]
@@ -107,7 +114,7 @@ def _set_text(document: Document, container: Container | None, prose: Container 
         if found is not None and _missing_share("".join(found.paragraphs), cleaned) <= LARGEST_MISSING_SHARE:
             document.text, document.extractor = "\n".join(found.paragraphs), found.name
             return
-    if cleaned:
+    if FULL_STOP.search(cleaned):
         document.text, document.extractor = cleaned, "trafilatura"
 
 
@@ -195,4 +202,5 @@ class ExtractPipeline:
         document: Document = item
         if document.kind == "article" and document.state == "live":
             extract_body(document)
+            refuse_empty(document)
         return document

@@ -6,9 +6,11 @@ from typing import Any, Self, cast
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from twisted.python.failure import Failure
 
-from pipelines.archive import open_archive
-from pipelines.record import Document, Site
+from pipelines.archive import open_archive, refuse_mixture, transaction
+from pipelines.record import Document, Site, State
+from pipelines.step1_decode import document_from_page
 from pipelines.store import Store
 from pipelines.visits import utc_now
 
@@ -18,33 +20,41 @@ COUNTED = ("listed", "new", "changed", "gone", "blocked", "errors")
 
 
 class StorePipeline:
-    """Scrapy's face of this step: one row of ``crawls`` per site and run, and one of ``captures`` per response."""
+    """Scrapy's face of this step: one row of ``crawls`` per site and run, and one of ``captures`` per response.
+
+    What went wrong is counted here and nowhere else, so that the closing report, the exit status and the
+    archive say the same.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.archive = open_archive(Path(crawler.settings["ARCHIVE_DB"]))
+        self.path = Path(crawler.settings["ARCHIVE_DB"])
+        self.archive = open_archive(self.path)
         self.store = Store(self.archive)
         self.crawl_id: int
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Listen to every capture from the first robots.txt on."""
+        """Listen to every capture from the first robots.txt on, and to whatever breaks."""
         pipeline = cls(crawler)
         crawler.signals.connect(pipeline.store_capture, signal=CAPTURE_WRITTEN)
+        crawler.signals.connect(pipeline.spider_broke, signal=signals.spider_error)
+        crawler.signals.connect(pipeline.step_broke, signal=signals.item_error)
         crawler.signals.connect(pipeline.finish_crawl, signal=signals.spider_closed)
         return pipeline
 
     def open_spider(self) -> None:
-        """Begin the site's row of ``crawls``."""
+        """Begin the site's row of ``crawls``. Raises ArchiveError where replicas and real sites would mix."""
         site = self._site()
-        with self.archive.atomic():
+        refuse_mixture(self.archive, self.path, site.id, replica=site.replica)
+        with transaction(self.archive):
             self.store.store_site(site)
             self.crawl_id = cast("int", self.archive.table("crawls").insert({"site": site.id, "started": utc_now()}).last_pk)
 
     def store_capture(self, capture: dict[str, Any]) -> None:
         """Record where a response lies, before anything is read from it."""
         row = capture | {"crawl_id": self.crawl_id, "site": self._site().id, "headers": json.dumps(capture["headers"], ensure_ascii=False)}
-        with self.archive.atomic():
+        with transaction(self.archive):
             self.archive.table("captures").insert(row)
 
     def process_item(self, item: Any) -> Document:
@@ -53,30 +63,49 @@ class StorePipeline:
         self._count(document, self.store.store_document(document))
         return document
 
+    def spider_broke(self, failure: Failure, response: Any) -> None:
+        """Count a fault of the spider's own."""
+        self._report("errors", getattr(response, "url", self._site().url), _describe(failure))
+
+    def step_broke(self, item: Any, failure: Failure) -> None:
+        """Count a fault of a step's own, and keep it with the page, which is thereby due again tomorrow."""
+        document = item if isinstance(item, Document) else document_from_page(item)
+        document.state, document.error = "error", _describe(failure)
+        self._report("errors", document.url, document.error)
+        self.store.store_document(document)
+
     def finish_crawl(self, reason: str) -> None:
         """Complete the site's row of ``crawls``; unlike ``close_spider``, the signal says why it ended."""
         counts = {name: self.crawler.stats.get_value(f"zhenggai/{name}", 0) for name in COUNTED}
         row = {"finished": utc_now(), "finish_reason": reason, "requests": self.crawler.stats.get_value("downloader/response_count", 0)}
-        with self.archive.atomic():
+        state: State = "blocked" if counts["blocked"] else "error" if counts["errors"] or reason != "finished" else "live"
+        with transaction(self.archive):
             self.archive.table("crawls").update(self.crawl_id, row | counts)
-            self.store.close_site(self._site(), failed=bool(counts["errors"] or counts["blocked"]), new=counts["new"])
+            self.store.close_site(self._site(), state=state, new=counts["new"])
         self.archive.close()
 
     def _count(self, document: Document, outcome: str) -> None:
         """What went wrong is counted and named; so is a notice that is missing, which is no error."""
-        if outcome in ("new", "changed", "gone"):
-            self.crawler.stats.inc_value(f"zhenggai/{outcome}")
-        elif outcome in ("blocked", "challenged"):
-            self._report(document, "blocked", f"{outcome} (status {document.status})")
-        elif outcome == "missing":
-            self._report(document, "missing", f"a known notice is missing (status {document.status})")
-        elif outcome == "error":
-            self._report(document, "errors", document.error or f"status {document.status}")
+        match outcome:
+            case "new" | "changed" | "gone":
+                self.crawler.stats.inc_value(f"zhenggai/{outcome}")
+            case "blocked" | "challenged":
+                self._report("blocked", document.url, f"{outcome} (status {document.status})")
+            case "missing":
+                self._report("missing", document.url, f"a known notice is missing (status {document.status})")
+            case "replaced":
+                self._report("errors", document.url, f"a known notice's address shows something else now: {document.reason}")
+            case "error":
+                self._report("errors", document.url, document.error or f"status {document.status}")
 
-    def _report(self, document: Document, counter: str, reason: str) -> None:
+    def _report(self, counter: str, url: str | None, reason: str) -> None:
         self.crawler.stats.inc_value(f"zhenggai/{counter}")
         failures = self.crawler.stats.get_value("zhenggai/failures", [])
-        self.crawler.stats.set_value("zhenggai/failures", [*failures, (document.url, reason)])
+        self.crawler.stats.set_value("zhenggai/failures", [*failures, (url, reason)])
 
     def _site(self) -> Site:
         return Site(**cast("Any", self.crawler.spider).site_fields)
+
+
+def _describe(failure: Failure) -> str:
+    return f"{type(failure.value).__name__}: {failure.value}"

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from pipelines.archive import transaction
 from pipelines.record import Document, Notice, Site, State
 from pipelines.search import add_to_index, remove_from_index
 from pipelines.sectors import sector_of
@@ -66,20 +67,21 @@ class Store:
             pk="id",
         )
 
-    def close_site(self, site: Site, *, failed: bool, new: int) -> None:
-        """Record how the crawl of a site ended."""
+    def close_site(self, site: Site, *, state: State, new: int) -> None:
+        """Record how the crawl of a site ended: ``live`` if everything could be read, else ``blocked`` or ``error``."""
         now = utc_now()
-        row = {"last_crawl": now, "state": "error" if failed else "live"}
-        row |= {} if failed else {"last_success": now}
+        row = {"last_crawl": now, "state": state}
+        row |= {"last_success": now} if state == "live" else {}
         row |= {"last_new_notice": now} if new else {}
         self.archive.table("sites").update(site.id, row)
 
     def store_document(self, document: Document) -> str:
-        """Store one answer; return what it was: listed, new, changed, unchanged, rejected, or the state of what did not answer.
+        """Store one answer; return what it was: listed, new, changed, unchanged, rejected, replaced, or the state of what did not answer.
 
-        A listed page that was never anything but missing is an error; a notice that is missing is not.
+        A listed page that was never anything but missing is an error; a notice that is missing is not. ``replaced``
+        is a known notice whose address now shows something else.
         """
-        with self.archive.atomic():
+        with transaction(self.archive):
             if document.kind == "list":
                 return self._store_list(document)
             if document.state != "live":
@@ -119,7 +121,7 @@ class Store:
 
     def _store_rejection(self, document: Document) -> str:
         page = self._page(document.url)
-        self._store_page(document, interval=REJECTED_INTERVAL, notice_id=page.get("notice_id"))
+        number = page.get("notice_id")
         self.archive.table("rejections").upsert(
             {
                 "url": document.url,
@@ -133,36 +135,55 @@ class Store:
             },
             pk="url",
         )
-        return "rejected"
+        if number is None:
+            self._store_page(document, interval=REJECTED_INTERVAL)
+            return "rejected"
+        self._store_page(document, state="changed", interval=FIRST_INTERVAL, notice_id=number)
+        self.archive.table("notices").update(number, {"state": "changed"})
+        return "replaced"
 
     def _store_notice(self, document: Document) -> str:
         page = self._page(document.url)
         sha256 = text_sha256(document.text or "")
-        if page.get("notice_id") is None:
-            number = self._add_notice(document, sha256)
-            outcome = "new"
+        number = page.get("notice_id")
+        if number is None:
+            number, outcome = self._add_notice(document, sha256), "new"
+        elif self._is_as_stored(number, document, sha256):
+            outcome = "unchanged"
         else:
-            number = page["notice_id"]
-            outcome = "unchanged" if page["text_sha256"] == sha256 else "changed"
-        if outcome == "changed":
             self._change_notice(number, document, sha256)
+            outcome = "changed"
+        self._store_addresses(number, document)
+        self.archive.table("rejections").delete_where("url = ?", [document.url])
         state: State = "changed" if outcome == "changed" else "live"
         self.archive.table("notices").update(number, {"state": state, "last_seen": document.fetched_at})
         self._store_page(
             document,
-            state=state,
+            state="moved" if self._moved(document) else state,
             interval=next_interval(page.get("interval_days"), changed=outcome == "changed"),
             notice_id=number,
             text_sha256=sha256,
         )
         return outcome
 
+    def _is_as_stored(self, number: int, document: Document, sha256: str) -> bool:
+        """Tell whether the newest version has this text and this title; white space is no difference."""
+        newest = next(self.archive.table("versions").rows_where("notice_id = ?", [number], order_by="version DESC", limit=1))
+        return bool(newest["text_sha256"] == sha256 and squeeze(newest["title"] or "") == squeeze(document.title or ""))
+
+    def _store_addresses(self, number: int, document: Document) -> None:
+        """Every address of the notice: the one that was listed, and the one that answered after redirects."""
+        for url in {document.url, document.final_url or document.url}:
+            self.archive.table("addresses").insert({"url": url, "notice_id": number, "first_seen": document.fetched_at}, ignore=True)
+
+    def _moved(self, document: Document) -> bool:
+        return document.final_url is not None and document.final_url != document.url
+
     def _add_notice(self, document: Document, sha256: str) -> int:
         number = self._free_number(notice_id(document.published, str(document.url)))
         row = {"id": number, "url": document.url, "site": _site_id(document), "first_seen": document.fetched_at}
         self.archive.table("notices").insert(row | self._facts(document))
         self._store_text(number, document, sha256)
-        self.archive.table("addresses").insert({"url": document.url, "notice_id": number, "first_seen": document.fetched_at}, ignore=True)
         return number
 
     def _change_notice(self, number: int, document: Document, sha256: str) -> None:
@@ -223,8 +244,10 @@ class Store:
         """One row per organisation, with every spelling met so far."""
         bodies = self.archive.table("bodies")
         number = bodies.lookup({"name": name}, {"names": "[]", "division_code": notice.division_code, "sector": sector_of(name)})
-        names = {*json.loads(bodies.get(number)["names"]), name, notice.inspected_body_raw} - {None}
-        bodies.update(number, {"names": json.dumps(sorted(names), ensure_ascii=False)})
+        known = bodies.get(number)
+        names = {*json.loads(known["names"]), name, notice.inspected_body_raw} - {None}
+        division = known["division_code"] or notice.division_code
+        bodies.update(number, {"names": json.dumps(sorted(names), ensure_ascii=False), "division_code": division})
 
     def _page(self, url: str | None) -> dict[str, Any]:
         """The row of a page, empty where the page is new."""

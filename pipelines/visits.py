@@ -55,20 +55,17 @@ class ArchiveVisits:
         archive = open_archive(Path(crawler.settings["ARCHIVE_DB"]))
         return cls(archive, utc_now(), full=crawler.settings.getbool("FULL"))
 
-    def is_known(self, url: str) -> bool:
-        """An answer of this page is in the archive."""
-        return self._holds("state IS NOT NULL", url)
-
     def is_due(self, url: str) -> bool:
         """The page was never answered, or its next visit has come."""
         return self.full or not self._holds("state IS NOT NULL AND next_visit > :now", url)
 
     def due_articles(self, site: str) -> list[dict[str, str | None]]:
-        """Candidates of a site that were listed and never answered (a crawl was killed), and known notices to look at again."""
-        never_answered = "state IS NULL AND candidate = 1"
-        due_again = "notice_id IS NOT NULL AND (:full OR next_visit <= :now)"
+        """Candidates of a site, wherever in its lists: never answered (a crawl was killed), failed, or to be looked at again.
+
+        A walk through the lists stops where nothing is new; what stands behind that point comes back by this way only.
+        """
         rows = self.archive.table("pages").rows_where(
-            f"site = :site AND kind = 'article' AND ({never_answered} OR {due_again})",
+            "site = :site AND kind = 'article' AND candidate = 1 AND (:full OR state IS NULL OR next_visit <= :now)",
             {"site": site, "now": self.now, "full": self.full},
             order_by="url",
             select="url, title, listed_date AS date",
@@ -88,7 +85,11 @@ class ArchiveVisits:
 
 
 def due_sites(archive: Database, sites: Iterable[str]) -> set[str]:
-    """Return those of the sites whose last crawl began a day ago or earlier, or that were never crawled."""
-    begun = dict(archive.execute("SELECT site, max(started) FROM crawls GROUP BY site").fetchall())
+    """Return those of the sites without a crawl that began within the last day and came to its end without a fault."""
+    begun = dict(
+        archive.execute(
+            "SELECT site, max(started) FROM crawls WHERE finish_reason = 'finished' AND errors = 0 AND blocked = 0 GROUP BY site"
+        ).fetchall()
+    )
     now = utc_now()
     return {site for site in sites if site not in begun or after(begun[site], FIRST_INTERVAL) <= now}

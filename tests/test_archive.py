@@ -57,3 +57,20 @@ def test_a_missing_archive_is_not_made_for_a_reader(tmp_path: Path) -> None:
     assert not (tmp_path / "archive.db").exists()
     with pytest.raises(ArchiveError, match="does not exist"):
         open_archive(tmp_path / "nowhere" / "archive.db")
+
+
+def test_a_reader_does_not_wait_for_a_writer(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    writer = open_archive(path)
+    writer.conn.execute("BEGIN IMMEDIATE")
+    writer.execute("INSERT INTO bodies (name) VALUES ('某局党组')")
+    reader = open_archive(path, create=False)
+    assert reader.table("bodies").count == 0
+
+
+def test_an_archive_whose_making_was_cut_short_is_made_at_the_next_opening(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    with sqlite3.connect(path) as half:
+        half.execute("PRAGMA journal_mode = WAL")
+    half.close()
+    assert open_archive(path).table("notices").exists()

@@ -1,5 +1,6 @@
 """Step 5: what the archive holds after each kind of answer."""
 
+import multiprocessing
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ def answer(text: str | None = TEXT, *, url: str = URL, when: str = "2026-01-01T0
     """A page that was fetched, read and found to be a notice, unless ``fields`` say otherwise."""
     document = Document(url=url, content=b"", site=SITE, status=200, fetched_at=when, state="live", is_notice=True, reason="通报")
     document.title, document.published, document.text, document.extractor = "某局党组关于巡察整改情况的通报", "2021-08-02", text, "#zoom"
-    document.notice = read(text) if text else None
+    document.notice = read(text) if text and "漏保" in text else None
     for name, value in fields.items():
         setattr(document, name, value)
     return document
@@ -168,10 +169,8 @@ def test_visits_know_what_is_due(archive: Database, store: Store) -> None:
     assert visits.is_walked("http://127.0.0.1/list")
     assert visits.is_listed(URL)
     assert visits.is_due(URL)
-    assert not visits.is_known(URL)
     assert [row["url"] for row in visits.due_articles(SITE.id)] == [URL]
     store.store_document(answer())
-    assert visits.is_known(URL)
     assert not visits.is_due(URL)
     assert list(visits.due_articles(SITE.id)) == []
     assert ArchiveVisits(archive, "2026-01-03T00:00:00Z", full=False).is_due(URL)
@@ -188,9 +187,14 @@ def test_visits_stretch_while_nothing_changes_and_tighten_when_it_does() -> None
 
 def test_a_site_is_due_a_day_after_its_last_crawl_began_less_the_slack_of_a_night(archive: Database, store: Store) -> None:
     assert due_sites(archive, [SITE.id, "other"]) == {SITE.id, "other"}
-    archive.table("crawls").insert({"site": SITE.id, "started": utc_now()})
+    crawl = {"site": SITE.id, "started": utc_now(), "finish_reason": "finished", "errors": 0, "blocked": 0}
+    for fault in ({"errors": 1}, {"blocked": 1}, {"finish_reason": "shutdown"}, {"finish_reason": None}):
+        archive.table("crawls").insert(crawl | fault)
+        assert due_sites(archive, [SITE.id]) == {SITE.id}, fault
+        archive.table("crawls").delete_where()
+    archive.table("crawls").insert(crawl)
     assert due_sites(archive, [SITE.id]) == set()
-    archive.table("crawls").update(1, {"started": after(utc_now(), -1)})
+    archive.execute("UPDATE crawls SET started = ?", [after(utc_now(), -1)])
     assert due_sites(archive, [SITE.id]) == {SITE.id}
 
 
@@ -210,3 +214,52 @@ def test_a_missing_list_is_an_error_unless_it_ends_its_column(archive: Database,
     assert store.store_document(missing) == "error"
     missing.walked = "http://127.0.0.1/list"
     assert store.store_document(missing) == "listed"
+
+
+def test_a_candidate_that_failed_is_due_again_wherever_it_was_listed(archive: Database, store: Store) -> None:
+    entry = {"url": URL, "title": "通报", "date": None, "candidate": True}
+    store.store_document(answer(None, url="http://127.0.0.1/list", kind="list", entries=[entry], walked="http://127.0.0.1/list"))
+    for state, status in (("error", 503), ("blocked", 403), ("missing", 404)):
+        store.store_document(answer(None, state=state, status=status))
+        assert list(ArchiveVisits(archive, "2026-01-01T12:00:00Z", full=False).due_articles(SITE.id)) == []
+        assert len(ArchiveVisits(archive, "2026-01-02T00:00:00Z", full=False).due_articles(SITE.id)) == 1
+
+
+def test_an_address_that_shows_something_else_is_reported_and_the_notice_kept(archive: Database, store: Store) -> None:
+    store.store_document(answer())
+    before = dump(archive)
+    assert store.store_document(answer("系统正在升级维护", is_notice=False, reason="不是通报", notice=None)) == "replaced"
+    assert [row["state"] for row in archive.table("notices").rows] == ["changed"]
+    assert [row["text"] for row in archive.table("texts").rows] == [TEXT]
+    assert ArchiveVisits(archive, "2026-01-02T00:00:00Z", full=False).is_due(URL)
+    assert store.store_document(answer()) == "unchanged"
+    assert dump(archive) == before
+
+
+def test_a_corrected_title_is_a_version_too(archive: Database, store: Store) -> None:
+    store.store_document(answer())
+    assert store.store_document(answer(title="某局党组关于巡察整改进展情况的通报")) == "changed"
+    assert [row["title"] for row in archive.table("versions").rows][-1] == "某局党组关于巡察整改进展情况的通报"
+
+
+def test_a_redirect_gives_the_notice_both_addresses(archive: Database, store: Store) -> None:
+    store.store_document(answer(final_url="http://127.0.0.1/new.html"))
+    assert {row["url"] for row in archive.table("addresses").rows} == {URL, "http://127.0.0.1/new.html"}
+    assert [(row["url"], row["state"]) for row in archive.table("pages").rows] == [(URL, "moved")]
+    assert [row["state"] for row in archive.table("notices").rows] == ["live"]
+
+
+def store_many(path: Path, writer: int) -> None:
+    store = Store(open_archive(path))
+    store.store_site(SITE)
+    for number in range(40):
+        assert store.store_document(answer(url=f"{URL}?{writer}-{number}")) == "new"
+
+
+def test_several_processes_write_one_new_archive_and_nothing_is_lost(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    with multiprocessing.get_context("spawn").Pool(3) as pool:
+        pool.starmap(store_many, [(path, writer) for writer in range(3)])
+    archive = open_archive(path)
+    assert archive.table("notices").count == 120
+    assert archive.execute("PRAGMA integrity_check").fetchone() == ("ok",)

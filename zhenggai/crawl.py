@@ -5,7 +5,6 @@ import re
 import signal
 import sys
 import threading
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,10 +19,10 @@ from rich.table import Table
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
-from twisted.python.failure import Failure
 
 from crawler.sites import SITES_DIR, Site, SiteError, find_site, load_sites, site_ids
-from pipelines.archive import ArchiveError, open_archive
+from crawler.urls import host_of
+from pipelines.archive import ArchiveError, open_archive, refuse_mixture
 from pipelines.visits import due_sites
 
 COUNTED = ("listed", "new", "changed", "gone", "blocked", "errors")
@@ -57,8 +56,8 @@ class SiteReport:
 
     @property
     def succeeded(self) -> bool:
-        """The crawl came to its end, and neither a list nor an article failed."""
-        return self.finish_reason == "finished" and not self.errors and not self.unread_lists
+        """The crawl came to its end, nothing failed and nothing was blocked."""
+        return self.finish_reason == "finished" and not (self.errors or self.blocked or self.unread_lists)
 
 
 class CrawlInterruptedError(KeyboardInterrupt):
@@ -78,22 +77,12 @@ class SiteRun:
         self.progress = progress
         self.task = progress.add_task(site.name, total=None)
         self.breakdowns: list[tuple[str, str]] = []
-        """(address, reason) of failures that neither the spider nor the store could foresee."""
+        """(address, reason) of what kept the crawl from beginning; everything later is counted by the store."""
         crawler.signals.connect(self.response_received, signals.response_received)
-        crawler.signals.connect(self.spider_error, signals.spider_error)
-        crawler.signals.connect(self.item_error, signals.item_error)
 
     def response_received(self) -> None:
         """Show that the crawl goes on."""
         self.progress.advance(self.task)
-
-    def spider_error(self, failure: Failure, response: Any) -> None:
-        """Keep what broke in the spider."""
-        self.broke(getattr(response, "url", self.site.url), failure.value)
-
-    def item_error(self, item: Any, failure: Failure) -> None:
-        """Keep what broke in a step."""
-        self.broke(item.url, failure.value)
 
     def broke(self, url: str, error: BaseException | None) -> None:
         """Keep one breakdown."""
@@ -131,6 +120,9 @@ def run_crawl(sites: Sequence[Site], *, db: Path, full: bool, limit: int | None,
     """
     check_archive(db, sites)
     process = AsyncCrawlerProcess(_settings(sites, db=db, full=full, given=settings))
+    # A host that is down is in the closing report; Scrapy would log its robots.txt with a traceback besides. (Only after
+    # the process is made: making it configures logging anew.)
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     with _progress() as progress, _handlers_restored():
         runs = [SiteRun(site, process.create_crawler(site.software), progress) for site in sites]
         _schedule(process, runs, limit)
@@ -148,14 +140,10 @@ def check_archive(db: Path, sites: Sequence[Site]) -> None:
     if replicas and real:
         raise ArchiveError(f"{db}: {replicas[0]} is a replica and {real[0]} a real site; crawl them into two archives (--db)")
     archive = open_archive(db)
-    other = [row["id"] for row in archive.table("sites").rows_where("replica = ?", [int(not replicas)])]
-    archive.close()
-    if other and replicas:
-        raise ArchiveError(
-            f"{db}: holds real sites ({other[0]}), and {replicas[0]} is a replica on loopback; name another archive with --db"
-        )
-    if other:
-        raise ArchiveError(f"{db}: holds replicas ({other[0]}), and {real[0]} is a real site; name another archive with --db")
+    try:
+        refuse_mixture(archive, db, (replicas or real)[0], replica=bool(replicas))
+    finally:
+        archive.close()
 
 
 def _settings(sites: Sequence[Site], *, db: Path, full: bool, given: Mapping[str, Any]) -> Settings:
@@ -170,12 +158,20 @@ def _settings(sites: Sequence[Site], *, db: Path, full: bool, given: Mapping[str
 
 
 def _schedule(process: AsyncCrawlerProcess, runs: Sequence[SiteRun], limit: int | None) -> None:
-    """Start the crawls: hosts side by side, sites on one host one after the other, since the pace is kept by each crawl alone."""
-    queues: dict[str, list[SiteRun]] = defaultdict(list)
-    for run in runs:
-        queues[urlsplit(run.site.url).netloc].append(run)
-    for queue in queues.values():
+    """Start the crawls: sites side by side, those that share a host one after the other, since the pace is kept by each crawl alone."""
+    for queue in _by_shared_hosts(runs):
         _start_next(process, queue, limit)
+
+
+def _by_shared_hosts(runs: Sequence[SiteRun]) -> list[list[SiteRun]]:
+    """Put runs that share a server, directly or through a third, into one queue. A replica is told by its port."""
+    queues: list[tuple[set[str], list[SiteRun]]] = []
+    for run in runs:
+        servers = {urlsplit(address).netloc if run.site.replica else host_of(address) for address in [run.site.url, *run.site.lists]}
+        sharing = [queue for queue in queues if queue[0] & servers]
+        queues = [queue for queue in queues if queue not in sharing]
+        queues.append((servers.union(*(hosts for hosts, _ in sharing)), [*(member for _, members in sharing for member in members), run]))
+    return [members for _, members in queues]
 
 
 def _start_next(process: AsyncCrawlerProcess, queue: list[SiteRun], limit: int | None) -> None:
@@ -256,9 +252,6 @@ def crawl(
         sites = _keep_due(sites, db)
     if verbose:
         settings = {"LOG_LEVEL": "INFO"} | settings
-    else:
-        # A host that is down is in the closing report; Scrapy would log its robots.txt with a traceback besides.
-        logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     try:
         reports = run_crawl(sites, db=db, full=full, limit=limit, settings=settings)
     except ArchiveError as error:

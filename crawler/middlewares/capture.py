@@ -14,6 +14,7 @@ from uuid import uuid4
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from twisted.python.failure import Failure
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -160,7 +161,7 @@ class CaptureMiddleware:
             HttpRecord("request", request.url, common | {"WARC-Concurrent-To": record_id}, _question(request), request.body),
         )
         request.meta.update(capture=record_id, fetched_at=moment)
-        self.crawler.signals.send_catch_log(
+        told = self.crawler.signals.send_catch_log(
             capture_written,
             capture={
                 "id": record_id,
@@ -174,6 +175,10 @@ class CaptureMiddleware:
                 "warc_offset": offset,
             },
         )
+        for _, result in told:
+            if isinstance(result, Failure):
+                # A page whose capture nobody has noted down must not be read: it fails, and is fetched again.
+                result.raiseException()
         return response
 
     def spider_closed(self) -> None:

@@ -8,7 +8,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 LONGEST_WAIT = 120.0
-"""Seconds; a server that asks for more (Retry-After) is asked again in the next crawl."""
+"""Seconds; longer than this no request waits, whatever Retry-After asks for."""
 
 
 class BackoffRetryMiddleware(RetryMiddleware):

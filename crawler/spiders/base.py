@@ -24,7 +24,7 @@ from crawler.errors import describe
 from crawler.headers import joined_headers
 from crawler.items import Entry, ListedEntry, Page
 from crawler.sites import Site, SiteError, find_site
-from crawler.urls import is_on_hosts, request_address
+from crawler.urls import canonical_address, is_on_hosts, request_address
 from crawler.visits import Visits
 
 MINIMUM_PAGES = 2
@@ -277,7 +277,7 @@ class SiteSpider(scrapy.Spider):
         headers = joined_headers(response.headers)
         return {
             "site": self.site_fields,
-            "final_url": response.url,
+            "final_url": canonical_address(response.url),
             "status": response.status,
             "headers": headers,
             "content": response.body,
