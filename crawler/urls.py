@@ -3,8 +3,11 @@
 from urllib.parse import urlsplit
 
 from scrapy import Request
+from tldextract import TLDExtract
 from w3lib.url import canonicalize_url, url_query_cleaner
 
+PUBLIC_SUFFIXES = TLDExtract(suffix_list_urls=())
+"""The list that comes with the library; it is never fetched."""
 # Java servers put the session into the path: /art/2023/4/27/art_1_2.html;jsessionid=0A1B
 SESSION_IN_PATH = ";jsessionid="
 # uid and pageNum are Hanweb's notes of the page one came from, eqid is Baidu's; `id`, `catid`, `wbfileid` name the article and stay.
@@ -39,5 +42,10 @@ def host_of(url: str) -> str:
 
 
 def is_on_hosts(url: str, hosts: frozenset[str]) -> bool:
-    """Tell whether the address is on one of these hosts (as `host_of` gives them); mzj.xa.gov.cn is not on xa.gov.cn."""
-    return host_of(url) in hosts
+    """Tell whether the address is on one of these hosts (as `host_of` gives them) or below it.
+
+    A county's portal lists what its bureaus publish below it (mzj.xa.gov.cn below xa.gov.cn); below gov.cn,
+    which is what is left of www.gov.cn, stands every government site of the country.
+    """
+    host = host_of(url)
+    return any(host == known or (host.endswith(f".{known}") and PUBLIC_SUFFIXES(known).domain) for known in hosts)

@@ -96,6 +96,7 @@ def test_a_site_owns_its_hosts_and_those_below_them() -> None:
     hosts = frozenset({"xa.gov.cn"})
     assert is_on_hosts("https://www.xa.gov.cn/a", hosts)
     assert is_on_hosts("http://mzj.XA.gov.cn:8080/a", hosts)
+    assert not is_on_hosts("http://mzj.xa.gov.cn/a", frozenset({"gov.cn"}))
     assert not is_on_hosts("http://fakexa.gov.cn/a", hosts)
     assert not is_on_hosts("http://xa.gov.cn.bet.com/a", hosts)
 
