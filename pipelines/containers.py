@@ -1,20 +1,23 @@
 """Where on a page its body stands: the site software's container, else the smallest element that holds the page's prose."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 import yaml
+from lxml import etree
 from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
-from pipelines.paragraphs import BLOCK_ELEMENTS, paragraphs_of
+from pipelines.paragraphs import BLOCK_ELEMENTS, CELL_ELEMENTS, paragraphs_of
 
 DATA = Path(__file__).parent / "data"
 FEWEST_CHARACTERS = 50
 """A container with less is an empty shell, or the page's real body is a file."""
+GENERIC_CONTAINERS = {".content", "#content", ".article-content", ".text-main"}
 PROSE_SHARE = 0.8
 """The body is the innermost element that holds this share of the page's prose."""
 # Prose ends in a full stop; navigation, breadcrumbs and footers do not.
@@ -48,8 +51,9 @@ def _dropped_blocks() -> CSSSelector:
 
 
 @cache
-def _edge_line() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{line['pattern']})" for line in _blocks()["edges"]))
+def _edge_line(*, head: bool) -> re.Pattern[str]:
+    """Lines that are no body; some only before it: behind it, a bare date is the 落款."""
+    return re.compile("|".join(f"(?:{line['pattern']})" for line in _blocks()["edges"] if head or not line.get("head")))
 
 
 def select(selector: CSSSelector, page: HtmlElement) -> list[HtmlElement]:
@@ -63,11 +67,16 @@ def drop_blocks(page: HtmlElement) -> None:
         element.drop_tree()
 
 
-def find_container(page: HtmlElement, declared: str | None) -> Container | None:
-    """Return the body's container by the site's declared selector, else by the known ones, or None."""
+def find_container(page: HtmlElement, declared: str | None, title: str | None) -> Container | None:
+    """Return the body's container by the site's declared selector, else by the known ones, or None.
+
+    A generic one (.content) may hold the title, the date line and a share bar too; what stands at its edges is taken off.
+    """
     for selector, find in (((declared, CSSSelector(declared)),) if declared else ()) + _known():
         for element in select(find, page):
             paragraphs = paragraphs_of(element)
+            if selector in GENERIC_CONTAINERS and selector != declared:
+                paragraphs = _without_edges(paragraphs, title)
             if sum(map(len, paragraphs)) >= FEWEST_CHARACTERS:
                 return Container(selector, paragraphs)
     return None
@@ -91,8 +100,11 @@ def find_prose(page: HtmlElement, title: str | None) -> Container | None:
 
 
 def _prose_by_element(page: HtmlElement) -> dict[HtmlElement, int]:
-    """Count, for every element, the characters below it that stand in pieces of text with a full stop."""
-    prose = {element: _own_prose(element) for element in page.iter()}
+    """Count, for every element, the characters below it that stand in lines with a full stop."""
+    prose = dict.fromkeys(page.iter(), 0)
+    for owner, line in _lines(page):
+        if FULL_STOP.search(line):
+            prose[owner] += len(line)
     # In reverse document order every element comes before its parent, whose sum it completes.
     for element in reversed(list(prose)):
         parent = element.getparent()
@@ -101,23 +113,34 @@ def _prose_by_element(page: HtmlElement) -> dict[HtmlElement, int]:
     return prose
 
 
-def _own_prose(element: HtmlElement) -> int:
-    texts = [element.text if isinstance(element.tag, str) else None, *(child.tail for child in element)]
-    return sum(len(text) for text in texts if text and FULL_STOP.search(text))
+def _lines(page: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    """Yield every line of the page with the element that it stands in; inline elements do not break a line."""
+    owner, pieces = page, [page.text or ""]
+    for event, node in etree.iterwalk(page, events=("start", "end", "comment", "pi")):
+        if node is page:
+            continue
+        breaks = node.tag in BLOCK_ELEMENTS or node.tag in CELL_ELEMENTS
+        if breaks or node.tag == "br":
+            yield owner, "".join(pieces)
+            pieces = []
+        if breaks:
+            owner = node if event == "start" else node.getparent()
+        pieces.append((node.text if event == "start" else node.tail) or "")
+    yield owner, "".join(pieces)
 
 
 def _without_edges(paragraphs: list[str], title: str | None) -> list[str]:
     """Take off what is no body at the beginning, up to the last line before the prose, and at the end."""
     first = next((index for index, line in enumerate(paragraphs) if FULL_STOP.search(line)), 0)
-    start = max((index + 1 for index in range(first) if _is_edge(paragraphs[index], title)), default=0)
+    start = max((index + 1 for index in range(first) if _is_edge(paragraphs[index], title, head=True)), default=0)
     end = len(paragraphs)
     last = max((index for index, line in enumerate(paragraphs) if FULL_STOP.search(line)), default=0)
-    end = min((index for index in range(last + 1, end) if _is_edge(paragraphs[index], title)), default=end)
+    end = min((index for index in range(last + 1, end) if _is_edge(paragraphs[index], title, head=False)), default=end)
     return paragraphs[start:end]
 
 
-def _is_edge(line: str, title: str | None) -> bool:
-    return line == title or bool(_edge_line().search(line))
+def _is_edge(line: str, title: str | None, *, head: bool) -> bool:
+    return line == title or bool(_edge_line(head=head).search(line))
 
 
 def _describe(element: HtmlElement) -> str:

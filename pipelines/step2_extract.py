@@ -22,26 +22,38 @@ LARGEST_MISSING_SHARE = 0.2
 """A container that lacks a larger share of trafilatura's prose is not the body's container."""
 # What counts in that comparison: whole sentences, not the breadcrumbs and footers that trafilatura lets through.
 SENTENCE = re.compile(r"[^。；;\n|]{12,}[。；;]")
+# trafilatura puts one before every item of a list.
+LIST_MARK = re.compile(r"^- ", re.MULTILINE)
 TITLE_METAS = ("articletitle", "pagetitle", "og:title")
 DATE_METAS = ("pubdate", "publishdate", "firstpublishedtime", "article:published_time")
-# «通报_某某市人民政府», «通报-某某区»: what stands behind the last separator names the site.
-SITE_SUFFIX = re.compile(r"\s*[_|—-]\s*[^_|—-]*$")
+# «通报_通知公告_某某市水利局_某某市人民政府»: what stands behind a separator names column and site, unless it reads on as the title
+# does («…2020-2022年…», «巡察整改公开|县住房保障中心党支部»).
+SITE_SUFFIX = re.compile(
+    r"\s*[_|—-]+\s*[^_|—-]*(?:政府|网|网站|门户|委员会|厅|局|委|办|区|市|县|州|旗|盟|镇|乡|街道|院|校|学|中心|集团|公司|公告|公示|公开|动态|信息|新闻|栏目|专栏|详情页?|正文)\s*$"
+)
+# A <title> that names no article: the site's own, 详情页.
+TITLE_WORDS = re.compile(r"巡[察视]|整改|通报|公示|公告|关于")
+# A line that can only be the title of what we look for, where no heading says so: <b> in a cell, div.title.
+TITLE_LINE = re.compile(r"整[改治].{0,12}(?:通报|公示|公告|公开|报告|情况|进展)")
 CUT_TITLE = re.compile(r"(?:\.{2,}|…)\s*$")
 MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|table|span|br|a|meta)\b", re.IGNORECASE)
 # A title has none of these; the first paragraph of a notice has.
 PUNCTUATION = re.compile(r"[。，；,;]")
 WHITE_SPACE = re.compile(r"\s+")
 NUMERIC_DATE = r"(?P<year>(?:19|20)\d{2})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})(?!\d)\s*日?"
-LABELLED_DATE = re.compile(r"(?:发布(?:时间|日期)|发表时间|发文日期|更新时间|录入时间|日期|时间)\s*[:：]?\s*" + NUMERIC_DATE)
+LABELLED_DATE = re.compile(r"(?:发布(?:时间|日期|于)|发表(?:时间|于)|发布(?=\s*[:：])|发文日期|更新时间|录入时间|日期|时间)\s*[:：]?\s*" + NUMERIC_DATE)
 # «2023/06/29 17:02 来源：»: no label, but in the line under the title.
-INFO_LINE_DATE = re.compile(NUMERIC_DATE + r"(?=.{0,12}(?:\d{1,2}:\d{2}|来源|作者|浏览|点击|阅读|字体)|\s*$)")
+INFO_LINE_DATE = re.compile(NUMERIC_DATE + r"(?=.{0,12}(?:\d{1,2}:\d{2}|来源|作者|浏览|点击|阅读|字体))")
+# «[ 2022-09-16 ]», alone on its line.
+BARE_DATE = re.compile(rf"^[\[(（【\s]*{NUMERIC_DATE}[\s\])）】]*$")
 # A frozen clock in the page's head («今天是2019年10月31日» on a page of 2024), and dates that are not the publication's.
-OTHER_DATE = re.compile(r"今天是|现在时间|当前时间|成文日期|生成日期|截止")
+OTHER_DATE = re.compile(r"(?:今天是|现在时间|当前时间|成文日期|生成日期|截止|版权|Copyright)[^发]*")
 URL_DATES = (
     re.compile(r"/t(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})_"),
     re.compile(r"/art/(?P<year>20\d{2})/(?P<month>\d{1,2})/(?P<day>\d{1,2})/"),
     re.compile(r"/(?P<year>20\d{2})-?(?P<month>\d{2})[-/](?P<day>\d{2})/"),
-    re.compile(r"/(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})/"),
+    re.compile(r"/(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})(?:/|\d{0,6}\.)"),
+    re.compile(r"/(?P<year>20\d{2})/(?P<month>\d{2})(?P<day>\d{2})/"),
 )
 INFO_LINES = 12
 """The date stands within so many lines before the body, or after the title."""
@@ -58,9 +70,9 @@ def extract_body(document: Document) -> None:
         return None
     metas = _metas(page)
     _set_title(document, page, metas)
-    container = find_container(page, document.site.body if document.site else None)
+    container = find_container(page, document.site.body if document.site else None, document.title)
     _set_text(document, container, find_prose(page, document.title))
-    _set_published(document, metas, _lines_before(page, (document.text or "").partition("\n")[0]))
+    _set_published(document, metas, _lines_around(page, (document.text or "").split("\n")))
     return None
 
 
@@ -121,7 +133,7 @@ def _set_text(document: Document, container: Container | None, prose: Container 
 def _missing_share(text: str, other: str) -> float:
     """Return the share of the other text's prose that does not stand in the text."""
     text = squeeze(text)
-    sentences = [squeeze(sentence) for sentence in SENTENCE.findall(other)]
+    sentences = [squeeze(sentence) for sentence in SENTENCE.findall(LIST_MARK.sub("", other))]
     missing = sum(len(sentence) for sentence in sentences if sentence not in text)
     return missing / max(sum(map(len, sentences)), 1)
 
@@ -141,29 +153,55 @@ def _title_candidates(document: Document, page: HtmlElement, metas: dict[str, st
     headings = [" ".join(element.text_content().split()) for element in page.iter("h1", "h2", "h3")]
     repeated = [heading for heading in headings if heading and squeeze(heading) in squeeze(whole)]
     candidates = [(metas[name], f"meta {name}") for name in TITLE_METAS if name in metas]
-    candidates += [(max(repeated, key=len), "heading")] if repeated else []
+    candidates += [(max(named, key=len), "heading")] if (named := [heading for heading in repeated if TITLE_WORDS.search(heading)]) else []
     candidates += [(document.list_title, "list")] if document.list_title else []
-    candidates += [(SITE_SUFFIX.sub("", whole) or whole, "title element")]
+    titled = _without_site(whole)
+    candidates += [(titled, "title element")] if TITLE_WORDS.search(titled) else []
+    lines = [line for line in paragraphs_of(page) if not FULL_STOP.search(line)]
+    candidates += [(line, "heading") for line in (*headings, *lines) if TITLE_LINE.search(line)][:1]
+    candidates += [(max(repeated, key=len), "heading")] if repeated else []
     candidates += [(heading, "heading") for heading in headings[:1]]
+    candidates += [(titled, "title element")]
     return candidates
 
 
-def _lines_before(page: HtmlElement, first: str) -> list[str]:
-    """The page's lines before the first of its body: where the date of publication is printed."""
+def _without_site(whole: str) -> str:
+    """Take column and site off the end of a title element, one after the other."""
+    while (shorter := SITE_SUFFIX.sub("", whole)) != whole and shorter and not TITLE_LINE.search(whole[len(shorter) :]):
+        whole = shorter
+    return whole
+
+
+def _lines_around(page: HtmlElement, body: list[str]) -> tuple[list[str], list[str]]:
+    """The page's lines before its body, the nearest first, and those behind it: where the date of publication is printed.
+
+    None at all where the body cannot be told from the rest: a date of the body (its 落款) is no publication date.
+    """
     lines = paragraphs_of(page)
-    return lines[: lines.index(first)] if first in lines else lines
+    if not body or body[0] not in lines:
+        return [], []
+    start = lines.index(body[0])
+    end = start + len(body)
+    return lines[:start][::-1], lines[end:] if lines[start:end] == body else []
 
 
-def _set_published(document: Document, metas: dict[str, str], lines: list[str]) -> None:
+def _set_published(document: Document, metas: dict[str, str], around: tuple[list[str], list[str]]) -> None:
     """PubDate → list → label → the line under the title → address. Never a 成文日期 or a 落款."""
     for name in DATE_METAS:
         if name in metas and (day := _iso_date(metas[name])):
             return _publish(document, day, metas[name], f"meta {name}")
     if document.list_date and (day := _iso_date(document.list_date)):
         return _publish(document, day, document.list_date, "list")
-    lines = [line for line in lines if not OTHER_DATE.search(line)]
-    for rule, pattern in (("label", LABELLED_DATE), ("line under the title", INFO_LINE_DATE)):
-        for line in reversed(lines[-INFO_LINES:] if rule != "label" else lines):
+    before, behind = ([OTHER_DATE.sub("", line) for line in lines] for lines in around)
+    near = before[:INFO_LINES]
+    under_title = "line under the title"
+    for rule, pattern, lines in (
+        ("label", LABELLED_DATE, before),
+        (under_title, INFO_LINE_DATE, near),
+        (under_title, BARE_DATE, near),
+        ("label", LABELLED_DATE, behind),
+    ):
+        for line in lines:
             if (match := pattern.search(line)) and (day := _matched_date(match)):
                 return _publish(document, day, match.group(), rule)
     for pattern in URL_DATES:
