@@ -21,13 +21,13 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $(READY)
 
-demo: $(READY)  ## crawl the replica sites on loopback into $(DB) and serve it on $(PORT)
+demo: $(READY)  ## crawl the replica sites on loopback into archive.db (DB=) and serve it on port 8001 (PORT=)
 	@$(BIN)/python -m demo --db "$(DB)" --port "$(PORT)"
 
-crawl: $(READY)  ## crawl all sites that are due into $(DB)
+crawl: $(READY)  ## crawl all sites that are due into archive.db (DB=)
 	$(BIN)/zhenggai crawl --all --db "$(DB)"
 
-serve: $(READY)  ## serve $(DB) on $(PORT)
+serve: $(READY)  ## serve archive.db (DB=) on port 8001 (PORT=)
 	$(BIN)/zhenggai serve --db "$(DB)" --port "$(PORT)"
 
 test: $(READY)  ## run the tests
@@ -41,5 +41,6 @@ lint: $(READY)  ## check style and types
 bench: $(READY)  ## measure, as ratios against a baseline in the same run
 	$(BIN)/python -m bench
 
-clean:  ## remove what was built: .venv, caches, the archive and its captures stay
-	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache
+clean:  ## remove .venv and caches; the archive and its captures stay
+	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +

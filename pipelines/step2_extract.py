@@ -41,7 +41,9 @@ MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|table|span|br|a|meta)\b"
 PUNCTUATION = re.compile(r"[。，；,;]")
 WHITE_SPACE = re.compile(r"\s+")
 NUMERIC_DATE = r"(?P<year>(?:19|20)\d{2})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})(?!\d)\s*日?"
-LABELLED_DATE = re.compile(r"(?:发布(?:时间|日期|于)|发表(?:时间|于)|发布(?=\s*[:：])|发文日期|更新时间|录入时间|日期|时间)\s*[:：]?\s*" + NUMERIC_DATE)
+LABELLED_DATE = re.compile(
+    r"(?:发布(?:时间|日期|于)|发表(?:时间|于)|发布(?=\s*[:：])|发文日期|更新时间|录入时间|日期|时间)\s*[:：]?\s*" + NUMERIC_DATE
+)
 # «2023/06/29 17:02 来源：»: no label, but in the line under the title.
 INFO_LINE_DATE = re.compile(NUMERIC_DATE + r"(?=.{0,12}(?:\d{1,2}:\d{2}|来源|作者|浏览|点击|阅读|字体))")
 # «[ 2022-09-16 ]», alone on its line.

@@ -54,7 +54,6 @@ FIELD_LABELS = {
 FIGURE_LABELS = {
     "money_recovered": "追缴、清退、挽回资金",
     "persons_disciplined": "追责问责",
-    "persons_talked_to": "谈话、诫勉",
     "rules_made": "制定、修订制度",
     "problems_total": "问题总数",
     "problems_done": "完成整改",

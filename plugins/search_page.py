@@ -34,9 +34,7 @@ async def search_page(datasette: Datasette, request: Request) -> Response:
     """Answer ``?q=`` (several terms: all of them; “…” for a phrase) and ``&page=``."""
     if "archive" not in datasette.databases:
         raise NotFound("there is no archive yet")
-    await datasette.ensure_permissions(
-        request.actor, [("view-table", ("archive", "notices")), ("view-database", "archive"), "view-instance"]
-    )
+    await datasette.ensure_permissions(request.actor, PERMISSIONS)
     query = (request.args.get("q") or "").strip()[:LONGEST_QUERY]
     number = request.args.get("page") or ""
     page = int(number) if PAGE_NUMBER.fullmatch(number) else 1

@@ -169,9 +169,10 @@ def test_a_block_page_is_not_the_end_of_a_column(tmp_path: Path) -> None:
     assert not any(page.walked for page in crawled.lists)
 
 
-def test_a_circle_of_pages_is_walked_once(tmp_path: Path) -> None:
+def test_a_circle_of_pages_is_walked_once_and_reported(tmp_path: Path) -> None:
     back = '<span class="p_next"><a href="/tzgg.htm">下页</a></span>'
     with SiteServer({"/tzgg.htm": listing(rows(1, 3, "/info/1/{}.htm"), tail=back)}) as server:
         crawled = crawl(declare(server, "vsb", "/tzgg.htm"), tmp_path)
         assert server.asked() == ["GET /tzgg.htm"] * 2
-    assert crawled.lists[-1].walked == f"{server.url}/tzgg.htm"
+    assert crawled.lists[-1].walked is None
+    assert "before it listed" in str(crawled.lists[-1].error)

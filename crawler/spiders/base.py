@@ -91,6 +91,8 @@ class SiteSpider(scrapy.Spider):
     site: Site
     detail: ClassVar[re.Pattern[str] | None] = None
     """What the address of an article looks like; None where the software leaves that to the site."""
+    repeats_past_end: ClassVar[bool] = False
+    """The software answers a page number past the end with the last page again; elsewhere a repeated page is a fault."""
 
     def __init__(self, site: Site | str, limit: int | str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -158,6 +160,11 @@ class SiteSpider(scrapy.Spider):
             yield self._list_page(response, walk, error=None if ends else reason, walked=ends)
             return
         repeats = all(entry["url"] in walk.seen for entry in page.entries)
+        if repeats and not self.repeats_past_end:
+            reason = "the page lists only what the pages before it listed"
+            self._report_unread(walk, reason)
+            yield self._list_page(response, walk, error=reason, walked=False)
+            return
         old = walk.incremental and walk.number >= MINIMUM_PAGES and all(self.visits.is_listed(entry["url"]) for entry in page.entries)
         walk.seen.update(entry["url"] for entry in page.entries)
         self._count(page.entries)

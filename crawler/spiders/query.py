@@ -22,6 +22,7 @@ class QuerySpider(SiteSpider):
     """
 
     name = "query"
+    repeats_past_end = True
 
     def further_pages(self, page: ListPage) -> Further:
         """Count up until a page has nothing new."""
