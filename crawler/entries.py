@@ -18,8 +18,18 @@ from crawler.urls import canonical_address
 
 # 2023-01-29, 2023/1/29, 2023.01.29, 2023年1月29日
 LIST_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)日?")
+# A text of its own that is a date and nothing else: it is the row's, whatever dates its title and summary mention.
+DATE_ALONE = re.compile(
+    r"\W*(?:(?:发布|更新|成文)?(?:日期|时间)\W*)?((?:19|20)\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}日?)(?:[\sT]+\d\d?:\d\d(?::\d\d)?)?\W*"
+)
 # Some templates print the date inside the link: <a>关于…的通报 [2023-01-29]</a>, <a><span>2023-01-29</span>关于…</a>
 DATE_AT_EDGE = re.compile(r"^[\[(（【\s]*\d{4}[-./]\d\d?[-./]\d\d?[\])）】\s]*|[\[(（【\s]*\d{4}[-./]\d\d?[-./]\d\d?[\])）】\s]*$")
+# Rows that print the day alone, without a year: [01-29], 1月29日. They are rows; their date is not known.
+SHORT_DATE = re.compile(r"(?<![\d./-])(?:0[1-9]|1[0-2])[-/.](?:0[1-9]|[12]\d|3[01])(?![\d./-])|(?<!\d)1?\d月[1-3]?\d日")
+# The day in large figures before or after its month: <b>29</b><span>2023-01</span>, <i>2023.01</i><em>29</em>
+DAY_FIRST = re.compile(r"(?<![\d./-])(\d{1,2})\s+((?:19|20)\d\d)[-./年](\d{1,2})月?(?![\d./-])")
+DAY_LAST = re.compile(r"(?<!\d)((?:19|20)\d\d)[-./年](\d{1,2})月?\s+(\d{1,2})日?(?![\d./:-])")
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 WHITE_SPACE = re.compile(r"\s+")
 # A footer has a link and a date too (最近更新：2019-10-31); rows of a list are rows by their tag, or have others beside them.
 ROW_TAGS = {"li", "tr", "dd", "dt"}
@@ -82,22 +92,31 @@ def _text(element: Any) -> str:
 
 
 def _title(link: Any) -> str:
-    """Return the whole title from @title, else the link's text, which lists often cut short."""
+    """Return the whole title from @title, else a heading within the link, else its text, which lists often cut short."""
     named = WHITE_SPACE.sub(" ", link.get("title") or "").strip()
-    return named or DATE_AT_EDGE.sub("", _text(link))
+    heading = next((text for inner in link.iter(*HEADINGS) if len(text := _text(inner)) >= SHORTEST_TITLE), None)
+    shown = heading or DATE_AT_EDGE.sub("", _text(link))
+    # title="点击查看" is no title; one that the text repeats or cuts short is.
+    return shown if len(shown) > len(named) and named not in shown else named or shown
 
 
 def _row(link: Any, title: str) -> tuple[Any, str | None]:
-    """Return the element that is the link's row in a list, and the date beside the title in it; or None twice."""
+    """Return the element that is the link's row in a list, and the date beside the title in it; None for what there is not.
+
+    A row shows a date, be it only month and day.
+    """
     shown = DATE_AT_EDGE.sub("", _text(link))
-    row, day = None, None
+    row, day, has_date = None, None, False
     for element in islice(_self_and_ancestors(link), ROW_DEPTH):
         others = [other for other in element.iter("a") if other.get("href") and other.get("href") != link.get("href")]
         if element.tag in LIST_TAGS or len(others) >= ROW_LINKS or any(len(_title(other)) > len(title) for other in others):
             break
         if row is None:
-            day = read_date(_text(element).replace(title, " ").replace(shown or title, " "))
-        if day and (row is None or element.tag in ROW_TAGS):
+            beside = _text(element).replace(title, " ").replace(shown or title, " ")
+            alone = " ".join(found[1] for text in element.itertext() if (found := DATE_ALONE.fullmatch(text)))
+            day = read_date(alone) or read_date(beside) or _split_date(" ".join(element.itertext()).replace(title, " "))
+            has_date = day is not None or SHORT_DATE.search(beside) is not None
+        if has_date and (row is None or element.tag in ROW_TAGS):
             row = element
     return row, day
 
@@ -115,3 +134,9 @@ def read_date(text: str) -> str | None:
         except ValueError:  # 2023-02-30
             continue
     return None
+
+
+def _split_date(text: str) -> str | None:
+    """Return a date whose day and month stand in elements of their own, in ISO 8601, or None."""
+    parts = [(year, month, day) for day, year, month in DAY_FIRST.findall(text)] or DAY_LAST.findall(text)
+    return read_date("-".join(parts[0])) if parts else None
