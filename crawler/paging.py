@@ -55,7 +55,7 @@ def announced(html: str) -> Announced:
     total = int(call[1]) if call else int(set_page[2]) if set_page else int(counted[1]) if counted else _total_in_words(html)
     first = call[2] if call else set_page[1] if set_page else current[1] if current else None
     return Announced(
-        total=total if total is not None or last is None else last + 1,
+        total=total,
         current=int(first) if first in ("0", "1") else None,
         name=names[1] if names else in_file[1] if in_file else None,
         extension=names[2] if names else in_file[3] if in_file else None,
@@ -64,7 +64,7 @@ def announced(html: str) -> Announced:
 
 
 def _total_in_words(html: str) -> int | None:
-    text = " ".join(Selector(text=html).xpath("//body//text()[not(parent::script or parent::style)]").getall())
+    text = " ".join(Selector(text=html, type="html").xpath("//body//text()[not(parent::script or parent::style)]").getall())
     found = PAGES_IN_WORDS.search(text)
     return int(next(filter(None, found.groups()))) if found else None
 
@@ -79,13 +79,13 @@ def _core(words: str) -> str:
 
 
 def _last_link(html: str) -> str | None:
-    links = [link.root for link in Selector(text=html).xpath("//a[@href]")]
+    links = [link.root for link in Selector(text=html, type="html").xpath("//a[@href]")]
     return next((link.get("href").strip() for link in links if _core(_words(link)) in LAST_WORDS), None)
 
 
 def next_links(html: str, number: int) -> Iterator[str]:
     """Yield what the links to the page after this one (number ``number``) lead to, the surest first; some are scripts."""
-    links = [link.root for link in Selector(text=html).xpath("//a[@href or @onclick]")]
+    links = [link.root for link in Selector(text=html, type="html").xpath("//a[@href or @onclick]")]
     shown = [(link, _words(link).strip()) for link in links]
     sure = [link for link, words in shown if _core(words) in NEXT_WORDS or link.get("rel") == "next"]
     signs = [link for link, words in shown if words in NEXT_SIGNS or (not words and _classes(link) & NEXT_CLASSES)]

@@ -32,7 +32,7 @@ def fragment_of(text: str) -> str:
 
 def units_of(html: str) -> list[tuple[str, dict[str, str]]]:
     """Return address and parameters of the page's units, those first that bear a list's name."""
-    units = Selector(text=html).xpath(UNITS)
+    units = Selector(text=html, type="html").xpath(UNITS)
     found = [(unit.xpath("@url | @uniturl").get() or "", dict(PARAMETER.findall(unit.attrib["querydata"]))) for unit in units]
     return sorted(found, key=lambda unit: LIST_UNIT.search(unit[1].get("tagId", "")) is None)
 
@@ -76,7 +76,7 @@ class JpaasSpider(SiteSpider):
                 break
         else:
             raise PagingError(page.fault or NO_ENTRIES)
-        pager = Selector(text=fragment_of(page.html)).xpath("//*[@count and @rows]")
+        pager = Selector(text=fragment_of(page.html), type="html").xpath("//*[@count and @rows]")
         known = ceil(int(pager.attrib["count"]) / int(pager.attrib["rows"])) if pager else None
         page.walk.last = known
         for number in range(2, known + 1) if known is not None else count(2):

@@ -25,11 +25,12 @@ class StaticSpider(SiteSpider):
     def further_pages(self, page: ListPage) -> Further:
         """Yield the pages that links lead to, else those that are announced."""
         said = announced(page.html)
-        page.walk.last = said.total
+        by_last = None if said.last is None else said.last if self.first == 1 else said.last + 1
+        total = page.walk.last = said.total if said.total is not None else by_last
         if next_address(page.html, page.base, 1):
             yield from self.follow_links(page)
-        elif said.total is not None and said.total > 1:
-            yield from self._count_up(page, said, said.total)
+        elif total is not None and total > 1:
+            yield from self._count_up(page, said, total)
 
     def _count_up(self, page: ListPage, said: Announced, total: int) -> Further:
         """The second page shows which way of counting is right: it is there, and lists something else than the first."""

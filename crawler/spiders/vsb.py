@@ -34,7 +34,7 @@ class VsbSpider(SiteSpider):
         if next_address(page.html, page.base, 1):
             yield from self.follow_links(page)
             return
-        counted = PAGE_OF_PAGES.search(" ".join(Selector(text=page.html).xpath("//body//text()").getall()))
+        counted = PAGE_OF_PAGES.search(" ".join(Selector(text=page.html, type="html").xpath("//body//text()").getall()))
         name = STATIC_LIST.search(page.url)
         if counted is None or name is None:
             yield from self.follow_links(page)
