@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from math import isfinite
 from typing import Any
 from urllib.parse import urljoin
 
@@ -176,7 +177,7 @@ def _title(row: Any, form: Form) -> str:
 
 def _date(value: Any) -> str | None:
     """Return the day in ISO 8601: of a written date, or of seconds or milliseconds since 1970, at Beijing."""
-    text = str(int(value) if isinstance(value, float) else value).strip()
+    text = str(int(value) if isinstance(value, float) and isfinite(value) else value).strip()
     if EPOCH.fullmatch(text):
         seconds = int(text) // (1000 if len(text) > 10 else 1)
         return f"{datetime.fromtimestamp(seconds, UTC).astimezone(BEIJING):%Y-%m-%d}"

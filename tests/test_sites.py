@@ -1,5 +1,8 @@
 """Site files: what is accepted, and what the messages name when one is not."""
 
+import csv
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -7,7 +10,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.sites import SITES_DIR, SiteError, find_site, load_site, load_sites
+from crawler.sites import SITES_DIR, Site, SiteError, find_site, load_site, load_sites
+from crawler.urls import host_of
+
+DATA = Path(__file__).parent.parent / "pipelines" / "data"
 
 GOOD = """
 name: 西安市民政局
@@ -142,5 +148,24 @@ def test_no_file_breaks_the_reader_itself(tmp_path_factory: pytest.TempPathFacto
         assert str(path) in str(error)  # noqa: PT017
 
 
-def test_every_site_that_is_shipped_can_be_read() -> None:
-    load_sites(SITES_DIR)
+SHIPPED = load_sites(SITES_DIR)
+DIVISIONS = {row["code"] for row in csv.DictReader((DATA / "divisions.csv").read_text(encoding="utf-8").splitlines())}
+
+
+def test_sites_are_shipped() -> None:
+    assert len(SHIPPED) >= 79
+
+
+@pytest.mark.parametrize("site", SHIPPED, ids=lambda site: site.id)
+def test_a_shipped_site_is_what_it_says(site: Site) -> None:
+    text = (SITES_DIR / f"{site.id}.yml").read_text(encoding="utf-8")
+    assert site.division in DIVISIONS
+    assert not site.replica
+    assert site.hosts == {host_of(site.url)}, "a list on another host belongs to another site"
+    assert len(re.findall("^  # (?:derived|guessed) from the address of http", text, re.MULTILINE)) == len(site.lists)
+    assert re.findall(r"^(\w+):", text, re.MULTILINE)[:5] == ["name", "url", "software", "division", "lists"]
+
+
+def test_no_two_shipped_sites_have_the_same_host() -> None:
+    hosts = Counter(host for site in SHIPPED for host in site.hosts)
+    assert [host for host, count in hosts.items() if count > 1] == []

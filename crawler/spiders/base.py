@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 import scrapy
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.misc import build_from_crawler, load_object
 from twisted.python.failure import Failure
@@ -117,7 +118,7 @@ class SiteSpider(scrapy.Spider):
         self.visits: Visits
 
     @classmethod
-    def from_crawler(cls, crawler: scrapy.crawler.Crawler, *args: Any, **kwargs: Any) -> "SiteSpider":
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "SiteSpider":
         """Resolve a site that is given by its id (``scrapy crawl trs -a site=610100_xian``)."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         declared = spider._declared
