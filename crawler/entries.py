@@ -30,6 +30,13 @@ SHORT_DATE = re.compile(r"(?<![\d./-])(?:0[1-9]|1[0-2])[-/.](?:0[1-9]|[12]\d|3[0
 DAY_FIRST = re.compile(r"(?<![\d./-])(\d{1,2})\s+((?:19|20)\d\d)[-./年](\d{1,2})月?+(?![\d./-])")
 DAY_LAST = re.compile(r"(?<!\d)((?:19|20)\d\d)[-./年](\d{1,2})月?\s+(\d{1,2})日?+(?![\d./:-])")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+# Scripts that print one article: show.php?id=3, /Home/detail?menuid=3060&newid=1081414, news_content.thtml?contentId=41405,
+# and not info_list.asp?classid=5.
+SCRIPTED_DETAIL = re.compile(
+    r"(?:detail|show|view|read|display|content|article|info)(?!\w*list)\w*(?:\.\w+)?\?(?:.*&)?"
+    r"(?:id|aid|nid|(?:news?|article|info|content|doc|resource)_?id)=[\w-]+",
+    re.IGNORECASE,
+)
 WHITE_SPACE = re.compile(r"\s+")
 # A footer has a link and a date too (最近更新：2019-10-31); rows of a list are rows by their tag, or have others beside them.
 ROW_TAGS = {"li", "tr", "dd", "dt"}

@@ -193,7 +193,7 @@ def test_pages_that_are_announced_and_nowhere_to_be_found_are_a_fault(tmp_path: 
     first = listing(rows(1, 3, "show.php?id={}"), tail="<p>共9页</p>")
     with SiteServer({"/list.php": first}) as server:
         crawled = crawl(declare(server, "query", "/list.php"), tmp_path)
-    assert crawled.lists[-1].error == "the list has 9 pages, and does not say where the second is"
+    assert crawled.lists[-1].error == "the list has 9 pages, and does not say where page 2 is"
     assert not crawled.lists[-1].walked
 
 

@@ -5,7 +5,8 @@ import re
 from scrapy import FormRequest, Request
 from scrapy.http import HtmlResponse
 
-from crawler.paging import announced, next_address, next_links
+from crawler.entries import SCRIPTED_DETAIL
+from crawler.paging import next_address, next_links
 from crawler.spiders.base import Further, ListPage, PagingError, SiteSpider
 
 # javascript:__doPostBack('ctl00$Pager','2') · javascript:WebForm_DoPostBackWithOptions(…) names no number and is not one of them
@@ -38,17 +39,16 @@ class AspnetSpider(SiteSpider):
     """
 
     name = "aspnet"
-    # /Home/detail?menuid=3060&newid=1081414 · xsxc_show.asp?id=12134 · NewsView.aspx?ArticleID=7
-    detail = re.compile(r"(?:detail|show|view|read|content|info)\w*(?:\.aspx?)?\?(?:.*&)?\w*id=[\w-]+", re.IGNORECASE)
+    detail = SCRIPTED_DETAIL
 
     def further_pages(self, page: ListPage) -> Further:
         """Go from page to page by links and posted forms."""
-        total = announced(page.html).total
-        while True:
-            address = next_address(page.html, page.base, page.walk.number)
-            request = Request(address) if address else postback(page)
-            if request is None:
-                break
+        first = page
+        while request := self._next(page):
             page = yield request
-        if page.walk.number == 1 and total is not None and total > 1:
-            raise PagingError(f"the list has {total} pages, and does not say where the second is")
+        if page is first:
+            yield from self.follow_links(page)
+
+    def _next(self, page: ListPage) -> Request | None:
+        address = next_address(page.html, page.base, page.walk.number)
+        return Request(address) if address else postback(page)

@@ -34,6 +34,8 @@ from crawler.visits import Visits
 MINIMUM_PAGES = 2
 """Even a column without news is looked at this far: first pages are sometimes all pinned entries."""
 MISSING = (404, 410)
+# Shanghai announced 322 pages; 321 and 322 answered 404.
+MISSING_AT_THE_END = 3
 NO_ENTRIES = "no entries found in the list"
 # What has been found is fetched before the walk goes on.
 ARTICLE_PRIORITY = 1
@@ -140,11 +142,11 @@ class SiteSpider(scrapy.Spider):
 
     def follow_links(self, page: ListPage) -> Further:
         """Go from page to page by the links 下一页 or by the numbers. Raises PagingError if there are more pages, but no links."""
+        total = announced(page.html).total or 1
         while link := next_address(page.html, page.base, page.walk.number):
             page = yield Request(link)
-        total = announced(page.html).total
-        if page.walk.number == 1 and total is not None and total > 1:
-            raise PagingError(f"the list has {total} pages, and does not say where the second is")
+        if page.walk.number < total and (page.walk.number == 1 or page.walk.number <= total - MISSING_AT_THE_END):
+            raise PagingError(f"the list has {total} pages, and does not say where page {page.walk.number + 1} is")
 
     def first_request(self, url: str) -> Request:
         """Return the request for the first page of a list."""

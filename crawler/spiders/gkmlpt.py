@@ -12,7 +12,7 @@ from crawler.items import Entry
 from crawler.spiders.base import NO_ENTRIES, Further, ListPage, PagingError, SiteSpider
 
 # window._CONFIG = {SID: 754, TREE: […]} · "SID":"754"
-SITE_NUMBER = re.compile(r"\bSID['\"]?\s*[:=]\s*['\"]?(\d+)")
+SITE_NUMBER = re.compile(r"\bSID['\"]?\s*[:=]\s*['\"]?([\w-]+)")
 CATEGORY = re.compile(r"#/?(\d+)$")
 
 

@@ -23,7 +23,6 @@ COLUMN = re.compile(r"/col/col(\d+)/")
 COLUMN_ID = re.compile(r"columnid=(\d+)")
 GROUP = 3
 """Display pages that one request answers, as the software's own script asks for them."""
-REFUSALS = (403, 404, 405, 501)
 FORM = {"col": "1", "appid": "1", "webid": "", "path": "/", "columnid": "", "sourceContentType": "1", "unitid": "", "webname": ""}
 
 
@@ -73,11 +72,11 @@ class HanwebSpider(SiteSpider):
             yield from self.follow_links(page)
             return
         script = page.html.partition(store)[2] if store else page.html
-        total, per_page = TOTAL.search(script), PER_PAGE.search(script)
+        total, per_page = (pattern.search(script) or pattern.search(page.html) for pattern in (TOTAL, PER_PAGE))
         if not (proxy and total and per_page):
             raise PagingError("the list does not name its data proxy, totalRecord or perPage")
         address = urlsplit(unescape(proxy[1]))
-        named = dict(OPTION.findall(script)) | dict(parse_qsl(address.query))
+        named = dict(OPTION.findall(page.html) + OPTION.findall(script)) | dict(parse_qsl(address.query))
         form = {key: named.get(key, value) for key, value in FORM.items()} | {"permissiontype": "0"}
         proxy_address, per_group = urljoin(page.base, address.path), GROUP * int(per_page[1])
         starts = range(_count_records(store) + 1, int(total[1]) + 1, per_group)
@@ -86,11 +85,9 @@ class HanwebSpider(SiteSpider):
             query = f"?startrecord={start}&endrecord={min(int(total[1]), start + per_group - 1)}&perpage={per_page[1]}"
             page.walk.trial = start == starts[0]
             page = yield FormRequest(proxy_address + query, formdata=form)
-            if start == starts[0] and page.status in REFUSALS:
+            if start == starts[0] and not page.fresh and page.fault != NO_ENTRIES:
                 yield from self._by_get(page, proxy_address, form, ceil(int(total[1]) / int(per_page[1])))
                 return
-            if start == starts[0] and page.fault not in (None, NO_ENTRIES):
-                raise PagingError(page.fault)
 
     def _by_get(self, page: ListPage, proxy: str, form: dict[str, str], pages: int) -> Further:
         """Ask for all display pages, of which the first were embedded."""
@@ -103,4 +100,4 @@ class HanwebSpider(SiteSpider):
 
     def is_end(self, page: ListPage) -> bool:
         """The total counts records that were withdrawn, so that the last answer may be empty."""
-        return page.fault == NO_ENTRIES and page.walk.number == page.walk.last
+        return page.fault == NO_ENTRIES and page.walk.last in (None, page.walk.number)

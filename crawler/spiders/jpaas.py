@@ -24,8 +24,9 @@ UNITS = "//*[@querydata and (@url or @uniturl)]"
 
 def fragment_of(text: str) -> str:
     """Return the HTML in a unit's answer. Raises UnreadableListError."""
-    html = step_into(read_json(text), "data.html")
-    if not isinstance(html, str):
+    answer = read_json(text)
+    html = next((html for steps in ("data.html", "data", "html") if isinstance(html := step_into(answer, steps), str)), None)
+    if html is None:
         raise UnreadableListError("the unit answers without data.html")
     return html
 

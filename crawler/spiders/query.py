@@ -1,13 +1,12 @@
 """Sites whose list pages are told apart by a query parameter."""
 
-import re
 from itertools import count
 from urllib.parse import parse_qsl, urljoin
 
 from scrapy import Request
 from w3lib.url import add_or_replace_parameters
 
-from crawler.entries import column_name
+from crawler.entries import SCRIPTED_DETAIL, column_name
 from crawler.spiders.base import MISSING, Further, ListPage, SiteSpider
 
 
@@ -32,8 +31,7 @@ class QuerySpider(SiteSpider):
     """
 
     name = "query"
-    # show.php?id=3 · /news/newsinfo?id=3144 · patrol_detail.php?class_id=141&id=525
-    detail = re.compile(r"(?:detail|show|view|display|content)\w*(?:\.\w+)?\?(?:.*&)?\w*id=[\w-]+", re.IGNORECASE)
+    detail = SCRIPTED_DETAIL
 
     def further_pages(self, page: ListPage) -> Further:
         """Count up until a page has nothing new; follow the links where no address is declared."""

@@ -8,10 +8,8 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import Request
 
 from crawler.paging import Announced, announced, next_address
-from crawler.spiders.base import Further, ListPage, PagingError, SiteSpider
+from crawler.spiders.base import MISSING_AT_THE_END, Further, ListPage, PagingError, SiteSpider
 
-# Shanghai announced 322 pages; 321 and 322 answered 404.
-MISSING_AT_THE_END = 3
 # /csrc/c101953/common_list3.shtml, but also /col/list_3_1.html, which calls itself page 1
 OWN_FILE = re.compile(r"([\w-]+?)(?:_1)?\.(s?html?|jhtml)$")
 
