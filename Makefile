@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo crawl serve test lint bench clean
+.PHONY: help setup demo crawl serve test lint docs bench clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 16
@@ -37,6 +37,9 @@ lint: $(READY)  ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: $(READY)  ## write docs/site-software.md from the spiders
+	$(BIN)/python -m crawler.catalogue
 
 bench: $(READY)  ## measure, as ratios against a baseline in the same run
 	$(BIN)/python -m bench

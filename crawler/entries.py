@@ -18,12 +18,30 @@ from crawler.urls import canonical_address
 
 # 2023-01-29, 2023/1/29, 2023.01.29, 2023年1月29日
 LIST_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)日?")
+# A text of its own that is a date and nothing else: it is the row's, whatever dates its title and summary mention.
+DATE_ALONE = re.compile(
+    r"\W*(?:(?:发布|更新|成文)?(?:日期|时间)\W*)?((?:19|20)\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}日?)(?:[\sT]+\d\d?:\d\d(?::\d\d)?)?\W*"
+)
 # Some templates print the date inside the link: <a>关于…的通报 [2023-01-29]</a>, <a><span>2023-01-29</span>关于…</a>
 DATE_AT_EDGE = re.compile(r"^[\[(（【\s]*\d{4}[-./]\d\d?[-./]\d\d?[\])）】\s]*|[\[(（【\s]*\d{4}[-./]\d\d?[-./]\d\d?[\])）】\s]*$")
+# Rows that print the day alone, without a year: [01-29], 1月29日. They are rows; their date is not known.
+SHORT_DATE = re.compile(r"(?<![\d./-])(?:0[1-9]|1[0-2])[-/.](?:0[1-9]|[12]\d|3[01])(?![\d./-])|(?<!\d)1?\d月[1-3]?\d日")
+# The day in large figures before or after its month: <b>29</b><span>2023-01</span>, <i>2023.01</i><em>29</em>
+DAY_FIRST = re.compile(r"(?<![\d./-])(\d{1,2})\s+((?:19|20)\d\d)[-./年](\d{1,2})月?+(?![\d./-])")
+DAY_LAST = re.compile(r"(?<!\d)((?:19|20)\d\d)[-./年](\d{1,2})月?\s+(\d{1,2})日?+(?![\d./:-])")
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+# Scripts that print one article: show.php?id=3, /Home/detail?menuid=3060&newid=1081414, news_content.thtml?contentId=41405,
+# and not info_list.asp?classid=5.
+SCRIPTED_DETAIL = re.compile(
+    r"(?:detail|show|view|read|display|content|article|info)(?!\w*list)\w*(?:\.\w+)?\?(?:.*&)?"
+    r"(?:id|aid|nid|(?:news?|article|info|content|doc|resource)_?id)=[\w-]+",
+    re.IGNORECASE,
+)
 WHITE_SPACE = re.compile(r"\s+")
 # A footer has a link and a date too (最近更新：2019-10-31); rows of a list are rows by their tag, or have others beside them.
 ROW_TAGS = {"li", "tr", "dd", "dt"}
-LIST_TAGS = {"ul", "ol", "dl", "table", "tbody", "body", "html"}
+LIST_TAGS = {"ul", "ol", "dl", "table", "tbody"}
+PAGE_TAGS = {"body", "html"}
 SHORTEST_TITLE = 5
 """Characters; 首页 and 网站地图 are no articles."""
 ROW_DEPTH = 4
@@ -45,7 +63,7 @@ def decode_list(body: bytes) -> str:
 
 def column_name(html: str) -> str:
     """Return what the list page calls its column: the meta tag ColumnName, else the title element."""
-    page = Selector(text=html)
+    page = Selector(text=html, type="html")
     named = page.xpath("//meta[translate(@name, 'CLMN', 'clmn') = 'columnname']/@content").get()
     return (named or page.xpath("string(//title)").get() or "").strip()
 
@@ -57,7 +75,7 @@ def read_entries(html: str, url: str, detail: re.Pattern[str] | None) -> list[En
     """
     base = get_base_url(html, url)
     entries: dict[str, Entry] = {}
-    links = [link.root for link in Selector(text=html).xpath("//a[@href]")]
+    links = [link.root for link in Selector(text=html, type="html").xpath("//a[@href]")]
     rows = {link: _row(link, title) if len(title := _title(link)) >= SHORTEST_TITLE else (None, None) for link in links}
     alike = Counter((row.getparent(), row.tag) for row, _ in rows.values() if row is not None)
     for link, (row, day) in rows.items():
@@ -82,24 +100,49 @@ def _text(element: Any) -> str:
 
 
 def _title(link: Any) -> str:
-    """Return the whole title from @title, else the link's text, which lists often cut short."""
+    """Return the whole title from @title, else a heading within the link, else its text, which lists often cut short."""
     named = WHITE_SPACE.sub(" ", link.get("title") or "").strip()
-    return named or DATE_AT_EDGE.sub("", _text(link))
+    heading = next((text for inner in link.iter(*HEADINGS) if len(text := _text(inner)) >= SHORTEST_TITLE), None)
+    shown = heading or DATE_AT_EDGE.sub("", _text(link))
+    # title="点击查看" is no title; one that the text repeats or cuts short is.
+    return shown if len(shown) > len(named) and named not in shown else named or shown
 
 
 def _row(link: Any, title: str) -> tuple[Any, str | None]:
-    """Return the element that is the link's row in a list, and the date beside the title in it; or None twice."""
+    """Return the element that is the link's row in a list, and the date beside the title in it; None for what there is not.
+
+    A row shows a date, be it only month and day.
+    """
     shown = DATE_AT_EDGE.sub("", _text(link))
-    row, day = None, None
+    row, day, mentioned = None, None, None
     for element in islice(_self_and_ancestors(link), ROW_DEPTH):
         others = [other for other in element.iter("a") if other.get("href") and other.get("href") != link.get("href")]
-        if element.tag in LIST_TAGS or len(others) >= ROW_LINKS or any(len(_title(other)) > len(title) for other in others):
+        # Longxun and some tables of cells make a list of every row: <ul><li><a>…</a></li><li>2023-01-29</li></ul>
+        is_list = element.tag in LIST_TAGS
+        if (
+            element.tag in PAGE_TAGS
+            or (is_list and others)
+            or len(others) >= ROW_LINKS
+            or any(len(_title(other)) > len(title) for other in others)
+        ):
             break
-        if row is None:
-            day = read_date(_text(element).replace(title, " ").replace(shown or title, " "))
-        if day and (row is None or element.tag in ROW_TAGS):
+        if row is None or (day is None and row.tag not in ROW_TAGS):
+            beside = _text(element).replace(title, " ").replace(shown or title, " ")
+            day = _own_date(element, title)
+            mentioned = mentioned or read_date(beside)
+            if row is None and (day or mentioned or SHORT_DATE.search(beside)):
+                row = element
+        if row is not None and element.tag in ROW_TAGS:
             row = element
-    return row, day
+        if is_list:
+            break
+    return row, day or mentioned
+
+
+def _own_date(element: Any, title: str) -> str | None:
+    """Return the date that stands in an element of its own, or in two: that of the row, whatever dates its summary mentions."""
+    alone = " ".join(found[1] for text in element.itertext() if (found := DATE_ALONE.fullmatch(text)))
+    return read_date(alone) or _split_date(" ".join(element.itertext()).replace(title, " "))
 
 
 def _self_and_ancestors(element: Any) -> Iterator[Any]:
@@ -115,3 +158,9 @@ def read_date(text: str) -> str | None:
         except ValueError:  # 2023-02-30
             continue
     return None
+
+
+def _split_date(text: str) -> str | None:
+    """Return a date whose day and month stand in elements of their own, in ISO 8601, or None."""
+    parts = [(year, month, day) for day, year, month in DAY_FIRST.findall(text)] or DAY_LAST.findall(text)
+    return read_date("-".join(parts[0])) if parts else None

@@ -20,6 +20,10 @@ REASONS: dict[type[BaseException], str] = {
 ROBOTS_MESSAGE = "Forbidden by robots.txt"
 
 
+class UnreadableListError(Exception):
+    """A list page answered something else than a list; the message says what."""
+
+
 def describe(error: BaseException) -> str:
     """Return the reason in a few words; for an unforeseen error its type and message."""
     for kind, reason in REASONS.items():

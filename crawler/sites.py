@@ -12,6 +12,7 @@ from cssselect import HTMLTranslator, SelectorError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
+from crawler.software import SOFTWARE, Software
 from crawler.urls import host_of
 
 FILE_NAME = re.compile(r"(\d{6})_[a-z0-9]+(?:[-_][a-z0-9]+)*")
@@ -45,7 +46,47 @@ def is_loopback(url: str) -> bool:
         return host == "localhost"
 
 
+def _check_pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"expected a regular expression ({error})") from error
+    return value
+
+
+def _check_paging(value: str) -> str:
+    if "{page}" not in value:
+        raise ValueError("expected the address of further pages with {page} in it, such as ?page={page}")
+    return value
+
+
 Address = Annotated[str, AfterValidator(_check_address)]
+Steps = Annotated[str, Field(pattern=r"^[^.\s]+(?:\.[^.\s]+)*$")]
+"""A way into an answer in JSON: ``data.results``."""
+
+KEYS_OF_FAMILIES = {
+    "paging": ("query", "json"),
+    "first_page": ("gkmlpt", "json", "query"),
+    "api": ("json",),
+    "label_file": ("longxun",),
+}
+"""Keys that are of use to these families alone; the others read it from their pages."""
+
+
+class Api(BaseModel):
+    """How a list in JSON is asked for and read. What is not declared is found by the names that such answers commonly use."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    method: Literal["GET", "POST", "POST JSON"] = "GET"
+    """With POST the list's query is sent as a form, with POST JSON as an object."""
+    rows: Steps | None = None
+    title: Steps | None = None
+    address: Annotated[str, Field(min_length=1)] | None = None
+    """Steps to the article's address in a row, or an address made of its values: ``/news/{id}.html``."""
+    date: Steps | None = None
+    total: Steps | None = None
+    """Steps to the number of rows on all pages."""
 
 
 class Site(BaseModel):
@@ -56,15 +97,22 @@ class Site(BaseModel):
     id: str
     name: str = Field(min_length=1)
     url: Address
-    software: Literal["trs", "hanweb", "vsb", "query"]
+    software: Software
     division: str
     """GB/T 2260 code."""
     area: str | None = None
     """Name of a place that GB/T 2260 does not list."""
     lists: list[Address] = Field(min_length=1)
     """First pages of the columns in which notices may appear."""
-    paging: str | None = None
+    paging: Annotated[str, AfterValidator(_check_paging)] | None = None
     """Address of further list pages, relative to the first: ``?page={page}``."""
+    first_page: Annotated[int, Field(ge=0, le=1)] | None = None
+    """Number of the first page, where it is not read or tried out."""
+    api: Api | None = None
+    label_file: Annotated[str, Field(pattern="^/")] | None = None
+    """Template that a Longxun site prints its list with, where its pages do not say: ``/xxgk/publicInfoList_newest2020``."""
+    article: Annotated[str, AfterValidator(_check_pattern)] | None = None
+    """Regular expression that finds an article's address, for lists without dates in an address form of the site's own."""
     body: Annotated[str, AfterValidator(_check_selector)] | None = None
     """CSS selector of the body container."""
     last_verified: date | None = None
@@ -84,11 +132,10 @@ class Site(BaseModel):
         return value
 
     @model_validator(mode="after")
-    def _check_paging(self) -> Self:
-        if self.software == "query" and "{page}" not in (self.paging or ""):
-            raise ValueError("paging: expected the address of further pages with {page} in it, such as ?page={page}")
-        if self.software != "query" and self.paging is not None:
-            raise ValueError(f"paging: expected nothing, since {self.software} pages say themselves where the next one is")
+    def _check_keys(self) -> Self:
+        for key, families in KEYS_OF_FAMILIES.items():
+            if getattr(self, key) is not None and self.software not in families:
+                raise ValueError(f"{key}: expected nothing, since {self.software} has no use for it; {' and '.join(families)} may")
         return self
 
     @model_validator(mode="after")
@@ -149,7 +196,10 @@ def _describe(detail: ErrorDetails) -> str:
     prefix = f"{key}: " if key else ""
     match detail["type"]:
         case "extra_forbidden":
-            return f"{prefix}unknown key; known are {', '.join(name for name in Site.model_fields if name != 'id')}"
+            model = Api if detail["loc"][0] == "api" else Site
+            return f"{prefix}unknown key; known are {', '.join(name for name in model.model_fields if name != 'id')}"
+        case "literal_error" if key == "software":
+            return f"{prefix}expected one of {', '.join(SOFTWARE)}, not {detail['input']!r}"
         case "missing":
             return f"{prefix}expected, but not there"
         case "value_error":

@@ -1,6 +1,7 @@
 """Addresses: one spelling for one page, and which hosts belong to a site."""
 
-from urllib.parse import urlsplit
+import re
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from scrapy import Request
 from tldextract import TLDExtract
@@ -10,6 +11,9 @@ PUBLIC_SUFFIXES = TLDExtract(suffix_list_urls=())
 """The list that comes with the library; it is never fetched."""
 # Java servers put the session into the path: /art/2023/4/27/art_1_2.html;jsessionid=0A1B
 SESSION_IN_PATH = ";jsessionid="
+ESCAPED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
+# ASP.NET posts a page's whole state back; it changes with every answer, and tells no two pages apart.
+VIEW_STATE = re.compile(r"(?<![^&])__(?:VIEWSTATE\w*|EVENTVALIDATION|PREVIOUSPAGE)=[^&]*&?")
 # uid and pageNum are Hanweb's notes of the page one came from, eqid is Baidu's; `id`, `catid`, `wbfileid` name the article and stay.
 SESSION_PARAMETERS = ("PHPSESSID", "jsessionid", "JSESSIONID", "uid", "pageNum", "eqid")
 
@@ -28,11 +32,25 @@ def canonical_address(url: str) -> str:
 def request_address(request: Request) -> str:
     """Return the address of a list page, with the fields of a posted form in its query.
 
-    Every parameter stays: in a list's address ``pageNum`` is what tells two pages apart.
+    Every parameter stays: in a list's address ``pageNum`` is what tells two pages apart, and ``#2272`` one column of
+    a directory from another.
     """
-    form = request.body.decode("ascii", "replace")
-    mark = ("&" if "?" in request.url else "?") if form else ""
-    return canonicalize_url(request.url + mark + form)
+    form = VIEW_STATE.sub("", request.body.decode("ascii", "replace")).rstrip("&")
+    address, hash_mark, fragment = request.url.partition("#")
+    mark = ("&" if "?" in address else "?") if form else ""
+    return canonicalize_url(address + mark + form + hash_mark + fragment, keep_fragments=True)
+
+
+def gbk_address(url: str) -> str | None:
+    """Return the address with its Chinese characters as bytes of GBK, or None if it has none.
+
+    A raw Chinese address is escaped as UTF-8; some old servers know their files by the other bytes alone.
+    """
+    try:
+        other = ESCAPED.sub(lambda run: quote(unquote_to_bytes(run[0]).decode("utf-8").encode("gb18030")), url)
+    except UnicodeError:
+        return None
+    return other if other != url else None
 
 
 def host_of(url: str) -> str:

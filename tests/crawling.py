@@ -56,7 +56,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self, form: bytes) -> None:
         self.site.requests.append(f"{self.command} {self.path}")
-        route = self.site.routes.get(self.path, self.site.routes.get(self.path.partition("?")[0], Answer("not found", 404)))
+        self.site.headers = dict(self.headers)
+        named = (f"{self.command} {self.path}", self.path, self.path.partition("?")[0])
+        route = next((self.site.routes[name] for name in named if name in self.site.routes), Answer("not found", 404))
         answer = route(self.path, form) if callable(route) else route
         answer = answer if isinstance(answer, Answer) else Answer(answer)
         body = as_bytes(answer.body)
@@ -72,11 +74,15 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class SiteServer:
-    """A web server on a free port of loopback; ``routes`` may be changed while it runs, ``requests`` fills up."""
+    """A web server on a free port of loopback; ``routes`` may be changed while it runs, ``requests`` fills up.
+
+    A route is a path, with its query or without, or a whole request: ``POST /proxy.jsp?startrecord=1``.
+    """
 
     def __init__(self, routes: Mapping[str, Route] | None = None) -> None:
         self.routes: dict[str, Route] = dict(routes or {})
         self.requests: list[str] = []
+        self.headers: dict[str, str] = {}  # of the request being answered
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, self))
         self.url = f"http://127.0.0.1:{self.http.server_port}"
 
@@ -211,6 +217,27 @@ def crawl(
     context.set_forkserver_preload(PRELOADED)
     with ProcessPoolExecutor(1, mp_context=context) as process:
         return process.submit(_crawl_here, site, directory / "archive.db", full, limit, tested).result(timeout=60)
+
+
+def crawl_together(sites: list[Site], directory: Path) -> dict[str, Crawl]:
+    """Crawl several sites in one process; what came of each, by its id."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    settings = {
+        "ITEM_PIPELINES": {"crawling.Collector": 1},
+        "VISITS_CLASS": "crawling.MemoryVisits",
+        "TEST_MEMORY": Memory(),
+        "RETRY_TIMES": 0,
+    }
+    with ProcessPoolExecutor(1, mp_context=context) as process:
+        return process.submit(_crawl_all_here, sites, directory / "archive.db", settings).result(timeout=120)
+
+
+def _crawl_all_here(sites: list[Site], db: Path, settings: dict[str, Any]) -> dict[str, Crawl]:
+    reports = run_crawl(sites, db=db, full=False, limit=None, settings=settings)
+    return {
+        report.site.id: Crawl(report, [page for page in Collector.pages if page.site["id"] == report.site.id], []) for report in reports
+    }
 
 
 def _crawl_here(site: Site, db: Path, full: bool, limit: int | None, settings: dict[str, Any]) -> Crawl:  # noqa: FBT001

@@ -129,3 +129,58 @@ def test_every_entry_of_a_dedicated_column_is_a_candidate(tmp_path: Path) -> Non
         general = crawl(declare(server, "trs", "/tzgg/"), tmp_path)
     assert len(dedicated.articles) == 1
     assert len(general.articles) == 0
+
+
+def paged(server: SiteServer, *pages: list[tuple[str, str, str]]) -> None:
+    for index, rows in enumerate(pages):
+        script = f'<script>createPageHTML({len(pages)}, {index}, "index", "html");</script>'
+        server.routes[f"/tzgg/index_{index}.html" if index else "/tzgg/"] = listing(rows, tail=script)
+
+
+def row(number: int, day: str) -> tuple[str, str, str]:
+    return (f"./t20230101_{number}.html", f"{ORDINARY}（{number}）", day)
+
+
+def test_pinned_rows_neither_stop_a_walk_nor_keep_it_going(tmp_path: Path) -> None:
+    pinned, known = row(99, "2019-01-01"), [row(n, f"2023-01-{30 - n:02}") for n in range(1, 9)]
+    with SiteServer() as server:
+        paged(server, known[:3], known[3:6], known[6:])
+        memory = Memory().learn(crawl(site_of(server), tmp_path).pages)
+        paged(server, [pinned, *known[:3]], [pinned, *known[3:6]], [pinned, *known[6:]])
+        again = crawl(site_of(server), tmp_path, memory=memory)
+    assert lists(again) == 2, "a new pinned row that stands on every page is no news on the second"
+    assert again.lists[-1].walked
+
+
+def test_a_page_of_nothing_but_repeated_and_pinned_rows_is_not_the_place_to_stop(tmp_path: Path) -> None:
+    top = [row(n, "2019-01-01") for n in (91, 92)]
+    known = [row(n, f"2023-01-{30 - n:02}") for n in range(1, 7)]
+    with SiteServer() as server:
+        paged(server, top, [row(93, "2018-01-01"), known[0]], known[1:3], known[3:])
+        memory = Memory().learn(crawl(site_of(server), tmp_path).pages)
+        memory.listed.remove(f"{server.url}/tzgg/t20230101_1.html")
+        again = crawl(site_of(server), tmp_path, memory=memory)
+    assert lists(again) == 3, "the second page has one row that is not pinned, and it is new"
+
+
+def test_a_page_whose_rows_all_lead_elsewhere_is_walked_past(tmp_path: Path) -> None:
+    away = [("https://mp.weixin.qq.com/s?id=1", "民政服务进社区活动图解", "2023-01-20")]
+    with SiteServer() as server:
+        paged(server, [row(1, "2023-01-29")], away, [row(2, "2023-01-02")])
+        crawled = crawl(site_of(server), tmp_path)
+    assert crawled.report.succeeded
+    assert [len(page.entries) for page in crawled.lists] == [1, 0, 1]
+
+
+def test_an_article_with_a_chinese_address_is_asked_for_in_both_spellings(tmp_path: Path) -> None:
+    old, new = ("./通知/整改.html", NOTICE, "2023-01-02"), ("./通知/公开.html", f"{NOTICE}（二）", "2023-01-01")
+    with SiteServer() as server:
+        server.routes["/tzgg/"] = listing([old, new])
+        server.routes["/tzgg/%CD%A8%D6%AA/%D5%FB%B8%C4.html"] = "<h1>通报</h1>"
+        crawled = crawl(site_of(server), tmp_path)
+    found = {page.list_title: (page.status, page.final_url) for page in crawled.articles.values()}
+    assert found == {
+        NOTICE: (200, f"{server.url}/tzgg/%CD%A8%D6%AA/%D5%FB%B8%C4.html"),
+        f"{NOTICE}（二）": (404, f"{server.url}/tzgg/%CD%A8%D6%AA/%B9%AB%BF%AA.html"),
+    }
+    assert f"{server.url}/tzgg/%E9%80%9A%E7%9F%A5/%E6%95%B4%E6%94%B9.html" in crawled.articles

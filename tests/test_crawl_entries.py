@@ -7,8 +7,10 @@ from scrapy import FormRequest, Request
 
 from crawler.candidates import is_candidate, is_dedicated
 from crawler.entries import column_name, decode_list, read_date, read_entries
+from crawler.items import Entry
+from crawler.pinned import without_pinned
 from crawler.spiders.trs import TrsSpider
-from crawler.urls import canonical_address, is_on_hosts, request_address
+from crawler.urls import canonical_address, gbk_address, is_on_hosts, request_address
 
 TITLE = "中共西安市民政局党组关于巡察整改情况的通报"
 
@@ -34,6 +36,54 @@ def test_a_row_with_a_date_is_an_entry(row: str) -> None:
         "date": "2023-01-29",
     }
     assert all("map" not in entry["url"] for entry in read_entries(html, "http://mzj.xa.gov.cn/tzgg/", None))
+
+
+@pytest.mark.parametrize(
+    ("row", "day"),
+    [
+        (f"<li><a href='show?id=1'>{TITLE}</a><span>01-29</span></li>", None),
+        (f"<li><a href='show?id=1'>{TITLE}</a>（1月29日）</li>", None),
+        (f"<li><b>29</b><i>2023-01</i><a href='show?id=1'>{TITLE}</a></li>", "2023-01-29"),
+        (f"<li><i>2023.01</i> <em>29</em><a href='show?id=1'>{TITLE}</a></li>", "2023-01-29"),
+        (f"<li><a href='show?id=1' title='点击查看'>{TITLE}</a>2023-01-29</li>", "2023-01-29"),
+        (
+            f"<li><a href='show?id=1'><h4>{TITLE}</h4><p>2022年12月1日，市委…</p></a><span>发布时间：2023-01-29 09:26</span></li>",
+            "2023-01-29",
+        ),
+        (f"<li><a href='show?id=1'><p>2023-01-29</p><h4>{TITLE}</h4><p>2022年12月1日，市委…</p></a></li>", "2023-01-29"),
+        (
+            f"<div><ul><li><a href='show?id=1'>{TITLE}</a></li><li>2023-01-29</li></ul><ul><li><a href='/b'>另一条通知</a></li></ul></div>",
+            None,
+        ),
+    ],
+    ids=["month and day", "month and day in words", "day first", "day last", "title that is none", "summary", "card", "cells without form"],
+)
+def test_rows_print_dates_in_many_ways(row: str, day: str | None) -> None:
+    read = read_entries(row, "http://mzj.xa.gov.cn/tzgg/", None)
+    if "<ul><li>" in row:
+        assert read == []
+    else:
+        assert read == [{"url": "http://mzj.xa.gov.cn/tzgg/show?id=1", "title": TITLE, "date": day}]
+
+
+def test_rows_that_lead_a_list_out_of_its_order_are_pinned() -> None:
+    def listed(*days: str | None) -> list[Entry]:
+        return [Entry(url=str(number), title=TITLE, date=day) for number, day in enumerate(days)]
+
+    def left(*days: str | None) -> list[str]:
+        return [entry["url"] for entry in without_pinned(listed(*days))]
+
+    assert left("2020-01-01", "2021-01-01", "2023-05-02", "2023-05-01") == ["2", "3"]
+    assert left("2023-05-02", "2020-01-01", "2023-05-01") == ["0", "1", "2"], "a late entry further down is not pinned"
+    assert left("2023-05-02", "2023-05-02", "2023-05-01") == ["0", "1", "2"]
+    assert left(None, None) == ["0", "1"]
+    assert left() == []
+
+
+def test_chinese_in_an_address_can_be_spelt_in_gbk() -> None:
+    assert gbk_address("http://x.gov.cn/%E6%95%B4%E6%94%B9/a.htm?t=%E9%80%9A") == "http://x.gov.cn/%D5%FB%B8%C4/a.htm?t=%CD%A8"
+    assert gbk_address("http://x.gov.cn/a%20b.htm") is None
+    assert gbk_address("http://x.gov.cn/%D5%FB.htm") is None, "bytes that are not UTF-8 are left alone"
 
 
 def test_an_address_of_the_softwares_own_form_needs_no_date() -> None:
@@ -90,6 +140,12 @@ def test_list_pages_that_differ_have_addresses_that_differ() -> None:
     assert request_address(Request("http://x.gov.cn/list?pageNum=2")) == "http://x.gov.cn/list?pageNum=2"
     posted = {request_address(FormRequest("http://x.gov.cn/proxy?startrecord=1", formdata={"columnid": column})) for column in ("1", "2")}
     assert posted == {"http://x.gov.cn/proxy?columnid=1&startrecord=1", "http://x.gov.cn/proxy?columnid=2&startrecord=1"}
+
+
+def test_columns_that_differ_in_their_fragment_and_states_that_are_posted() -> None:
+    assert request_address(Request("http://x.gov.cn/gkmlpt/index#2272")) == "http://x.gov.cn/gkmlpt/index#2272"
+    form = {"__VIEWSTATE": "x" * 999, "__VIEWSTATEGENERATOR": "y", "__EVENTARGUMENT": "2", "__EVENTVALIDATION": "z"}
+    assert request_address(FormRequest("http://x.gov.cn/l.aspx?id=1", formdata=form)) == "http://x.gov.cn/l.aspx?__EVENTARGUMENT=2&id=1"
 
 
 def test_a_site_owns_its_hosts_and_those_below_them() -> None:

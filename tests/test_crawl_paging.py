@@ -169,10 +169,70 @@ def test_a_block_page_is_not_the_end_of_a_column(tmp_path: Path) -> None:
     assert not any(page.walked for page in crawled.lists)
 
 
-def test_a_circle_of_pages_is_walked_once_and_reported(tmp_path: Path) -> None:
+def test_a_circle_of_pages_is_walked_once(tmp_path: Path) -> None:
     back = '<span class="p_next"><a href="/tzgg.htm">下页</a></span>'
     with SiteServer({"/tzgg.htm": listing(rows(1, 3, "/info/1/{}.htm"), tail=back)}) as server:
         crawled = crawl(declare(server, "vsb", "/tzgg.htm"), tmp_path)
         assert server.asked() == ["GET /tzgg.htm"] * 2
-    assert crawled.lists[-1].walked is None
-    assert "before it listed" in str(crawled.lists[-1].error)
+    assert crawled.lists[-1].walked == f"{server.url}/tzgg.htm"
+
+
+def test_a_home_page_in_place_of_a_missing_page_is_not_the_next_page(tmp_path: Path) -> None:
+    """The site answers 200 and its home page for index_1.html; its pages count from 1, and nothing says so."""
+    home = listing(rows(90, 93, "/xwzx/t20230101_{}.html"), title="首页")
+    with SiteServer({"/tzgg/index_1.html": home}) as server:
+        server.routes["/tzgg/"] = listing(rows(1, 3, "./t20230101_{}.html"), tail="<p>共2页</p>")
+        server.routes["/tzgg/index_2.html"] = listing(rows(4, 6, "./t20230101_{}.html"))
+        crawled = crawl(declare(server, "trs", "/tzgg/"), tmp_path)
+    assert [page.url.removeprefix(server.url) for page in crawled.lists] == ["/tzgg/", "/tzgg/index_2.html"]
+    assert crawled.report.listed == 6
+    assert crawled.report.succeeded
+
+
+def test_pages_that_are_announced_and_nowhere_to_be_found_are_a_fault(tmp_path: Path) -> None:
+    first = listing(rows(1, 3, "show.php?id={}"), tail="<p>共9页</p>")
+    with SiteServer({"/list.php": first}) as server:
+        crawled = crawl(declare(server, "query", "/list.php"), tmp_path)
+    assert crawled.lists[-1].error == "the list has 9 pages, and does not say where page 2 is"
+    assert not crawled.lists[-1].walked
+
+
+SHELL = "<title>目录</title><script>window._CONFIG = {SID: 7}</script>"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ('{"success": false, "message": "系统繁忙"}', "the list answers that it failed: 系统繁忙"),
+        ("<html><body>500</body></html>", "the list answers no JSON"),
+        (Answer("{}", status=403), "the list answers with HTTP status 403"),
+        ('{"articles": [], "total": 9}', "no entries found in the list"),
+    ],
+)
+def test_a_shell_whose_list_does_not_answer_is_a_fault(tmp_path: Path, answer: Answer | str, reason: str) -> None:
+    with SiteServer({"/gkmlpt/index": SHELL, "/gkmlpt/api/all/0": answer}) as server:
+        crawled = crawl(declare(server, "gkmlpt", "/gkmlpt/index"), tmp_path)
+    assert crawled.lists[-1].error == reason
+    assert not any(page.walked for page in crawled.lists)
+    assert not crawled.report.succeeded
+
+
+def test_a_failure_in_the_middle_of_a_json_list_is_not_its_end(tmp_path: Path) -> None:
+    def answer(path: str, _: bytes) -> str:
+        number = int(path.rpartition("=")[2])
+        if number == 2:
+            return '{"success": false}'
+        return f'{{"total": 3, "rows": [{{"title": "公告第{number}号", "url": "/a/{number}.html"}}]}}'
+
+    with SiteServer({"/api": answer}) as server:
+        crawled = crawl(declare(server, "json", "/api?c=1", paging="?page={page}"), tmp_path)
+    assert crawled.lists[-1].error == "the list answers that it failed: success is false"
+    assert not crawled.lists[-1].walked
+
+
+def test_a_unit_that_never_answers_articles_is_a_fault(tmp_path: Path) -> None:
+    script = """<script src="/unitbuild.js" url="/unit" queryData="{'tagId':'当前栏目_list'}"></script>"""
+    with SiteServer({"/tzgg/": f"<title>通知公告</title>{script}", "/unit": '{"success": true, "data": {"html": "<ul></ul>"}}'}) as server:
+        crawled = crawl(declare(server, "jpaas", "/tzgg/"), tmp_path)
+    assert crawled.lists[-1].error == "no entries found in the list"
+    assert not crawled.report.succeeded

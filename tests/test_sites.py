@@ -1,5 +1,8 @@
 """Site files: what is accepted, and what the messages name when one is not."""
 
+import csv
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -7,7 +10,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.sites import SITES_DIR, SiteError, find_site, load_site, load_sites
+from crawler.sites import SITES_DIR, Site, SiteError, find_site, load_site, load_sites
+from crawler.urls import host_of
+
+DATA = Path(__file__).parent.parent / "pipelines" / "data"
 
 GOOD = """
 name: 西安市民政局
@@ -42,14 +48,22 @@ def test_a_site_is_read(tmp_path: Path) -> None:
     [
         ("name: 西安市民政局", "naem: 西安市民政局", "naem: unknown key; known are name, url, software"),
         ("name: 西安市民政局\n", "", "name: expected, but not there"),
-        ("software: trs", "software: wordpress", "software: Input should be 'trs', 'hanweb', 'vsb' or 'query', not 'wordpress'"),
+        ("software: trs", "software: wordpress", "software: expected one of trs, hanweb, jpaas, vsb"),
         ('"610100"', "610100", 'division: expected the six digits of a GB/T 2260 code in quotes, such as "610100", not 610100'),
         ('"610100"', '"610103"', "division: expected 610100, as in the file's name, not 610103"),
         ("url: http://mzj.xa.gov.cn/", "url: ftp://mzj.xa.gov.cn/", "url: expected an address that begins with http:// or https://"),
         ("  - http://mzj.xa.gov.cn/xwzx/tzgg/", "  - file:///etc/passwd", "lists.0: expected an address that begins with http"),
         ("lists:\n  - http://mzj.xa.gov.cn/xwzx/tzgg/", "lists: []", "lists: List should have at least 1 item"),
-        ("software: trs", "software: query", "paging: expected the address of further pages with {page} in it"),
-        ("software: trs", "software: trs\npaging: '?page={page}'", "paging: expected nothing"),
+        ("software: trs", "software: query\npaging: '?page=2'", "paging: expected the address of further pages with {page} in it"),
+        ("software: trs", "software: trs\npaging: '?page={page}'", "paging: expected nothing, since trs has no use for it"),
+        ("software: trs", "software: trs\napi: {rows: data}", "api: expected nothing, since trs has no use for it; json may"),
+        ("software: trs", "software: json\napi: {row: data}", "api.row: unknown key; known are method, rows, title"),
+        ("software: trs", "software: json\napi: {method: PUT}", "api.method: Input should be 'GET', 'POST' or 'POST JSON', not 'PUT'"),
+        ("software: trs", "software: json\napi: {rows: 'data..x'}", "api.rows: String should match pattern"),
+        ("software: trs", "software: gkmlpt\nfirst_page: 2", "first_page: Input should be less than or equal to 1, not 2"),
+        ("software: trs", "software: query\nlabel_file: /x", "label_file: expected nothing, since query has no use for it"),
+        ("software: trs", "software: longxun\nlabel_file: x", "label_file: String should match pattern '^/', not 'x'"),
+        ("software: trs", "software: query\narticle: '('", "article: expected a regular expression"),
         ("software: trs", "software: trs\nbody: '#zoom['", "body: expected a CSS selector"),
         ("url: http://mzj.xa.gov.cn/", "url: http://127.0.0.1:8000/", "expected all addresses on the public net or all on loopback"),
         ("name: 西安市民政局", "id: x", "id: unknown key"),
@@ -134,5 +148,24 @@ def test_no_file_breaks_the_reader_itself(tmp_path_factory: pytest.TempPathFacto
         assert str(path) in str(error)  # noqa: PT017
 
 
-def test_every_site_that_is_shipped_can_be_read() -> None:
-    load_sites(SITES_DIR)
+SHIPPED = load_sites(SITES_DIR)
+DIVISIONS = {row["code"] for row in csv.DictReader((DATA / "divisions.csv").read_text(encoding="utf-8").splitlines())}
+
+
+def test_sites_are_shipped() -> None:
+    assert len(SHIPPED) >= 79
+
+
+@pytest.mark.parametrize("site", SHIPPED, ids=lambda site: site.id)
+def test_a_shipped_site_is_what_it_says(site: Site) -> None:
+    text = (SITES_DIR / f"{site.id}.yml").read_text(encoding="utf-8")
+    assert site.division in DIVISIONS
+    assert not site.replica
+    assert site.hosts == {host_of(site.url)}, "a list on another host belongs to another site"
+    assert len(re.findall("^  # (?:derived|guessed) from the address of http", text, re.MULTILINE)) == len(site.lists)
+    assert re.findall(r"^(\w+):", text, re.MULTILINE)[:5] == ["name", "url", "software", "division", "lists"]
+
+
+def test_no_two_shipped_sites_have_the_same_host() -> None:
+    hosts = Counter(host for site in SHIPPED for host in site.hosts)
+    assert [host for host, count in hosts.items() if count > 1] == []

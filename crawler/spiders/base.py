@@ -1,7 +1,7 @@
 """What all spiders share: walking columns, choosing entries, fetching articles, handing on pages.
 
 A family of site software says only how to get from one list page to the next (`further_pages`), what an
-article's address looks like (`detail`), and where its software hides the entries, if it does (`list_html`).
+article's address looks like (`detail`), and where its software hides the entries, if it does (`list_html`, `read_rows`).
 """
 
 import re
@@ -18,19 +18,25 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.misc import build_from_crawler, load_object
 from twisted.python.failure import Failure
+from w3lib.html import get_base_url
 
 from crawler.candidates import is_candidate, is_dedicated
 from crawler.entries import column_name, decode_list, read_entries
-from crawler.errors import describe
+from crawler.errors import UnreadableListError, describe
 from crawler.headers import joined_headers
 from crawler.items import Entry, ListedEntry, Page
+from crawler.paging import announced, next_address
+from crawler.pinned import without_pinned
 from crawler.sites import Site, SiteError, find_site
-from crawler.urls import canonical_address, is_on_hosts, request_address
+from crawler.urls import canonical_address, gbk_address, is_on_hosts, request_address
 from crawler.visits import Visits
 
 MINIMUM_PAGES = 2
 """Even a column without news is looked at this far: first pages are sometimes all pinned entries."""
 MISSING = (404, 410)
+# Shanghai announced 322 pages; 321 and 322 answered 404.
+MISSING_AT_THE_END = 3
+NO_ENTRIES = "no entries found in the list"
 # What has been found is fetched before the walk goes on.
 ARTICLE_PRIORITY = 1
 
@@ -55,6 +61,10 @@ class Walk:
     """The column's name says that it holds nothing else."""
     seen: set[str] = field(default_factory=set)
     """Addresses listed on the pages so far."""
+    base: str = ""
+    """What links on its pages are relative to: the first page's ``<base href>``, else its address."""
+    trial: bool = False
+    """The page asked for may be missing, empty or one already read: the family looks at it itself, and goes on."""
     further: Generator[Request, "ListPage", None] | None = None
 
 
@@ -66,6 +76,14 @@ class ListPage:
     status: int
     html: str
     entries: list[Entry]
+    """Those on the site's own hosts."""
+    rows: list[Entry]
+    """All that are listed: some lists lead to other sites in most of their rows."""
+    fresh: list[Entry]
+    """The rows that no page of this walk listed before; none where ``fault`` is set."""
+    fault: str | None
+    """Why the walk cannot go on from this page, or None."""
+    base: str
     walk: Walk
 
 
@@ -91,8 +109,6 @@ class SiteSpider(scrapy.Spider):
     site: Site
     detail: ClassVar[re.Pattern[str] | None] = None
     """What the address of an article looks like; None where the software leaves that to the site."""
-    repeats_past_end: ClassVar[bool] = False
-    """The software answers a page number past the end with the last page again; elsewhere a repeated page is a fault."""
 
     def __init__(self, site: Site | str, limit: int | str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -100,6 +116,7 @@ class SiteSpider(scrapy.Spider):
         self.limit = int(limit) if limit is not None else None
         self.listed: set[str] = set()
         self.requested: set[str] = set()
+        self.article = self.detail
         self.visits: Visits
 
     @classmethod
@@ -110,6 +127,8 @@ class SiteSpider(scrapy.Spider):
         spider.site = find_site(declared, Path(crawler.settings["SITES_DIR"])) if isinstance(declared, str) else declared
         if spider.site.software != cls.name:
             raise SiteError(f"{spider.site.id}: software is {spider.site.software}; crawl it with `scrapy crawl {spider.site.software}`")
+        if spider.site.article is not None:
+            spider.article = re.compile(spider.site.article)
         return spider
 
     @abstractmethod
@@ -118,7 +137,28 @@ class SiteSpider(scrapy.Spider):
 
         Each ``yield`` gives back the list page that answered. Where the first page announces how many
         there are, set ``page.walk.last``. Raise PagingError if the page lacks what its software always has.
+        Set ``page.walk.trial`` before a ``yield`` that may come back without anything new.
         """
+
+    def follow_links(self, page: ListPage) -> Further:
+        """Go from page to page by the links 下一页 or by the numbers. Raises PagingError if there are more pages, but no links."""
+        total = announced(page.html).total or 1
+        while link := next_address(page.html, page.base, page.walk.number):
+            page = yield Request(link)
+        if page.walk.number < total and (page.walk.number == 1 or page.walk.number <= total - MISSING_AT_THE_END):
+            raise PagingError(f"the list has {total} pages, and does not say where page {page.walk.number + 1} is")
+
+    def first_request(self, url: str) -> Request:
+        """Return the request for the first page of a list."""
+        return Request(url)
+
+    def is_shell(self, html: str) -> bool:
+        """Tell whether a first page without entries is in order, because its software fetches them by script."""
+        return False
+
+    def read_rows(self, text: str, base: str) -> list[Entry]:
+        """Return what a list page lists. Raises UnreadableListError if the answer is no list."""
+        return read_entries(self.list_html(text), base, self.article)
 
     def is_end(self, page: ListPage) -> bool:
         """Tell whether a page that is missing (404) or has no entries may be the end of the column, and not a fault."""
@@ -136,7 +176,7 @@ class SiteSpider(scrapy.Spider):
         """Ask for the first page of each column, and for the articles that are due wherever they are listed."""
         self.visits = build_from_crawler(load_object(self.settings["VISITS_CLASS"]), self.crawler)
         for url in self.site.lists:
-            first = Request(url)
+            first = self.first_request(url)
             start = request_address(first)
             incremental = self.visits.is_walked(start) and not self.settings.getbool("FULL")
             yield self._list_request(first, Walk(start, incremental))
@@ -153,23 +193,25 @@ class SiteSpider(scrapy.Spider):
     def parse_list(self, response: Response, walk: Walk) -> Iterator[Page | Request]:
         """Hand on a list page with its entries; go on to the candidates that are due and to the next page."""
         page = self._read_list(response, walk)
-        if reason := self._useless(response, page):
+        tried, walk.trial = walk.trial, False
+        if tried and not page.fresh:
+            yield from self._after_trial(response, page)
+            return
+        if page.fault:
             ends = walk.number > 1 and response.status in (200, *MISSING) and self.is_end(page)
             if not ends:
-                self._report_unread(walk, reason)
-            yield self._list_page(response, walk, error=None if ends else reason, walked=ends)
+                self._report_unread(walk, page.fault)
+            yield self._list_page(response, walk, error=None if ends else page.fault, walked=ends)
             return
-        repeats = all(entry["url"] in walk.seen for entry in page.entries)
-        if repeats and not self.repeats_past_end:
-            reason = "the page lists only what the pages before it listed"
-            self._report_unread(walk, reason)
-            yield self._list_page(response, walk, error=reason, walked=False)
-            return
-        old = walk.incremental and walk.number >= MINIMUM_PAGES and all(self.visits.is_listed(entry["url"]) for entry in page.entries)
-        walk.seen.update(entry["url"] for entry in page.entries)
+        repeats = bool(page.rows) and not page.fresh
+        news = without_pinned(page.fresh)
+        old = walk.incremental and walk.number >= MINIMUM_PAGES and bool(news) and all(self.visits.is_listed(row["url"]) for row in news)
+        walk.seen.update(row["url"] for row in page.rows)
         self._count(page.entries)
         listed = [ListedEntry(**entry, candidate=walk.dedicated or is_candidate(entry["title"])) for entry in page.entries]
         articles = list(self._article_requests(entry for entry in listed if entry["candidate"]))
+        if not page.rows:  # a shell; the page that its script asks for is the first
+            walk.number = 0
         stops = repeats or old
         following, fault = (None, None) if stops or self._is_full() else self._next_request(page)
         ended = stops or (following is None and fault is None and not self._is_full())
@@ -180,22 +222,48 @@ class SiteSpider(scrapy.Spider):
         if following is not None:
             yield self._list_request(following, walk)
 
+    def _after_trial(self, response: Response, page: ListPage) -> Iterator[Page | Request]:
+        """Go on as if the page had not been asked for; hand it on only if the walk ends with it."""
+        walk = page.walk
+        walk.number -= 1
+        following, fault = self._next_request(page)
+        if following is not None:
+            yield self._list_request(following, walk)
+            return
+        if fault is not None:
+            self._report_unread(walk, fault)
+        yield self._list_page(response, walk, error=fault, walked=fault is None)
+
     def _read_list(self, response: Response, walk: Walk) -> ListPage:
         html = decode_list(response.body)
-        if walk.number == 1:
+        is_first = walk.further is None
+        if is_first:
             walk.column = column_name(html)
             walk.dedicated = is_dedicated(walk.column)
-        entries = read_entries(self.list_html(html), self.list_base(response, walk), self.detail)
-        own = [entry for entry in entries if is_on_hosts(entry["url"], self.site.hosts)]
-        return ListPage(response.url, response.status, html, own, walk)
+            walk.base = get_base_url(html, response.url)
+        base = self.list_base(response, walk)
+        fault, rows = self._refusal(response), []
+        if fault is None:
+            try:
+                rows = self.read_rows(html, base)
+            except UnreadableListError as error:
+                fault = str(error)
+            else:
+                fault = None if rows or (is_first and self.is_shell(html)) else NO_ENTRIES
+        # Some sites answer the home page for what they do not have.
+        if walk.trial and rows and (column := column_name(html)) and column[:2] != walk.column[:2]:
+            fault = f"the answer is of another column: {column}"
+        own = [row for row in rows if is_on_hosts(row["url"], self.site.hosts)]
+        fresh = [row for row in rows if row["url"] not in walk.seen] if fault is None else []
+        return ListPage(response.url, response.status, html, own, rows, fresh, fault, get_base_url(html, base), walk)
 
-    def _useless(self, response: Response, page: ListPage) -> str | None:
-        """Return why a list page cannot be walked on from, or None. An empty list is a fault: sites change their markup."""
+    def _refusal(self, response: Response) -> str | None:
+        """Return why an answer is no list page at all, or None."""
         if not is_on_hosts(response.url, self.site.hosts):
             return f"the list leads to another host: {response.url}"
         if response.status != 200:
             return f"the list answers with HTTP status {response.status}"
-        return None if page.entries else "no entries found in the list"
+        return None
 
     def _count(self, entries: Iterable[Entry]) -> None:
         self.listed.update(entry["url"] for entry in entries)
@@ -229,20 +297,27 @@ class SiteSpider(scrapy.Spider):
             if url in self.requested or self._is_full() or not self.visits.is_due(url):
                 continue
             self.requested.add(url)
-            # Not filtered: of two articles that redirect to one address, Scrapy would drop the second without a word.
-            yield Request(
-                url,
-                callback=self.parse_article,
-                errback=self.article_failed,
-                cb_kwargs={"entry": entry},
-                priority=ARTICLE_PRIORITY,
-                dont_filter=True,
-            )
+            yield self._article_request(url, entry)
 
-    def parse_article(self, response: Response, entry: Entry) -> Iterator[Page]:
-        """Hand on an article, whatever its status."""
+    def _article_request(self, url: str, entry: Entry) -> Request:
+        # Not filtered: of two articles that redirect to one address, Scrapy would drop the second without a word.
+        return Request(
+            url,
+            callback=self.parse_article,
+            errback=self.article_failed,
+            cb_kwargs={"entry": entry},
+            priority=ARTICLE_PRIORITY,
+            dont_filter=True,
+        )
+
+    def parse_article(self, response: Response, entry: Entry) -> Iterator[Page | Request]:
+        """Hand on an article, whatever its status; ask once more where it may be missing only in this spelling."""
         if not is_on_hosts(response.url, self.site.hosts):
             yield self._failed_article(entry, f"leads to another host: {response.url}")
+            return
+        other = gbk_address(entry["url"])
+        if response.status in MISSING and other and not response.meta.get("respelled"):
+            yield self._article_request(other, entry).replace(meta={"respelled": True})
             return
         yield Page(kind="article", url=entry["url"], list_title=entry["title"] or None, list_date=entry["date"], **self._answer(response))
 
