@@ -63,13 +63,15 @@ class StorePipeline:
         self.archive.close()
 
     def _count(self, document: Document, outcome: str) -> None:
-        """What went wrong is counted and named; so is a notice that is missing, which is no error."""
+        """What went wrong is counted and named; so are what is missing and what a person must read, which are no errors."""
         if outcome in ("new", "changed", "gone"):
             self.crawler.stats.inc_value(f"zhenggai/{outcome}")
         elif outcome in ("blocked", "challenged"):
             self._report(document, "blocked", f"{outcome} (status {document.status})")
         elif outcome == "missing":
             self._report(document, "missing", f"a known notice is missing (status {document.status})")
+        elif outcome == "unreadable":
+            self._report(document, "unreadable", str(document.reason))
         elif outcome == "error":
             self._report(document, "errors", document.error or f"status {document.status}")
 

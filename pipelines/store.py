@@ -14,10 +14,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from pipelines.paragraphs import squeeze
 from pipelines.record import Document, Notice, Site, State
 from pipelines.search import add_to_index, remove_from_index
 from pipelines.sectors import sector_of
-from pipelines.step2_extract import squeeze
 from pipelines.versions import VERSIONS
 from pipelines.visits import FIRST_INTERVAL, LONGEST_INTERVAL, REJECTED_INTERVAL, after, next_interval, utc_now
 
@@ -75,7 +75,7 @@ class Store:
         self.archive.table("sites").update(site.id, row)
 
     def store_document(self, document: Document) -> str:
-        """Store one answer; return what it was: listed, new, changed, unchanged, rejected, or the state of what did not answer.
+        """Store one answer; return what it was: listed, new, changed, unchanged, rejected, unreadable, or the state of what did not answer.
 
         A listed page that was never anything but missing is an error; a notice that is missing is not.
         """
@@ -86,7 +86,8 @@ class Store:
                 return self._store_absence(document)
             if document.is_notice:
                 return self._store_notice(document)
-            return self._store_rejection(document)
+            self._store_rejection(document)
+            return "unreadable" if document.unreadable else "rejected"
 
     def _store_list(self, document: Document) -> str:
         """Record a list page and what it lists. Its column counts as walked only once this walk, too, comes to its end."""
@@ -117,7 +118,7 @@ class Store:
         self.archive.table("notices").update(page["notice_id"], {"state": state})
         return "unchanged" if state == page["state"] == "gone" else str(state)
 
-    def _store_rejection(self, document: Document) -> str:
+    def _store_rejection(self, document: Document) -> None:
         page = self._page(document.url)
         self._store_page(document, interval=REJECTED_INTERVAL, notice_id=page.get("notice_id"))
         self.archive.table("rejections").upsert(
@@ -133,7 +134,6 @@ class Store:
             },
             pk="url",
         )
-        return "rejected"
 
     def _store_notice(self, document: Document) -> str:
         page = self._page(document.url)
@@ -148,6 +148,8 @@ class Store:
             self._change_notice(number, document, sha256)
         state: State = "changed" if outcome == "changed" else "live"
         self.archive.table("notices").update(number, {"state": state, "last_seen": document.fetched_at})
+        # A scan was replaced by a file with text, or the rules have learned.
+        self.archive.table("rejections").delete_where("url = ?", [document.url])
         self._store_page(
             document,
             state=state,

@@ -22,7 +22,7 @@ PAGES_AT_A_TIME = 8
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="PATH...")
 @click.option("--url", help="Address the file was fetched from; a publication date may be read from it.")
 def read(paths: tuple[Path, ...], url: str | None) -> None:
-    """Read HTML or text files and print each notice as a line of JSON.
+    """Read HTML, PDF, DOCX, RTF or text files and print each notice as a line of JSON.
 
     A text file's first line is its title if it is no sentence. A .jsonl file
     holds one page a line, {"id", "url", "html"}, and is read on all cores.
@@ -73,6 +73,8 @@ def _read_job(job: Job) -> str:
     if document.error is not None:
         return json.dumps({"id": identifier, "url": url, "error": document.error}, ensure_ascii=False)
     extract_body(document)
+    if document.unreadable is not None:
+        return json.dumps({"id": identifier, "url": url, "error": document.unreadable}, ensure_ascii=False)
     classify_page(document)
     read_page(document)
     return json.dumps(as_record(document, identifier=identifier, versions=VERSIONS), ensure_ascii=False)

@@ -14,15 +14,18 @@ from typing import Any, ClassVar
 
 import scrapy
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.misc import build_from_crawler, load_object
 from twisted.python.failure import Failure
 
+from crawler.articles import MOST_HOPS, Article, page_html
 from crawler.candidates import is_candidate, is_dedicated
 from crawler.entries import column_name, decode_list, read_entries
 from crawler.errors import describe
 from crawler.headers import joined_headers
-from crawler.items import Entry, ListedEntry, Page
+from crawler.items import Entry, Fetched, ListedEntry, Page
+from crawler.links import redirect_target
 from crawler.sites import Site, SiteError, find_site
 from crawler.urls import is_on_hosts, request_address
 from crawler.visits import Visits
@@ -100,7 +103,7 @@ class SiteSpider(scrapy.Spider):
         self.visits: Visits
 
     @classmethod
-    def from_crawler(cls, crawler: scrapy.crawler.Crawler, *args: Any, **kwargs: Any) -> "SiteSpider":
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "SiteSpider":
         """Resolve a site that is given by its id (``scrapy crawl trs -a site=610100_xian``)."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         declared = spider._declared
@@ -221,22 +224,60 @@ class SiteSpider(scrapy.Spider):
             if url in self.requested or self._is_full() or not self.visits.is_due(url):
                 continue
             self.requested.add(url)
-            # Not filtered: of two articles that redirect to one address, Scrapy would drop the second without a word.
-            yield Request(
-                url,
-                callback=self.parse_article,
-                errback=self.article_failed,
-                cb_kwargs={"entry": entry},
-                priority=ARTICLE_PRIORITY,
-                dont_filter=True,
-            )
+            yield self._article_request(url, entry, hops=0)
 
-    def parse_article(self, response: Response, entry: Entry) -> Iterator[Page]:
-        """Hand on an article, whatever its status."""
-        if not is_on_hosts(response.url, self.site.hosts):
-            yield self._failed_article(entry, f"leads to another host: {response.url}")
+    def _article_request(self, url: str, entry: Entry, hops: int) -> Request:
+        # Not filtered: of two articles that redirect to one address, Scrapy would drop the second without a word.
+        return Request(
+            url,
+            callback=self.parse_article,
+            errback=self.article_failed,
+            cb_kwargs={"entry": entry, "hops": hops},
+            priority=ARTICLE_PRIORITY,
+            dont_filter=True,
+        )
+
+    def parse_article(self, response: Response, entry: Entry, hops: int) -> Iterator[Page | Request]:
+        """Hand on an article, whatever its status, once it has all that belongs to it; go where its script redirects."""
+        html = page_html(response)
+        target = redirect_target(html, response.url) if html is not None and hops < MOST_HOPS else None
+        address = target or response.url
+        if not is_on_hosts(address, self.site.hosts):
+            yield self._failed_article(entry, f"leads to another host: {address}")
+        elif target is not None:
+            yield self._article_request(target, entry, hops + 1)
+        else:
+            title, day = entry["title"] or None, entry["date"]
+            page = Page(kind="article", url=entry["url"], list_title=title, list_date=day, **self._answer(response))
+            article = Article(page, self.site.hosts)
+            article.find_more(html)
+            yield from self._gather(article)
+
+    def _gather(self, article: Article) -> Iterator[Page | Request]:
+        """Ask for the next answer that belongs to an article; hand the article on when it has them all."""
+        link = article.next_link()
+        if link is None:
+            yield article.page
             return
-        yield Page(kind="article", url=entry["url"], list_title=entry["title"] or None, list_date=entry["date"], **self._answer(response))
+        yield Request(
+            link.url,
+            callback=self.parse_further,
+            errback=self.further_failed,
+            cb_kwargs={"article": article},
+            priority=ARTICLE_PRIORITY + 1,
+            dont_filter=True,
+        )
+
+    def parse_further(self, response: Response, article: Article) -> Iterator[Page | Request]:
+        """Keep a later page or a file of an article, and go on."""
+        article.take(response)
+        yield from self._gather(article)
+
+    def further_failed(self, failure: Failure) -> Iterator[Page | Request]:
+        """Keep that a later page or a file did not answer, and go on."""
+        article = failure.request.cb_kwargs["article"]  # type: ignore[attr-defined]
+        article.keep(Fetched(article.asked.url, article.asked.label, error=_reason(failure)))
+        yield from self._gather(article)
 
     def list_failed(self, failure: Failure) -> Iterator[Page]:
         """Hand on a list page that did not answer."""
