@@ -41,6 +41,13 @@ GAP = 0.7
 LATIN_GAP = 0.18
 INDENT = 1.2
 """In sizes: a line that begins so far in begins a paragraph."""
+DEEPEST_INDENT = 3.0
+"""In sizes: what begins further in is centred or stands at the right."""
+INDENTED_SHARE = 0.1
+"""Where so many lines begin a little way in, paragraphs are indented, and a short line alone does not end one."""
+FREE_SHARE = 0.25
+"""There, the end of a sentence ends a paragraph if it leaves so much of the line free."""
+SENTENCE_END = re.compile(r"[。！？；：.!?;:”’）)》\]]$")
 TITLE_SIZE = 1.12
 """Lines so much larger than the body, at the beginning, are the title."""
 PARAGRAPH_GAP = 1.45
@@ -84,6 +91,17 @@ class Line:
     size: float
     first_word: float
     """Width of what may not be broken at its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the body is set."""
+
+    left: float
+    right: float
+    size: float
+    is_indented: bool
+    """Paragraphs begin some way in."""
 
 
 @dataclass(slots=True)
@@ -249,13 +267,13 @@ def _paragraphs(lines: list[Line]) -> Iterator[str]:
     if not lines:
         return
     body = _body_size(lines)
-    left, right = _margins([line for line in lines if abs(line.size - body) < 0.1 * body])
+    layout = _layout([line for line in lines if abs(line.size - body) < 0.1 * body])
     usual = _usual_distance(lines)
     parts = [lines[0].text]
     in_title = _is_title(lines[0], body)
     for before, line in pairwise(lines):
         in_title = in_title and _is_title(line, body)
-        if in_title or not _begins(before, line, body, (left, right), usual):
+        if in_title or not _begins(before, line, layout, usual):
             parts.append((" " if _joins_latin(parts[-1], line.text) else "") + line.text)
         else:
             yield "".join(parts)
@@ -278,14 +296,15 @@ def _body_size(lines: Iterable[Line]) -> float:
     return max(sizes, key=lambda size: sizes[size])
 
 
-def _margins(lines: Sequence[Line]) -> tuple[float, float]:
+def _layout(lines: Sequence[Line]) -> Layout:
     """Return where the body's lines begin and end: the outermost places at which not just single lines do."""
     step = max(lines[0].size / 2, 1.0)
     begins = Counter(round(line.x0 / step) for line in lines)
     left = min(place for place, count in begins.items() if count >= SUPPORT * len(lines))
     ends = sorted(line.x1 for line in lines)
     # The longest line or two may hang a punctuation mark over the margin.
-    return left * step, ends[-1 - len(ends) // 20]
+    indented = sum(INDENT * line.size < line.x0 - left * step < DEEPEST_INDENT * line.size for line in lines)
+    return Layout(left * step, ends[-1 - len(ends) // 20], lines[0].size, is_indented=indented > INDENTED_SHARE * len(lines))
 
 
 def _usual_distance(lines: Sequence[Line]) -> float:
@@ -293,16 +312,19 @@ def _usual_distance(lines: Sequence[Line]) -> float:
     return median(distances) if distances else 0.0
 
 
-def _begins(before: Line, line: Line, body: float, margins: tuple[float, float], usual: float) -> bool:
+def _begins(before: Line, line: Line, layout: Layout, usual: float) -> bool:
     """Tell whether a line begins a paragraph."""
-    left, right = margins
-    if abs(line.size - before.size) > 0.1 * body:
+    if abs(line.size - before.size) > 0.1 * layout.size:
         return True
-    if line.x0 - left > INDENT * line.size:
+    if line.x0 - layout.left > INDENT * line.size:
         return True
     if before.page == line.page and before.baseline - line.baseline > PARAGRAPH_GAP * usual:
         return True
-    return right - before.x1 > line.first_word + line.size / 2
+    free = layout.right - before.x1
+    if layout.is_indented:
+        # Some writers break lines after so many characters, however narrow: such a line goes on.
+        return free > FREE_SHARE * (layout.right - layout.left) and bool(SENTENCE_END.search(before.text))
+    return free > line.first_word + line.size / 2
 
 
 @cache

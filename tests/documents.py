@@ -63,6 +63,22 @@ def cid_keyed_pdf() -> bytes:
 
 
 @cache
+def counted_pdf() -> bytes:
+    """A PDF whose lines are broken after 36 characters, narrow or wide; paragraphs begin with two blanks."""
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    file = BytesIO()
+    canvas = Canvas(file)
+    lines = [("　　" + text)[at : at + 36] for text in PARAGRAPHS for at in range(0, len(text) + 2, 36)]
+    for number, line in enumerate(lines):
+        if number and number % 20 == 0:
+            canvas.showPage()
+        canvas.setFont(FONT, 12)
+        canvas.drawString(72, 760 - 20 * (number % 20), line)
+    canvas.save()
+    return file.getvalue()
+
+
+@cache
 def printed_pdf(style: str, *options: str) -> bytes:
     """A PDF that Chromium prints of a page whose paragraphs have this style."""
     body = "".join(f"<p{' class=r' if text in PARAGRAPHS[-2:] else ''}>{text}</p>" for text in PARAGRAPHS)

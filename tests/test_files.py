@@ -15,6 +15,7 @@ from documents import (
     PARAGRAPHS,
     TITLE,
     cid_keyed_pdf,
+    counted_pdf,
     numbered_word_file,
     printed_pdf,
     rich_text,
@@ -52,6 +53,10 @@ def test_a_pdf_without_embedded_fonts_is_read_by_its_character_collection() -> N
     content = cid_keyed_pdf()
     assert b"UniGB" in content
     assert squeezed(read_file(content)) == squeezed([TITLE, *PARAGRAPHS])
+
+
+def test_lines_broken_after_so_many_characters_are_joined() -> None:
+    assert squeezed(read_file(counted_pdf())) == squeezed(PARAGRAPHS)
 
 
 def test_a_word_file_is_read_paragraph_by_paragraph() -> None:

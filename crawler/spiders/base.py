@@ -224,9 +224,9 @@ class SiteSpider(scrapy.Spider):
             if url in self.requested or self._is_full() or not self.visits.is_due(url):
                 continue
             self.requested.add(url)
-            yield self._article_request(url, entry, hops=0)
+            yield self._article_request(url, entry)
 
-    def _article_request(self, url: str, entry: Entry, hops: int) -> Request:
+    def _article_request(self, url: str, entry: Entry, hops: int = 0) -> Request:
         # Not filtered: of two articles that redirect to one address, Scrapy would drop the second without a word.
         return Request(
             url,
@@ -237,7 +237,7 @@ class SiteSpider(scrapy.Spider):
             dont_filter=True,
         )
 
-    def parse_article(self, response: Response, entry: Entry, hops: int) -> Iterator[Page | Request]:
+    def parse_article(self, response: Response, entry: Entry, hops: int = 0) -> Iterator[Page | Request]:
         """Hand on an article, whatever its status, once it has all that belongs to it; go where its script redirects."""
         html = page_html(response)
         target = redirect_target(html, response.url) if html is not None and hops < MOST_HOPS else None
