@@ -27,5 +27,6 @@ def is_dedicated(column: str) -> bool:
 
 def is_candidate(title: str) -> bool:
     """Tell whether an article of this title, whole or cut short, may be what we look for."""
-    is_cut = title.endswith(CUT_MARKS)
-    return _mentions(title, _words()["title"]) or (is_cut and _mentions(title, _words()["cut_title"]))
+    words = _words()
+    reports = title.endswith(CUT_MARKS) or _mentions(title, words["report"])
+    return _mentions(title, words["title"]) or (reports and _mentions(title, words["party"]))

@@ -20,6 +20,21 @@ class ListedEntry(Entry):
 
 
 @dataclass(slots=True)
+class Fetched:
+    """A further answer that belongs to an article: a later page of its body, or a file that it embeds or links."""
+
+    url: str
+    label: str = ""
+    """The text of the link; empty where the file is embedded."""
+    status: int | None = None
+    """None where nothing answered (``error`` says why), or nothing was asked, since it lies on another site."""
+    content: bytes = b""
+    content_type: str | None = None
+    error: str | None = None
+    capture: str | None = None
+
+
+@dataclass(slots=True)
 class Page:
     """One address and what it answered.
 
@@ -48,5 +63,9 @@ class Page:
     list_date: str | None = None
     entries: list[ListedEntry] = field(default_factory=list)
     """What a list page lists; empty for articles."""
+    parts: list[Fetched] = field(default_factory=list)
+    """The later pages of an article whose body is split over several, in their order."""
+    files: list[Fetched] = field(default_factory=list)
+    """The files that an article with little text embeds or links."""
     walked: str | None = None
     """Set on the last list page of a walk that came to its end: the address of the column's first page."""

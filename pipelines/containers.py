@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import yaml
+from cssselect import SelectorError
 from lxml import etree
 from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
@@ -97,6 +98,21 @@ def find_prose(page: HtmlElement, title: str | None) -> Container | None:
         element = block
     paragraphs = _without_edges(paragraphs_of(element), title)
     return Container(f"prose in {_describe(element)}", paragraphs) if paragraphs else None
+
+
+def find_again(page: HtmlElement, name: str, title: str | None) -> Container | None:
+    """Return the container of this name on another page of the same article, however little it holds, or None."""
+    selector, by_prose = name.removeprefix("prose in "), name.startswith("prose in ")
+    try:
+        elements = select(CSSSelector(selector), page)
+    except SelectorError:  # trafilatura's text has no container, and not every class is an identifier
+        return None
+    for element in elements:
+        paragraphs = paragraphs_of(element)
+        paragraphs = _without_edges(paragraphs, title) if by_prose else paragraphs
+        if paragraphs:
+            return Container(name, paragraphs)
+    return None
 
 
 def _prose_by_element(page: HtmlElement) -> dict[HtmlElement, int]:

@@ -21,6 +21,12 @@ INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff]")
 # A line of the source wrapped between two Han characters is no space: 中\n共.
 WRAPPED_HAN = re.compile(r"(?<=[\u3400-\u9fff，。；：、])[ \t]*[\r\n]+[ \t]*(?=[\u3400-\u9fff，。；：、])")
 LINE_BREAK = "\u2028"
+WHITE_SPACE = re.compile(r"\s+")
+
+
+def squeeze(text: str) -> str:
+    """Return the text without white space: what two extractions of one body must agree on."""
+    return WHITE_SPACE.sub("", text)
 
 
 def paragraphs_of(element: HtmlElement) -> list[str]:

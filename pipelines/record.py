@@ -122,6 +122,23 @@ class Site:
 
 
 @dataclass(slots=True)
+class Fetched:
+    """A further answer that belongs to an article: a later page of its body, or a file that it embeds or links."""
+
+    url: str
+    label: str = ""
+    """The text of the link; empty where the file is embedded."""
+    status: int | None = None
+    """None where nothing answered (``error`` says why), or nothing was asked, since it lies on another site."""
+    content: bytes = b""
+    content_type: str | None = None
+    error: str | None = None
+    capture: str | None = None
+    html: str | None = None
+    """Step 1: the characters of a later page."""
+
+
+@dataclass(slots=True)
 class Document:
     """One fetched page on its way through the steps; each step fills in its own part."""
 
@@ -143,10 +160,16 @@ class Document:
     """What a list page lists: url, title, date, candidate."""
     walked: str | None = None
     """Address of the column of which this list page was the last one."""
+    parts: list[Fetched] = field(default_factory=list)
+    """The later pages of a body that is split over several, in their order."""
+    files: list[Fetched] = field(default_factory=list)
+    """The files of a page that has little text of its own: the notice may be one of them."""
     # step 1, decode
     html: str | None = None
     encoding: str | None = None
     state: State | None = None
+    file_kind: str | None = None
+    """PDF, DOCX … where the answer is a file and no page."""
     # step 2, extract
     title: str | None = None
     published: str | None = None
@@ -155,6 +178,8 @@ class Document:
     """Which extraction the text was taken from: the selector of a container, or trafilatura."""
     page_evidence: dict[str, Evidence] = field(default_factory=dict)
     """Where title and publication date stand on the page."""
+    unreadable: str | None = None
+    """Why the file that holds the body cannot be read (a scan, an old format), in Chinese; ``text`` is then None."""
     # step 3, classify
     is_notice: bool | None = None
     reason: str | None = None

@@ -12,7 +12,8 @@ from typing import Any
 from itemadapter import ItemAdapter
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
-from pipelines.record import Document, Site
+from pipelines.files import file_kind
+from pipelines.record import Document, Fetched, Site
 from pipelines.states import state_of_answer
 
 GB_NAMES = {"gb2312", "gbk", "gb18030", "cp936", "hz"}
@@ -21,7 +22,6 @@ GB_CODEC = "gb18030"
 # A page of random bytes decodes under GB18030 surprisingly far, but is full of control characters.
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 MOST_CONTROL_CHARACTERS = 0.005
-MAGIC_NUMBERS = {b"%PDF": "PDF", b"PK\x03\x04": "ZIP (DOCX, XLSX …)", b"\xd0\xcf\x11\xe0": "DOC or XLS", b"{\\rtf": "RTF"}
 
 
 def decode_bytes(content: bytes, content_type: str | None) -> tuple[str, str] | None:
@@ -70,23 +70,42 @@ def _decode_damaged(content: bytes, content_type: str | None) -> tuple[str, str]
 
 
 def decode_page(document: Document) -> None:
-    """Fill ``html``, ``encoding``, ``state`` and, where there is nothing to read, ``error``."""
+    """Fill ``html`` or ``file_kind``, ``encoding``, ``state`` and, where there is nothing to read, ``error``."""
     if document.error is None:
-        document.error = _decode_content(document)
-    document.state = state_of_answer(document.status, document.html, document.error, lists_entries=bool(document.entries))
+        document.error = _decode_content(document) or _decode_parts(document)
+    shown = "" if document.file_kind else document.html
+    document.state = state_of_answer(document.status, shown, document.error, lists_entries=bool(document.entries))
 
 
 def _decode_content(document: Document) -> str | None:
-    """Fill ``html`` and ``encoding``; return why that cannot be done, else None."""
+    """Fill ``html`` and ``encoding``, or ``file_kind`` (step 2 reads the bytes); return why that cannot be done, else None."""
     if not document.content.strip():
         return "the answer is empty"
-    for magic, name in MAGIC_NUMBERS.items():
-        if document.content.startswith(magic):
-            return f"the answer is a {name} file, which is captured but not read"
+    document.file_kind = file_kind(document.content)
+    if document.file_kind is not None:
+        return "the list is a file" if document.kind == "list" else None
     decoded = decode_bytes(document.content, document.content_type)
     if decoded is None:
         return "the answer is no text: its bytes fit neither UTF-8, the declared encoding nor GB18030"
     document.html, document.encoding = decoded
+    return None
+
+
+def _decode_parts(document: Document) -> str | None:
+    """Fill ``html`` of the body's later pages; return why one of them cannot be read, else None.
+
+    A page that the site announces and does not have ends the body; any other fault makes the article an error,
+    since half a notice is not the notice.
+    """
+    for number, part in enumerate(document.parts):
+        decoded = decode_bytes(part.content, part.content_type) if part.error is None and part.content.strip() else None
+        state = state_of_answer(part.status, decoded[0] if decoded else None, part.error)
+        if state == "missing":
+            document.parts = document.parts[:number]
+            break
+        if decoded is None or state != "live":
+            return f"page {number + 2} of the body ({part.url}): {part.error or f'{state} (status {part.status})'}"
+        part.html = decoded[0]
     return None
 
 
@@ -95,6 +114,8 @@ def document_from_page(page: Any) -> Document:
     fields = ItemAdapter(page).asdict()
     fields.pop("headers", None)
     fields["site"] = Site(**fields["site"])
+    for name in ("parts", "files"):
+        fields[name] = [Fetched(**fetched) for fetched in fields[name]]
     return Document(**fields)
 
 

@@ -2,7 +2,8 @@
 
 The body is taken from the site software's container and checked against
 trafilatura; where there is no container, or it holds only a part, trafilatura's
-text is taken. Which of the two it was is recorded.
+text is taken. Where the answer is a file, or the page only leads to one, the text of
+the file is taken. Which of them it was is recorded.
 """
 
 import re
@@ -14,9 +15,13 @@ import trafilatura
 from dateutil.parser import isoparse
 from lxml.html import HtmlElement
 
-from pipelines.containers import FULL_STOP, Container, drop_blocks, find_container, find_prose
-from pipelines.paragraphs import paragraphs_of
-from pipelines.record import Document, Evidence
+from pipelines.attachments import FetchError, find_body
+from pipelines.containers import FULL_STOP, Container, drop_blocks, find_again, find_container, find_prose
+from pipelines.files import file_kind, read_file
+from pipelines.headings import split_heading
+from pipelines.paragraphs import WHITE_SPACE, paragraphs_of, squeeze
+from pipelines.record import Document, Evidence, Fetched
+from pipelines.unreadable import UnreadableFileError
 
 LARGEST_MISSING_SHARE = 0.2
 """A container that lacks a larger share of trafilatura's prose is not the body's container."""
@@ -36,10 +41,13 @@ TITLE_WORDS = re.compile(r"巡[察视]|整改|通报|公示|公告|关于")
 # A line that can only be the title of what we look for, where no heading says so: <b> in a cell, div.title.
 TITLE_LINE = re.compile(r"整[改治].{0,12}(?:通报|公示|公告|公开|报告|情况|进展)")
 CUT_TITLE = re.compile(r"(?:\.{2,}|…)\s*$")
-MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|table|span|br|a|meta)\b", re.IGNORECASE)
-# A title has none of these; the first paragraph of a notice has.
-PUNCTUATION = re.compile(r"[。，；,;]")
-WHITE_SPACE = re.compile(r"\s+")
+MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|table|span|br|a|meta|script|i?frame|embed|object)\b", re.IGNORECASE)
+# The pager between the pages of one body: «上一页 1 2 3 下一页», «共3页», «2».
+PAGER_LINE = re.compile(r"(?:首页|尾页|末页|[上下前后]一?页|[共第]?\s*\d{1,3}\s*/?\s*\d*\s*页?|全文|[\s.…|<>«»\[\]【】:：])+")
+# A paragraph that goes on on the next page ends with none of these.
+PARAGRAPH_END = re.compile(r"[。！？；：.!?;:”’）)》]$")
+SHORTEST_CUT = 20
+"""Characters; a shorter last line is a heading or a signature, not half a paragraph."""
 NUMERIC_DATE = r"(?P<year>(?:19|20)\d{2})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})(?!\d)\s*日?"
 LABELLED_DATE = re.compile(
     r"(?:发布(?:时间|日期|于)|发表(?:时间|于)|发布(?=\s*[:：])|发文日期|更新时间|录入时间|日期|时间)\s*[:：]?\s*" + NUMERIC_DATE
@@ -62,7 +70,9 @@ INFO_LINES = 12
 
 
 def extract_body(document: Document) -> None:
-    """Fill ``title``, ``published``, ``text``, ``extractor`` and the page's evidence from ``html``."""
+    """Fill ``title``, ``published``, ``text``, ``extractor`` and the page's evidence, or ``unreadable``."""
+    if document.file_kind is not None:
+        return extract_file(document)
     if document.html is None:
         return None
     if not MARKUP.search(document.html):
@@ -75,22 +85,103 @@ def extract_body(document: Document) -> None:
     container = find_container(page, document.site.body if document.site else None, document.title)
     _set_text(document, container, find_prose(page, document.title))
     _set_published(document, metas, _lines_around(page, (document.text or "").split("\n")))
+    _add_parts(document)
+    _take_file(document)
     return None
 
 
 def refuse_empty(document: Document) -> None:
-    """Make a page without a body an error: empty is not fine. The body may be a picture, a script's, or an attached file's."""
-    if not document.text:
+    """Make a page without a body an error: empty is not fine. The body may be a picture, or a script's."""
+    if not document.text and not document.unreadable and document.error is None:
         document.state = "error"
-        document.error = "no body text on the page; it may stand in a picture or an attached file"
+        document.error = "no body text on the page; it may stand in a picture"
+
+
+def extract_file(document: Document) -> None:
+    """Fill ``title``, ``published`` and ``text`` from an answer that is a file itself, or ``unreadable``."""
+    if document.list_title and not CUT_TITLE.search(document.list_title):
+        _entitle(document, document.list_title, "list")
+    try:
+        _set_file_text(document, read_file(document.content), document.file_kind or "")
+    except UnreadableFileError as error:
+        document.unreadable = str(error)
+    _set_published(document, {}, ([], []))
+
+
+def _set_file_text(document: Document, paragraphs: list[str], extractor: str) -> None:
+    """Take a file's paragraphs as the body; the title above them is none of it, and may be the fuller one."""
+    heading, lines = split_heading(paragraphs, document.title)
+    if heading and (document.title is None or squeeze(document.title) in squeeze(heading)):
+        _entitle(document, heading, "first lines of the file")
+    document.text, document.extractor = "\n".join(lines), extractor
+
+
+def _entitle(document: Document, title: str, rule: str) -> None:
+    document.title = title
+    document.page_evidence["title"] = Evidence(title, None, None, rule, "page")
+
+
+def _take_file(document: Document) -> None:
+    """Where the page only leads to a file that is the notice, take that file's text in place of the page's."""
+    try:
+        found = find_body(document)
+    except UnreadableFileError as error:
+        document.text, document.unreadable = None, str(error)
+    except FetchError as error:
+        document.text, document.error, document.state = None, str(error), "error"
+    else:
+        if found is not None:
+            file, paragraphs = found
+            _set_file_text(document, paragraphs, f"{file_kind(file.content) or 'text'} {file.url}")
+
+
+def _add_parts(document: Document) -> None:
+    """Add the later pages of a body that is split over several: each in the container in which the first one stood."""
+    if not document.parts:
+        return
+    lines = _without_pager((document.text or "").split("\n"))
+    taken = {squeeze("".join(lines))}
+    for number, part in enumerate(document.parts, start=2):
+        more = _part_lines(document, part)
+        # A server may not know of pages and answer the whole body again, or call the first page 1 as well.
+        if (whole := squeeze("".join(more))) and whole in taken:
+            continue
+        taken.add(whole)
+        if not more:
+            document.text, document.unreadable = None, f"正文第 {number} 页没有读出（{part.url}）"
+            return
+        if lines and len(lines[-1]) > SHORTEST_CUT and not PARAGRAPH_END.search(lines[-1]):
+            lines[-1] += more.pop(0)
+        lines += more
+    document.text = "\n".join(lines)
+
+
+def _part_lines(document: Document, part: Fetched) -> list[str]:
+    page = parse_page(part.html or "")
+    found = find_again(page, document.extractor or "", document.title) if page is not None else None
+    if found is not None:
+        return _without_pager(found.paragraphs)
+    alone = Document(url=part.url, content=b"", html=part.html, site=document.site, title=document.title)
+    if page is not None:
+        _set_text(alone, find_container(page, alone.site.body if alone.site else None, alone.title), find_prose(page, alone.title))
+    return _without_pager((alone.text or "").split("\n"))
+
+
+def _without_pager(lines: list[str]) -> list[str]:
+    """Take the links between the pages of a body off its ends."""
+    while lines and (not lines[-1] or PAGER_LINE.fullmatch(lines[-1])):
+        lines = lines[:-1]
+    while lines and PAGER_LINE.fullmatch(lines[0]):
+        lines = lines[1:]
+    return lines
 
 
 def extract_plain_text(document: Document, plain: str) -> None:
     """Fill ``title`` and ``text`` from a text without markup; its first line is a title if it is no sentence."""
     lines = [line for line in (WHITE_SPACE.sub(" ", line).strip() for line in plain.splitlines()) if line]
-    if lines and not PUNCTUATION.search(lines[0]):
-        document.title = lines.pop(0)
-        document.page_evidence["title"] = Evidence(document.title, None, None, "first line", "page")
+    heading, lines = split_heading(lines, None)
+    if heading:
+        _entitle(document, heading, "first line")
     document.text, document.extractor = "\n".join(lines), "plain text"
 
 
@@ -103,11 +194,6 @@ def parse_page(html: str) -> HtmlElement | None:
         return None
     drop_blocks(page)
     return page
-
-
-def squeeze(text: str) -> str:
-    """Return the text without white space: what two extractions of one body must agree on."""
-    return WHITE_SPACE.sub("", text)
 
 
 def _metas(page: HtmlElement) -> dict[str, str]:
@@ -145,9 +231,8 @@ def _set_title(document: Document, page: HtmlElement, metas: dict[str, str]) -> 
     for quote, rule in _title_candidates(document, page, metas):
         title = WHITE_SPACE.sub(" ", quote).strip()
         if title and not CUT_TITLE.search(title):
-            document.title = title
-            document.page_evidence["title"] = Evidence(title, None, None, rule, "page")
-            return
+            return _entitle(document, title, rule)
+    return None
 
 
 def _title_candidates(document: Document, page: HtmlElement, metas: dict[str, str]) -> list[tuple[str, str]]:

@@ -51,6 +51,8 @@ class ClassifyPipeline:
 
 def classify_page(document: Document) -> None:
     """Fill in ``document.is_notice`` and ``document.reason`` from title and text."""
+    if document.unreadable is not None:
+        document.is_notice, document.reason = False, f"文件不能读：{document.unreadable}"
     if document.text is None:
         return
     document.is_notice, document.reason = judge(document.title or document.list_title or "", document.text)

@@ -95,6 +95,8 @@ class StorePipeline:
                 self._report("missing", document.url, f"a known notice is missing (status {document.status})")
             case "replaced":
                 self._report("errors", document.url, f"a known notice's address shows something else now: {document.reason}")
+            case "unreadable":
+                self._report("unreadable", document.url, str(document.reason))
             case "error":
                 self._report("errors", document.url, document.error or f"status {document.status}")
 

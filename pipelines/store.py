@@ -15,10 +15,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.archive import transaction
+from pipelines.paragraphs import squeeze
 from pipelines.record import Document, Notice, Site, State
 from pipelines.search import add_to_index, remove_from_index
 from pipelines.sectors import sector_of
-from pipelines.step2_extract import squeeze
 from pipelines.versions import VERSIONS
 from pipelines.visits import FIRST_INTERVAL, LONGEST_INTERVAL, REJECTED_INTERVAL, after, next_interval, utc_now
 
@@ -76,7 +76,8 @@ class Store:
         self.archive.table("sites").update(site.id, row)
 
     def store_document(self, document: Document) -> str:
-        """Store one answer; return what it was: listed, new, changed, unchanged, rejected, replaced, or the state of what did not answer.
+        """Store one answer; return what it was: listed, new, changed, unchanged, rejected, unreadable, replaced, or what did not answer.
+
 
         A listed page that was never anything but missing is an error; a notice that is missing is not. ``replaced``
         is a known notice whose address now shows something else.
@@ -137,7 +138,7 @@ class Store:
         )
         if number is None:
             self._store_page(document, interval=REJECTED_INTERVAL)
-            return "rejected"
+            return "unreadable" if document.unreadable else "rejected"
         self._store_page(document, state="changed", interval=FIRST_INTERVAL, notice_id=number)
         self.archive.table("notices").update(number, {"state": "changed"})
         return "replaced"

@@ -65,8 +65,6 @@ def test_whatever_gb18030_can_say_under_a_gb2312_label_comes_back(text: str) -> 
         (b"", "empty"),
         (b" \r\n ", "empty"),
         (bytes(range(256)) * 20, "no text"),
-        (b"%PDF-1.7 ...", "PDF"),
-        (b"PK\x03\x04....", "ZIP"),
     ],
 )
 def test_what_cannot_be_read_says_why_and_is_an_error(content: bytes, reason: str) -> None:
@@ -100,3 +98,16 @@ def test_blocked_is_not_gone_and_empty_is_not_fine(status: int | None, html: str
 def test_an_article_that_asks_for_a_captcha_in_its_login_box_is_an_article() -> None:
     html = '<html><form>请输入验证码</form><div class="TRS_Editor"><p>根据市委统一部署</p></div></html>'
     assert state_of_answer(200, html, None) == "live"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(b"%PDF-1.7 ...", "PDF"), (b"junk\n%PDF-1.4", "PDF"), (b"PK\x03\x04....", "ZIP"), (b"{\\rtf1 a}", "RTF"), (b"<p>%PDF-1.4", None)],
+)
+def test_a_file_is_an_answer_that_step_2_reads(content: bytes, kind: str | None) -> None:
+    document = Document(url="http://127.0.0.1/a.html", content=content, status=200)
+    decode_page(document)
+    assert (document.file_kind, document.state, document.error) == (kind, "live", None)
+    missing = Document(url="http://127.0.0.1/a.html", content=content, status=404)
+    decode_page(missing)
+    assert missing.state == "missing"

@@ -48,7 +48,7 @@ class Line:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="PATH...")
 @click.option("--url", help="Address the file was fetched from; a publication date may be read from it.")
 def read(paths: tuple[Path, ...], url: str | None) -> None:
-    """Read HTML or text files and print each notice as a line of JSON.
+    """Read HTML, PDF, DOCX, RTF or text files and print each notice as a line of JSON.
 
     A text file's first line is its title if it is no sentence. A .jsonl file
     holds one page a line, {"id", "url", "html"}, and is read on all cores.
@@ -135,6 +135,7 @@ def _run_steps(document: Document, page: bytes | str) -> None:
     if document.error is None:
         extract_body(document)
         refuse_empty(document)
+        document.error = document.error or document.unreadable
     if document.error is None:
         classify_page(document)
         read_page(document)

@@ -20,11 +20,13 @@ from scrapy.utils.misc import build_from_crawler, load_object
 from twisted.python.failure import Failure
 from w3lib.html import get_base_url
 
+from crawler.articles import MOST_HOPS, Article, page_html
 from crawler.candidates import is_candidate, is_dedicated
 from crawler.entries import column_name, decode_list, read_entries
 from crawler.errors import UnreadableListError, describe
 from crawler.headers import joined_headers
-from crawler.items import Entry, ListedEntry, Page
+from crawler.items import Entry, Fetched, ListedEntry, Page
+from crawler.links import redirect_target
 from crawler.paging import announced, next_address
 from crawler.pinned import without_pinned
 from crawler.sites import Site, SiteError, find_site
@@ -299,27 +301,62 @@ class SiteSpider(scrapy.Spider):
             self.requested.add(url)
             yield self._article_request(url, entry)
 
-    def _article_request(self, url: str, entry: Entry) -> Request:
+    def _article_request(self, url: str, entry: Entry, hops: int = 0) -> Request:
         # Not filtered: of two articles that redirect to one address, Scrapy would drop the second without a word.
         return Request(
             url,
             callback=self.parse_article,
             errback=self.article_failed,
-            cb_kwargs={"entry": entry},
+            cb_kwargs={"entry": entry, "hops": hops},
             priority=ARTICLE_PRIORITY,
             dont_filter=True,
         )
 
-    def parse_article(self, response: Response, entry: Entry) -> Iterator[Page | Request]:
-        """Hand on an article, whatever its status; ask once more where it may be missing only in this spelling."""
-        if not is_on_hosts(response.url, self.site.hosts):
-            yield self._failed_article(entry, f"leads to another host: {response.url}")
-            return
+    def parse_article(self, response: Response, entry: Entry, hops: int = 0) -> Iterator[Page | Request]:
+        """Hand on an article, whatever its status, once it has all that belongs to it; go where its script redirects."""
+        html = page_html(response)
+        target = redirect_target(html, response.url) if html is not None and hops < MOST_HOPS else None
+        address = target or response.url
         other = gbk_address(entry["url"])
-        if response.status in MISSING and other and not response.meta.get("respelled"):
-            yield self._article_request(other, entry).replace(meta={"respelled": True})
+        if not is_on_hosts(address, self.site.hosts):
+            yield self._failed_article(entry, f"leads to another host: {address}")
+        elif response.status in MISSING and other and not response.meta.get("respelled"):
+            # It may be missing only in this spelling.
+            yield self._article_request(other, entry, hops).replace(meta={"respelled": True})
+        elif target is not None:
+            yield self._article_request(target, entry, hops + 1)
+        else:
+            title, day = entry["title"] or None, entry["date"]
+            page = Page(kind="article", url=entry["url"], list_title=title, list_date=day, **self._answer(response))
+            article = Article(page, self.site.hosts)
+            article.find_more(html)
+            yield from self._gather(article)
+
+    def _gather(self, article: Article) -> Iterator[Page | Request]:
+        """Ask for the next answer that belongs to an article; hand the article on when it has them all."""
+        link = article.next_link()
+        if link is None:
+            yield article.page
             return
-        yield Page(kind="article", url=entry["url"], list_title=entry["title"] or None, list_date=entry["date"], **self._answer(response))
+        yield Request(
+            link.url,
+            callback=self.parse_further,
+            errback=self.further_failed,
+            cb_kwargs={"article": article},
+            priority=ARTICLE_PRIORITY + 1,
+            dont_filter=True,
+        )
+
+    def parse_further(self, response: Response, article: Article) -> Iterator[Page | Request]:
+        """Keep a later page or a file of an article, and go on."""
+        article.take(response)
+        yield from self._gather(article)
+
+    def further_failed(self, failure: Failure) -> Iterator[Page | Request]:
+        """Keep that a later page or a file did not answer, and go on."""
+        article = failure.request.cb_kwargs["article"]  # type: ignore[attr-defined]
+        article.keep(Fetched(article.asked.url, article.asked.label, error=_reason(failure)))
+        yield from self._gather(article)
 
     def list_failed(self, failure: Failure) -> Iterator[Page]:
         """Hand on a list page that did not answer."""

@@ -1,0 +1,88 @@
+"""An article whose answers are being gathered: its page, the later pages of its body, its files."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from scrapy.http import Response
+
+from crawler.entries import decode_list
+from crawler.headers import joined_headers
+from crawler.items import Fetched, Page
+from crawler.links import Link, files_of, further_parts, part_number
+from crawler.urls import is_on_hosts
+
+MOST_HOPS = 5
+"""Redirects by script that lead from one page to the next."""
+MOST_PARTS = 60
+"""Later pages of one body; a notice has no more, and what has more is not taken for one."""
+MOST_BYTES = 64 * 1024**2
+"""Of one article's files together; those after that are not asked for."""
+MARKUP_WITHIN = 1024
+BINARY = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"{\\rtf")
+
+
+def page_html(response: Response) -> str | None:
+    """Return the characters of an answer that is a page; None for a file and for any status but 200."""
+    is_page = response.status == 200 and b"<" in response.body[:MARKUP_WITHIN] and not response.body.startswith(BINARY)
+    return decode_list(response.body) if is_page else None
+
+
+@dataclass(slots=True)
+class Article:
+    """What is there of an article, and what is still to be fetched."""
+
+    page: Page
+    hosts: frozenset[str]
+    known: set[str] = field(default_factory=set)
+    """Addresses of later pages met so far."""
+    wanted_parts: deque[Link] = field(default_factory=deque)
+    wanted_files: deque[Link] = field(default_factory=deque)
+    asked: Link = field(default_factory=lambda: Link(""))
+    """What was asked for last, and whether it was a later page."""
+    asked_part: bool = False
+
+    def find_more(self, html: str | None) -> None:
+        """Note what the article's first page leads to."""
+        if html is None:
+            return
+        self._find_parts(html)
+        if not self.wanted_parts:
+            self.wanted_files.extend(files_of(html, self._address()))
+
+    def _address(self) -> str:
+        return self.page.final_url or self.page.url
+
+    def _find_parts(self, html: str) -> None:
+        for url in further_parts(html, self._address()):
+            if url not in self.known and len(self.known) < MOST_PARTS:
+                self.known.add(url)
+                self.wanted_parts.append(Link(url))
+            elif url not in self.known:
+                self.page.error = f"its body has more than {MOST_PARTS} pages"
+
+    def next_link(self) -> Link | None:
+        """Return what to fetch next, or None when the article is complete; what lies on other sites is noted, not fetched."""
+        while self.wanted_parts or self.wanted_files:
+            self.asked_part = bool(self.wanted_parts)
+            self.asked = (self.wanted_parts or self.wanted_files).popleft()
+            if not is_on_hosts(self.asked.url, self.hosts):
+                self.keep(Fetched(self.asked.url, self.asked.label))
+            elif sum(len(file.content) for file in self.page.files) < MOST_BYTES:
+                return self.asked
+        self.page.parts.sort(key=lambda part: part_number(part.url, self._address()) or 0)
+        return None
+
+    def take(self, response: Response) -> None:
+        """Keep the answer to what was asked for; a later page may lead to still later ones."""
+        fetched = Fetched(self.asked.url, self.asked.label)
+        if is_on_hosts(response.url, self.hosts):
+            fetched.status, fetched.content = response.status, response.body
+            fetched.content_type = joined_headers(response.headers).get("Content-Type")
+            fetched.capture = response.meta.get("capture")
+        self.keep(fetched)
+        if self.asked_part and (html := page_html(response)) is not None:
+            self._find_parts(html)
+
+    def keep(self, fetched: Fetched) -> None:
+        """Add an answer, or the lack of one, to the page."""
+        (self.page.parts if self.asked_part else self.page.files).append(fetched)

@@ -1,0 +1,200 @@
+"""Where an article goes on: the address it redirects to by script, the later pages of its body, its files.
+
+Addresses and their form only; what the pages say is not looked at.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, unquote, urljoin, urlsplit
+
+from parsel import Selector
+from w3lib.html import get_base_url, get_meta_refresh
+from w3lib.url import safe_url_string
+
+from crawler.urls import canonical_address
+
+LONGEST_REDIRECT = 300
+"""Characters to be seen on a page that is nothing but a redirect: 页面已迁移，5秒后自动跳转."""
+LONGEST_REFRESH = 30
+"""Seconds; a page that reloads later than that is a page."""
+# location.href = '/a.html'; window.location.replace("a.html"); top.location='a.html'. Not '/a?u=' + location.href.
+SCRIPT_REDIRECT = re.compile(
+    r"""(?<![\w.])(?:(?:window|self|top|parent|document)\.)?location(?:\.href)?\s*(?:=|\.(?:replace|assign)\s*\()\s*(["'])(?P<url>[^"'<>\\]+)\1\s*\)?\s*(?:[;}\n\r]|$)"""
+)
+# A challenge sets a cookie by script and reloads; a mobile version is asked for by the browser's name.
+NO_REDIRECT = re.compile(r"document\.cookie|navigator\.|\$_ts|history\.")
+
+PART_PARAMETERS = {"page", "p", "pageno", "pagenum", "pageindex", "currentpage", "pagenumber"}
+# createPageHTML(3, 0, "t20230101_1", "html"): the pager of a TRS body, in script only.
+SCRIPT_PAGER = re.compile(
+    r"""createPageHTML\(\s*(?P<count>\d{1,2})\s*,\s*\d+\s*,\s*["'](?P<stem>[^"']+)["']\s*,\s*["'](?P<ending>\w+)["']"""
+)
+# show-12-345-1.html, show-12-345-2.html: phpcms counts from 1, and the number stands in the first page's address, too.
+COUNTED_STEM = re.compile(r"(?P<stem>.*/show-\d+-\d+-)1$")
+
+FILE = r"\.(?:pdf|docx?|rtf|wps|ofd)"
+FILE_NAME = re.compile(rf"{FILE}$", re.IGNORECASE)
+# Beside a notice, and never one.
+NO_NOTICE = re.compile(r"\.(?:xlsx?|et|pptx?|zip|rar|7z|jpe?g|png|gif|bmp|mp[34])$", re.IGNORECASE)
+# download.jsp?…wbfileid=, downfile.jsp?filename=, /attach/download?id=, DownloadAttachUrl: the name is known once it answers.
+GATEWAY = re.compile(r"(?:down(?:load|file)|wbfileid=|attach(?:ment)?[/=]|fileid=|filename=)[^#]*", re.IGNORECASE)
+GATEWAY_QUERY = re.compile(r"\?.*=|/\d+$|/[0-9a-f]{16,}$", re.IGNORECASE)
+ATTACHMENT_LABEL = re.compile(rf"^\s*附件|{FILE}\s*(?:[\[(（].*)?$", re.IGNORECASE)
+# showVsbpdfIframe("/__local/…/a.pdf", …), PDFObject.embed('a.pdf'), var url = "a.docx"
+QUOTED_FILE = re.compile(rf"""["'](?P<url>[^"'<>\s]+{FILE})(?:\?[^"'<>\s]*)?["']""", re.IGNORECASE)
+EMBEDDING = (("iframe", "src"), ("embed", "src"), ("object", "data"), ("frame", "src"))
+# pdf.js: viewer.html?file=/a.pdf
+VIEWER_PARAMETERS = ("file", "url", "src", "pdf", "path")
+FULL_STOP = re.compile(r"[。；]")
+LONGEST_COVER = 1000
+"""Characters of prose on the whole page; one with more is read without what is attached to it."""
+MOST_FILES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address that an article leads to, and the text of the link."""
+
+    url: str
+    label: str = ""
+
+
+def redirect_target(html: str, url: str) -> str | None:
+    """Return the address to which a page sends the reader by script or meta refresh, if it does nothing else; or None."""
+    page = Selector(text=html)
+    seen = "".join(page.xpath("//body//text()[not(parent::script or parent::style or parent::noscript)]").getall())
+    scripts = "\n".join(page.xpath("//script[not(@src)]/text()").getall())
+    found = None if NO_REDIRECT.search(scripts) else SCRIPT_REDIRECT.search(scripts)
+    if len("".join(seen.split())) > LONGEST_REDIRECT or set(_embedded(page)) - {found["url"] if found else None}:
+        return None
+    delay, refreshed = get_meta_refresh(html, url, ignore_tags=("noscript", "script"))
+    if refreshed and delay is not None and delay <= LONGEST_REFRESH:
+        return _unless_home(refreshed, url)
+    return _unless_home(urljoin(get_base_url(html, url), found["url"].strip()), url) if found else None
+
+
+def _unless_home(target: str, url: str) -> str | None:
+    """A page that leads back to the home page, or to itself, is gone, and has not moved."""
+    parts = urlsplit(target)
+    is_home = not parts.query and re.fullmatch(r"/?(?:index\.\w+)?", parts.path)
+    return None if is_home or parts.scheme not in ("http", "https") or _known(target) == _known(url) else target
+
+
+def _known(url: str) -> str | None:
+    try:
+        return canonical_address(url)
+    except ValueError:
+        return None
+
+
+def further_parts(html: str, url: str) -> list[str]:
+    """Return the addresses of the later pages of an article's body that this page links, in their order.
+
+    ``url`` is that of the first page. A later page has its address and a number: ``a_2.html``, ``a.html?page=2``.
+    """
+    base = get_base_url(html, url)
+    links = (_join(base, href) for href in Selector(text=html).xpath("//a/@href").getall())
+    numbered: dict[int, str] = {}
+    for link in [link for link in links if link] + list(_scripted_parts(html, url)):
+        number = part_number(link, url)
+        if number is not None:
+            numbered.setdefault(number, link)
+    return [numbered[number] for number in sorted(numbered)]
+
+
+def _scripted_parts(html: str, url: str) -> Iterator[str]:
+    for pager in SCRIPT_PAGER.finditer(html):
+        for number in range(1, int(pager["count"])):
+            yield urljoin(url, f"{pager['stem']}_{number}.{pager['ending']}")
+
+
+def part_number(link: str, url: str) -> int | None:
+    """Return the number of the later page that a link of the article at ``url`` leads to, or None."""
+    here, there = urlsplit(url), urlsplit(link)
+    if here.hostname != there.hostname or here.port != there.port:
+        return None
+    if here.path == there.path:
+        return _number_in_query(here.query, there.query)
+    if here.query != there.query:
+        return None
+    stem, dot, ending = here.path.rpartition(".")
+    if not dot or not stem.rpartition("/")[2]:
+        return None
+    form = rf"{re.escape(stem)}(?:_|-|_?p|-p)(\d{{1,2}})\.{re.escape(ending)}"
+    if counted := COUNTED_STEM.fullmatch(stem):
+        form = rf"{re.escape(counted['stem'])}(\d{{1,2}})\.{re.escape(ending)}"
+    found = re.fullmatch(form, there.path)
+    is_first = found is not None and counted is not None and found[1] == "1"
+    return int(found[1]) if found and not is_first else None
+
+
+def _number_in_query(here: str, there: str) -> int | None:
+    """Return the number of the page that the second query asks for, if it is the first one's but for that."""
+    own, other = dict(parse_qsl(here)), dict(parse_qsl(there))
+    changed = [name for name in {*own, *other} if own.get(name) != other.get(name)]
+    # ?p=12 may be the article's own number, and ?p=13 another article.
+    if len(changed) != 1 or changed[0].lower() not in PART_PARAMETERS or own.get(changed[0], "1") != "1":
+        return None
+    number = other.get(changed[0], "")
+    return int(number) if re.fullmatch(r"[1-9]\d?", number) and number != "1" else None
+
+
+def files_of(html: str, url: str) -> list[Link]:
+    """Return the files that may hold the text of a page which has little of its own: embedded ones first, each once."""
+    page = Selector(text=html)
+    if _prose(page) > LONGEST_COVER:
+        return []
+    base = get_base_url(html, url)
+    links: dict[str, Link] = {}
+    for href, label in [*((href, "") for href in _embedded(page)), *_linked(page)]:
+        address = _join(base, href)
+        if address and address not in links and address != url and not NO_NOTICE.search(urlsplit(address).path):
+            links[address] = Link(address, label)
+    return list(links.values())[:MOST_FILES]
+
+
+def _prose(page: Selector) -> int:
+    """Count the characters that stand in pieces of text with a full stop; navigation has none."""
+    pieces = page.xpath("//body//text()[not(parent::script or parent::style)]").getall()
+    return sum(len("".join(piece.split())) for piece in pieces if FULL_STOP.search(piece))
+
+
+def _embedded(page: Selector) -> list[str]:
+    """Addresses of files that the page shows in itself."""
+    shown = [value for tag, name in EMBEDDING for value in page.xpath(f"//{tag}/@{name}").getall()]
+    quoted = [found["url"] for script in page.xpath("//script/text()").getall() for found in QUOTED_FILE.finditer(script)]
+    return [address for value in [*shown, *quoted] if (address := _file_shown(value)) is not None]
+
+
+def _file_shown(value: str) -> str | None:
+    """Return the address of the file that a frame's address stands for: itself, or what it hands to a viewer."""
+    parts = urlsplit(value.strip())
+    if FILE_NAME.search(parts.path):
+        return value
+    query = parse_qs(parts.query)
+    handed = (query[name][0] for name in VIEWER_PARAMETERS if name in query)
+    named = next((address for address in handed if FILE_NAME.search(urlsplit(address).path) or _is_gateway(address)), None)
+    return named or (value if _is_gateway(value) else None)
+
+
+def _linked(page: Selector) -> Iterator[tuple[str, str]]:
+    for link in page.xpath("//a[@href]"):
+        href, label = link.attrib["href"], " ".join((link.xpath("string()").get() or link.attrib.get("title", "")).split())
+        parts = urlsplit(href.strip())
+        if FILE_NAME.search(unquote(parts.path)) or ATTACHMENT_LABEL.search(label) or _is_gateway(href) or FILE_NAME.search(parts.query):
+            yield href, label
+
+
+def _is_gateway(address: str) -> bool:
+    return bool(GATEWAY.search(address) and GATEWAY_QUERY.search(address))
+
+
+def _join(base: str, href: Any) -> str | None:
+    """Return the absolute address as it is asked for (附件.pdf percent-encoded, no fragment), or None for what is no address of the web."""
+    try:
+        address = urljoin(base, str(href).strip()).partition("#")[0]
+        return safe_url_string(address) if urlsplit(address).scheme in ("http", "https") and urlsplit(address).hostname else None
+    except ValueError:
+        return None
