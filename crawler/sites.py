@@ -6,6 +6,7 @@ from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 import yaml
 from cssselect import HTMLTranslator, SelectorError
@@ -19,6 +20,20 @@ FILE_NAME = re.compile(r"(\d{6})_[a-z0-9]+(?:[-_][a-z0-9]+)*")
 SITES_DIR = Path(__file__).parent / "sites"
 
 
+class UniqueKeyLoader(yaml.SafeLoader):
+    """Reads YAML as PyYAML does, but refuses a key that stands twice, of which PyYAML would silently take the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # PyYAML's signature
+        """Return the mapping of a node."""
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
 class SiteError(Exception):
     """A site's YAML cannot be used; one line for each thing that is wrong with it."""
 
@@ -26,6 +41,10 @@ class SiteError(Exception):
 def _check_address(value: str) -> str:
     if not re.match(r"https?://[^/?#\s]+", value):
         raise ValueError("expected an address that begins with http:// or https://")
+    try:
+        urlsplit(value).port  # noqa: B018  # raises ValueError
+    except ValueError as error:
+        raise ValueError("expected a port from 0 to 65535 in the address") from error
     return value
 
 
@@ -177,13 +196,13 @@ def load_site(path: Path) -> Site:
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        declared = yaml.safe_load(path.read_text(encoding="utf-8"))
+        declared = yaml.load(path.read_text(encoding="utf-8"), Loader=UniqueKeyLoader)  # noqa: S506  # a SafeLoader
     except (OSError, UnicodeDecodeError) as error:
         raise SiteError(f"{path}: cannot be read: {error}") from error
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise SiteError(f"{path}: {line}is not YAML: {error.problem}") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: 2024-13-45 looks like a date to YAML, and is none
         raise SiteError(f"{path}: is not YAML: {error}") from error
     if not isinstance(declared, dict) or not all(isinstance(key, str) for key in declared):
         raise SiteError(f"{path}: expected keys and values such as `name: 西安市民政局`")

@@ -1,5 +1,6 @@
 """Opening archive.db: the right file, the right schema, and nothing else touched."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -35,7 +36,10 @@ def open_archive(path: Path, *, create: bool = True) -> Database:
     if not path.parent.is_dir():
         raise ArchiveError(f"{path}: the directory {path.parent} does not exist; create it first")
     try:
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
+        # Of a medium that cannot be written, a WAL archive can be read only if SQLite is told that nobody writes it.
+        read_only = not create and not is_writable(path)
+        address = f"{path.resolve().as_uri()}?mode=ro&immutable=1" if read_only else str(path)
+        connection = sqlite3.connect(address, timeout=BUSY_SECONDS, uri=read_only)
         _refuse_foreign(connection, path)
         archive = Database(connection)
         # Whoever only reads must not wait for whoever writes: nothing is written where nothing is to be done.
@@ -43,9 +47,17 @@ def open_archive(path: Path, *, create: bool = True) -> Database:
             _use_wal(connection)
             _bring_up_to_date(archive, path)
         connection.execute("PRAGMA foreign_keys = ON")
+    except sqlite3.OperationalError as error:
+        advice = "another process is writing it; try again later" if "locked" in str(error) else "name another archive with --db"
+        raise ArchiveError(f"{path}: {error}; {advice}") from error
     except sqlite3.DatabaseError as error:
         raise ArchiveError(f"{path}: {error}; name another archive with --db") from error
     return archive
+
+
+def is_writable(path: Path) -> bool:
+    """Tell whether the archive, and the files that SQLite keeps beside it, can be written."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 @contextmanager

@@ -199,6 +199,7 @@ def as_record(document: Document, *, identifier: object, versions: dict[str, str
         "reason": document.reason,
     }
     record |= {f.name: getattr(notice, f.name) for f in fields(Notice) if f.name not in ("problems", "figures", "contacts", "evidence")}
+    record["totals"] = {name: int(value) if value is not None and value.is_integer() else value for name, value in notice.totals.items()}
     record["text"] = document.text
     record["problems"] = [
         {"number": p.number, "depth": p.depth, "leaf": p.leaf, "problem": p.problem, "measures": p.measures, "status": p.status}

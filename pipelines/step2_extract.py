@@ -25,8 +25,10 @@ from pipelines.unreadable import UnreadableFileError
 
 LARGEST_MISSING_SHARE = 0.2
 """A container that lacks a larger share of trafilatura's prose is not the body's container."""
-# What counts in that comparison: whole sentences, not the breadcrumbs and footers that trafilatura lets through.
-SENTENCE = re.compile(r"[^。；;\n|]{12,}[。；;]")
+# What counts in that comparison: whole sentences, not the breadcrumbs and footers that trafilatura lets through. (Cut, not
+# searched for: in a line of a million characters without a full stop a search would begin anew at each of them.)
+SENTENCE_END = re.compile(r"(?<=[。；;])|[\n|]")
+SHORTEST_SENTENCE = 13
 # trafilatura puts one before every item of a list.
 LIST_MARK = re.compile(r"^- ", re.MULTILINE)
 TITLE_METAS = ("articletitle", "pagetitle", "og:title")
@@ -40,6 +42,7 @@ SITE_SUFFIX = re.compile(
 TITLE_WORDS = re.compile(r"巡[察视]|整改|通报|公示|公告|关于")
 # A line that can only be the title of what we look for, where no heading says so: <b> in a cell, div.title.
 TITLE_LINE = re.compile(r"整[改治].{0,12}(?:通报|公示|公告|公开|报告|情况|进展)")
+LONGEST_TITLE = 300
 CUT_TITLE = re.compile(r"(?:\.{2,}|…)\s*$")
 MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|table|span|br|a|meta|script|i?frame|embed|object)\b", re.IGNORECASE)
 # The pager between the pages of one body: «上一页 1 2 3 下一页», «共3页», «2».
@@ -221,7 +224,8 @@ def _set_text(document: Document, container: Container | None, prose: Container 
 def _missing_share(text: str, other: str) -> float:
     """Return the share of the other text's prose that does not stand in the text."""
     text = squeeze(text)
-    sentences = [squeeze(sentence) for sentence in SENTENCE.findall(LIST_MARK.sub("", other))]
+    pieces = (piece.strip() for piece in SENTENCE_END.split(LIST_MARK.sub("", other)))
+    sentences = [squeeze(piece) for piece in pieces if len(piece) >= SHORTEST_SENTENCE and piece.endswith(("。", "；", ";"))]
     missing = sum(len(sentence) for sentence in sentences if sentence not in text)
     return missing / max(sum(map(len, sentences)), 1)
 
@@ -236,7 +240,7 @@ def _set_title(document: Document, page: HtmlElement, metas: dict[str, str]) -> 
 
 
 def _title_candidates(document: Document, page: HtmlElement, metas: dict[str, str]) -> list[tuple[str, str]]:
-    whole = next((" ".join(element.text_content().split()) for element in page.iter("title")), "")
+    whole = next((" ".join(element.text_content().split())[:LONGEST_TITLE] for element in page.iter("title")), "")
     headings = [" ".join(element.text_content().split()) for element in page.iter("h1", "h2", "h3")]
     repeated = [heading for heading in headings if heading and squeeze(heading) in squeeze(whole)]
     candidates = [(metas[name], f"meta {name}") for name in TITLE_METAS if name in metas]

@@ -6,6 +6,7 @@ which scraped text, being escaped, never does: data is not translated by acciden
 """
 
 import re
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import yaml
@@ -13,12 +14,13 @@ from datasette import hookimpl
 from jinja2 import Environment
 from markupsafe import Markup
 
+BEIJING = timezone(timedelta(hours=8))
 PHRASES = Path(__file__).with_name("interface.yml")
 
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    """Register the template filter ``chinese``."""
+    """Register the template filters ``chinese`` and ``beijing_time``."""
     phrases = yaml.safe_load(PHRASES.read_text("utf-8"))
     patterns = [(re.compile(english), chinese) for english, chinese in phrases.items()]
 
@@ -29,3 +31,9 @@ def prepare_jinja2_environment(env: Environment) -> None:
         return Markup(translated)  # noqa: S704 (what Jinja has rendered and escaped already)
 
     env.filters["chinese"] = chinese
+    env.filters["beijing_time"] = beijing_time
+
+
+def beijing_time(moment: str) -> str:
+    """Return a moment of the archive (ISO 8601, UTC) as readers tell the time: 2026-11-22 14:33（北京时间）."""
+    return f"{datetime.fromisoformat(moment).astimezone(BEIJING):%Y-%m-%d %H:%M}（北京时间）"

@@ -169,3 +169,19 @@ def test_a_shipped_site_is_what_it_says(site: Site) -> None:
 def test_no_two_shipped_sites_have_the_same_host() -> None:
     hosts = Counter(host for site in SHIPPED for host in site.hosts)
     assert [host for host, count in hosts.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("declared", "reason"),
+    [
+        ("name: 某局\nname: 某某局\n", "the key 'name' stands twice"),
+        ("last_verified: 2024-13-45\n", "month"),
+        ("url: http://a.example:99999/\n", "port"),
+    ],
+)
+def test_slips_that_yaml_lets_pass_are_named(tmp_path: Path, declared: str, reason: str) -> None:
+    path = tmp_path / "610100_a.yml"
+    path.write_text(declared, encoding="utf-8")
+    with pytest.raises(SiteError, match=reason) as refusal:
+        load_site(path)
+    assert str(path) in str(refusal.value)

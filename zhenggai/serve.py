@@ -10,7 +10,7 @@ import yaml
 from datasette.app import Datasette
 from datasette.database import Database
 
-from pipelines.archive import ArchiveError, open_archive
+from pipelines.archive import ArchiveError, is_writable, open_archive
 
 DATABASE_NAME = "archive"
 """What the database is called in addresses and in metadata.yml, whatever its file is called."""
@@ -60,7 +60,7 @@ def create_datasette(db: Path) -> Datasette:
         plugins_dir=str(PROJECT / "plugins"),
         static_mounts=[("static", str(PROJECT / "static"))],
     )
-    datasette.add_database(Database(datasette, path=str(db)), name=DATABASE_NAME)
+    datasette.add_database(Database(datasette, path=str(db), is_mutable=is_writable(db)), name=DATABASE_NAME)
     datasette.remove_database("_memory")
     return datasette
 
