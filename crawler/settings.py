@@ -20,6 +20,7 @@ DEFAULT_REQUEST_HEADERS = {
 # Pace, for each host: one request at a time, one a second, slower where the server is.
 DOWNLOAD_DELAY = 1  # 0; jittered by DOWNLOAD_DELAY_JITTER = 0.5
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # 8
+CONCURRENT_REQUESTS = 4  # 16; a site that begins to refuse is still sent what already waits in the downloader
 AUTOTHROTTLE_ENABLED = True  # False
 AUTOTHROTTLE_START_DELAY = 1  # 5.0
 DOWNLOAD_TIMEOUT = 60  # 180
@@ -28,14 +29,18 @@ DOWNLOAD_WARNSIZE = 0  # 32 MiB; nothing larger is fetched
 RETRY_TIMES = 2  # as Scrapy has it
 RETRY_BACKOFF = 5  # ours: seconds before the first retry, doubled before each further one
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # ERROR; what was given up is in the closing report
+DNS_RESOLVER = "crawler.resolver.PublicResolver"  # scrapy.resolver.CachingThreadedResolver
 
 # What comes back.
 HTTPERROR_ALLOW_ALL = True  # False; a 404 is an answer, and is recorded
 METAREFRESH_MAXDELAY = 1  # 100; "this page does not exist, back to the home page in 3 seconds" must not become the home page
 DOWNLOAD_VERIFY_CERTIFICATES = True  # False; a capture is evidence of who answered
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # 100
+    "crawler.middlewares.robots.PoliteRobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # 550
     "crawler.middlewares.retry.BackoffRetryMiddleware": 550,
+    "crawler.middlewares.guard.GuardMiddleware": 890,  # after every redirect
     "crawler.middlewares.capture.CaptureMiddleware": 900,  # next to the wire: sees redirects, robots.txt and compressed bodies
 }
 ITEM_PIPELINES = {
@@ -56,4 +61,5 @@ ARCHIVE_DB = "archive.db"
 CAPTURES_DIR = None  # None: `captures` beside the archive
 CAPTURE_MAX_BYTES = 1024 * 1024 * 1024  # a WARC file that has reached this size is followed by another
 FULL = False  # whole lists, and every known notice again
+BLOCKS_UNTIL_STOP = 5  # so many pages in a row that a WAF refused end the crawl of a site
 VISITS_CLASS = "pipelines.visits.ArchiveVisits"

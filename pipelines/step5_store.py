@@ -6,6 +6,7 @@ from typing import Any, Self, cast
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from pipelines.archive import open_archive, refuse_mixture, transaction
@@ -32,6 +33,7 @@ class StorePipeline:
         self.archive = open_archive(self.path)
         self.store = Store(self.archive)
         self.crawl_id: int
+        self.blocked_in_a_row = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -60,8 +62,17 @@ class StorePipeline:
     def process_item(self, item: Any) -> Document:
         """Store a `Document` and count what it was."""
         document: Document = item
-        self._count(document, self.store.store_document(document))
+        outcome = self.store.store_document(document)
+        self._count(document, outcome)
+        self._stop_if_blocked(outcome)
         return document
+
+    def _stop_if_blocked(self, outcome: str) -> None:
+        """End the crawl of a site that refuses page after page: going on would only harden it."""
+        self.blocked_in_a_row = self.blocked_in_a_row + 1 if outcome in ("blocked", "challenged") else 0
+        if self.blocked_in_a_row == self.crawler.settings.getint("BLOCKS_UNTIL_STOP"):
+            engine = cast("Any", self.crawler.engine)
+            deferred_from_coro(engine.close_spider_async(reason="blocked"))
 
     def spider_broke(self, failure: Failure, response: Any) -> None:
         """Count a fault of the spider's own."""

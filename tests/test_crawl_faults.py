@@ -1,11 +1,17 @@
 """Sites that are down, forbid, redirect, send garbage: each is named with its reason, and nothing else is lost."""
 
 import socket
+import time
 from pathlib import Path
 
 import pytest
 from crawling import NOTICE, Answer, SiteServer, crawl, declare, listing
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+from twisted.internet.error import DNSLookupError
 
+from crawler.middlewares.guard import GuardMiddleware
+from crawler.resolver import PublicResolver
 from crawler.sites import Site
 
 ROW = ("./t20230101_1.html", NOTICE, "2023-01-01")
@@ -109,3 +115,61 @@ def test_a_pipeline_that_breaks_is_in_the_report(tmp_path: Path) -> None:
     assert url == f"{server.url}/"
     assert "No module named 'no'" in reason
     assert not missing.report.succeeded
+
+
+def test_a_robots_txt_that_is_refused_or_broken_holds_the_host_off(tmp_path: Path) -> None:
+    for status in (403, 500):
+        with SiteServer({"/robots.txt": Answer("no", status), "/tzgg/": listing([ROW])}) as server:
+            crawled = crawl(declare(server, "trs", "/tzgg/"), tmp_path, RETRY_TIMES=0)
+            assert server.asked() == [], status
+        assert crawled.report.failures == [(f"{server.url}/tzgg/", f"held off: robots.txt answers with HTTP status {status}")]
+        assert not crawled.report.succeeded
+
+
+def test_the_page_of_a_missing_robots_txt_is_no_rules(tmp_path: Path) -> None:
+    page = Answer("User-agent: *\nDisallow: /", 404)
+    with SiteServer({"/robots.txt": page, "/tzgg/": listing([ROW]), "/tzgg/t20230101_1.html": "notice"}) as server:
+        assert crawl(declare(server, "trs", "/tzgg/"), tmp_path).report.succeeded
+
+
+def test_crawl_delay_is_kept(tmp_path: Path) -> None:
+    robots = "User-agent: *\nCrawl-delay: 0.7"
+    moments: list[float] = []
+
+    def answer(path: str, form: bytes) -> str:
+        moments.append(time.monotonic())
+        return listing([ROW]) if path == "/tzgg/" else "notice"
+
+    with SiteServer({"/robots.txt": robots, "/tzgg/": answer, "/tzgg/t20230101_1.html": answer}) as server:
+        crawl(declare(server, "trs", "/tzgg/"), tmp_path)
+    assert len(moments) == 2
+    assert moments[1] - moments[0] >= 0.65
+
+
+def test_a_replica_leads_nowhere_but_to_this_machine(tmp_path: Path) -> None:
+    away = Answer("", 302, (("Location", "http://10.0.0.1/internal"),))
+    with SiteServer({"/tzgg/": listing([ROW]), "/tzgg/t20230101_1.html": away}) as server:
+        crawled = crawl(declare(server, "trs", "/tzgg/"), tmp_path)
+    (article,) = crawled.articles.values()
+    assert article.error == "refused: a replica leads off this machine, to 10.0.0.1"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://127.0.0.1/", "http://10.1.2.3/", "http://169.254.169.254/latest", "http://[::1]/", "file:///etc/passwd", "http://localhost/"],
+)
+def test_a_public_site_leads_to_no_private_address(address: str) -> None:
+    with pytest.raises(IgnoreRequest, match="refused"):
+        GuardMiddleware(replica=False).process_request(Request(address))
+
+
+def test_a_public_address_is_let_through() -> None:
+    GuardMiddleware(replica=False).process_request(Request("http://93.184.216.34/"))
+    GuardMiddleware(replica=False).process_request(Request("https://www.example.gov.cn/"))
+
+
+def test_a_name_that_resolves_to_a_private_address_does_not_resolve() -> None:
+    resolver = PublicResolver(None, 0, 1.0)  # type: ignore[arg-type]
+    assert resolver._refuse_private("93.184.216.34", "a.example") == "93.184.216.34"
+    with pytest.raises(DNSLookupError, match="no public address"):
+        resolver._refuse_private("192.168.1.1", "a.example")

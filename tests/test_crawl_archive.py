@@ -1,0 +1,110 @@
+"""What stands in the archive after crawls with all steps: blocked, killed, down for a while."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from crawling import Answer, SiteServer, listing
+from sqlite_utils import Database
+
+PROJECT = Path(__file__).parent.parent
+BODY = """<html><head><meta charset="utf-8"><title>{title}</title></head><body><h1>{title}</h1><div class="TRS_Editor">
+<p>根据县委统一部署，2022年3月1日至4月30日，县委第二巡察组对县水务局党组进行了巡察。2022年6月1日反馈了巡察意见。现将整改情况予以公布。</p>
+<p>一、关于“漏损率高”的问题。</p><p>整改情况：更换第{number}段管道，已完成整改。</p>
+<p>二、关于“水费收缴不规范”的问题。</p><p>整改情况：修订办法一项，已完成整改。</p></div></body></html>"""
+
+
+def notice(number: int) -> str:
+    return BODY.format(title=f"中共临河县第{number}水务所党支部关于巡察整改情况的通报", number=number)
+
+
+def routes(count: int) -> dict[str, Any]:
+    rows = [
+        (f"./t202301{number:02}_{number}.html", f"中共临河县第{number}水务所党支部关于巡察整改情况的通报", "2023-01-01")
+        for number in range(1, count + 1)
+    ]
+    pages = {f"/tzgg/t202301{number:02}_{number}.html": notice(number) for number in range(1, count + 1)}
+    return {"/tzgg/": listing(rows)} | pages
+
+
+def declare_in(tmp_path: Path, server: SiteServer) -> Path:
+    path = tmp_path / "130000_linhe.yml"
+    declared = {"name": "临河县", "url": f"{server.url}/", "software": "trs", "division": "130000", "lists": [f"{server.url}/tzgg/"]}
+    path.write_text(yaml.safe_dump(declared, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def command(site: Path, db: Path, *options: str) -> list[str]:
+    return [sys.executable, "-m", "zhenggai", "crawl", str(site), "--db", str(db), "-s", "RETRY_TIMES=0", *options]
+
+
+def crawl(site: Path, db: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(site, db, *options), cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_a_site_that_refuses_page_after_page_is_left_alone(tmp_path: Path) -> None:
+    refused = {path: Answer("<h1>403</h1>", 403) for path in routes(20) if path != "/tzgg/"}
+    with SiteServer(routes(20) | refused) as server:
+        result = crawl(declare_in(tmp_path, server), tmp_path / "a.db", "-s", "CONCURRENT_REQUESTS=1")
+        asked = len(server.asked())
+    archive = Database(tmp_path / "a.db")
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr + result.stdout
+    assert asked < 12
+    assert [(row["finish_reason"], row["blocked"] >= 5) for row in archive.table("crawls").rows] == [("blocked", True)]
+    assert [row["state"] for row in archive.table("sites").rows] == ["blocked"]
+    assert archive.table("notices").count == 0
+
+
+def test_what_failed_is_fetched_by_a_later_crawl(tmp_path: Path) -> None:
+    with SiteServer(routes(6)) as server:
+        site = declare_in(tmp_path, server)
+        good = server.routes["/tzgg/t20230103_3.html"]
+        server.routes["/tzgg/t20230103_3.html"] = Answer("<h1>500</h1>", 500)
+        assert crawl(site, tmp_path / "a.db").returncode == 1
+        server.routes["/tzgg/t20230103_3.html"] = good
+        archive = Database(tmp_path / "a.db")
+        assert archive.table("notices").count == 5
+        archive.execute("UPDATE pages SET next_visit = '2000-01-01' WHERE state = 'error'")
+        archive.conn.commit()
+        assert crawl(site, tmp_path / "a.db").returncode == 0
+    assert archive.table("notices").count == 6
+
+
+@pytest.mark.parametrize("after", [1.2, 2.0, 2.8])
+def test_a_killed_crawl_goes_on_where_it_was_and_nothing_is_there_twice(tmp_path: Path, after: float) -> None:
+    def slowly(path: str, form: bytes) -> str:
+        time.sleep(0.05)
+        return notice(int(path.rpartition("_")[2].removesuffix(".html")))
+
+    with SiteServer(routes(30) | {path: slowly for path in routes(30) if path != "/tzgg/"}) as server:
+        site, db = declare_in(tmp_path, server), tmp_path / "a.db"
+        with subprocess.Popen(command(site, db), cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as killed:
+            time.sleep(after)
+            os.kill(killed.pid, signal.SIGKILL)
+        result = crawl(site, db)
+    assert result.returncode == 0, result.stdout
+    archive = Database(db)
+    assert archive.table("notices").count == archive.table("addresses").count == 30
+    assert archive.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert archive.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_a_second_process_waits_for_the_first_to_write(tmp_path: Path) -> None:
+    with SiteServer(routes(10)) as server:
+        site, db = declare_in(tmp_path, server), tmp_path / "a.db"
+        assert crawl(site, db, "--limit", "1").returncode == 0
+        writer = sqlite3.connect(db)
+        writer.execute("BEGIN IMMEDIATE")
+        with subprocess.Popen(command(site, db), cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as waiting:
+            time.sleep(4)
+            writer.rollback()
+            assert waiting.wait(timeout=60) == 0
+    assert Database(db).table("notices").count == 10
