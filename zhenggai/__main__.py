@@ -6,6 +6,7 @@ from zhenggai.crawl import crawl
 from zhenggai.read import read
 from zhenggai.search import search
 from zhenggai.serve import serve
+from zhenggai.verify import verify
 
 
 @click.group()
@@ -18,7 +19,7 @@ def main() -> None:
     """
 
 
-for command in (crawl, read, search, serve):
+for command in (crawl, read, search, serve, verify):
     main.add_command(command)
 
 
