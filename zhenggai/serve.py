@@ -37,6 +37,8 @@ def serve_archive(db: Path, host: str = "127.0.0.1", port: int = 8001) -> None:
 
     Raises click.ClickException if there is no archive, or nothing can listen on the port.
     """
+    if not (PROJECT / "metadata.yml").is_file():
+        raise click.ClickException(f"{PROJECT}: metadata.yml, plugins/ and templates/ are not here; serve from a checkout of the project")
     try:
         open_archive(db, create=False).close()
     except ArchiveError as error:
