@@ -40,6 +40,14 @@ def ledger(body: str) -> list[Problem]:
         ("【问题】执行制度不严。", "执行制度不严"),
         ("第一,关于执行制度不严的问题", "执行制度不严"),
         ("关于“决策咨询成果少”的问题。", "决策咨询成果少"),
+        ("“库区巡护缺人手”问题", "库区巡护缺人手"),
+        ("(问题1)库区巡护缺人手。", "库区巡护缺人手"),
+        ("整改事项一：库区巡护缺人手。", "库区巡护缺人手"),
+        ("（一）反馈意见一：库区巡护缺人手", "库区巡护缺人手"),
+        ("关于第1个问题：库区巡护缺人手。", "库区巡护缺人手"),
+        ("存在不足：库区巡护缺人手；闸门检修不及时。", "库区巡护缺人手；闸门检修不及时"),
+        ("——针对“库区巡护缺人手”问题。", "库区巡护缺人手"),
+        ("1.关于“库区巡护有短板。夜间巡护无人值守的问题", "库区巡护有短板。夜间巡护无人值守"),
     ],
 )
 def test_statement(heading: str, statement: str) -> None:
@@ -94,6 +102,68 @@ def test_a_table() -> None:
 def test_items_that_run_on_in_one_paragraph() -> None:
     problems = ledger("二、整改情况\n1.关于“学习不深”的问题。组织学习4次。2.关于“管理不严”的问题。修订制度3项。")
     assert [p.problem for p in problems] == ["学习不深", "管理不严"]
+
+
+@pytest.mark.parametrize(
+    "numbers", ["●●", "◆◆", "✦✦", "■■", "⑴⑵", "❶❷", "㈠㈡", ("1 ", "2 "), ("2.1 ", "2.2 "), ("2.1", "2.2"), ("01 ", "02 ")]
+)
+def test_numbers_and_bullets(numbers: str) -> None:
+    first, second = numbers
+    problems = ledger(f"二、整改情况\n{first}库区巡护缺人手\n增加护林员3名。\n{second}闸门检修不及时\n检修12座。")
+    assert [p.problem for p in problems] == ["库区巡护缺人手", "闸门检修不及时"]
+
+
+@pytest.mark.parametrize("line", ["3 名同志调整岗位", "2.1 万元已退回不及时的户", "12 月完成整改不及时的事项"])
+def test_counts_at_the_beginning_of_a_line_are_no_numbers(line: str) -> None:
+    problems = ledger(f"二、整改情况\n（一）库区巡护缺人手\n{line}。\n（二）闸门检修不及时\n检修12座。")
+    assert [p.problem for p in problems] == ["库区巡护缺人手", "闸门检修不及时"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "（一）工程管理方面。1.库区巡护缺人手。增加护林员3名。2.闸门检修不及时。检修12座。",
+        "（一）工程管理方面\n1.库区巡护缺人手。增加护林员3名；建成岗亭2座。2.闸门检修不及时。检修12座。",
+        "（一）工程管理方面\n一是关于“库区巡护缺人手”的问题。增加护林员3名。二是关于“闸门检修不及时”的问题。检修12座。",
+        "（一）关于“库区巡护缺人手”的问题。1.充实力量。增加护林员3名。2.压实责任。约谈2人。\n（二）关于“闸门检修不及时”的问题。1.排查隐患。检修12座。2.补齐台账。登记40项。",
+        "（一）库区巡护缺人手。整改情况：1.充实力量不放松。增加护林员3名。2.压实责任。约谈2人。\n（二）闸门检修不及时。整改情况：1.检修12座。2.登记台账。",
+        "（一）库区巡护缺人手\n●增加护林员3名。\n●建成岗亭2座。\n（二）闸门检修不及时\n●检修12座。",
+        "1.库区巡护缺人手\n问题描述：林区面积大，护林员仅4名。\n整改措施：增加护林员3名。\n2.闸门检修不及时\n问题描述：两年未检修。\n整改措施：检修12座。",
+    ],
+)
+def test_the_same_ledger_in_several_layouts(body: str) -> None:
+    problems = ledger(
+        f"一、压实整改责任\n（一）加强领导。召开会议5次。\n二、反馈问题整改情况\n{body}\n三、下一步打算\n（一）持续用力。继续抓好。"
+    )
+    assert [p.problem for p in problems if p.leaf] == ["库区巡护缺人手", "闸门检修不及时"]
+
+
+def test_titles_of_a_ledger_that_states_no_faults() -> None:
+    problems = ledger(
+        "一、提高认识,加强领导\n（一）扛起责任。召开会议5次。\n（二）健全机制。成立专班。\n"
+        "二、对照意见,狠抓整改\n（一）护好一库清水\n1.充实巡护力量。增加护林员3名。\n2.抓牢闸门检修。检修12座,建立台账。\n"
+        "（二）从严管理资产\n1.规范门面出租。收回租金8万元。\n三、下一步打算\n（一）持续用力。继续抓好。\n（二）健全机制。不断完善。"
+    )
+    assert [p.problem for p in problems] == ["充实巡护力量", "抓牢闸门检修", "规范门面出租"]
+
+
+def test_what_still_has_to_be_done_is_a_fault() -> None:
+    problems = ledger(
+        "二、整改情况\n1.巡护能力有待提升\n增加护林员3名。\n2.部门联动亟需加强\n会商4次。\n3.服务意识需要进一步强化\n走访30户。"
+    )
+    assert [p.problem for p in problems] == ["巡护能力有待提升", "部门联动亟需加强", "服务意识需要进一步强化"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "反馈问题 整改措施 完成情况\n库区巡护缺人手 增加护林员3名 已完成\n闸门检修不及时 检修12座 已完成",
+        "序号\n反馈问题\n整改措施\n完成情况\n1\n库区巡护缺人手\n增加护林员3名\n已完成\n2\n闸门检修不及时\n检修12座\n已完成\n以上情况,欢迎监督。",
+    ],
+)
+def test_tables_without_numbers_and_with_cells_of_their_own(table: str) -> None:
+    problems = ledger(f"二、整改情况\n{table}")
+    assert [(p.problem, p.status) for p in problems] == [("库区巡护缺人手", "已完成"), ("闸门检修不及时", "已完成")]
 
 
 def test_figures_and_totals() -> None:

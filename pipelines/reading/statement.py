@@ -1,7 +1,7 @@
 """The problem that a heading states, freed from its wrapping: 关于“…”的问题 → …."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.reading.outline import Heading
 from pipelines.reading.source import Span
@@ -26,9 +26,13 @@ NAMED = re.compile(
 )
 NOUN_AT_END = re.compile(r"的?(?:问题|方面)(?:的?整改情况)?$")
 # 反馈问题:…, 问题:…, 反馈指出:…
-LABELLED = re.compile(rf"[(【]?{_LABEL}[)】]?[^:。\n]{{0,3}}?[:】]")
+LABELLED = re.compile(rf"[(【]?(?P<label>{_LABEL})[)】]?[^:。\n]{{0,3}}?[:】]")
 REMEDY = re.compile(rf"[。;,!?)]?[【(]?{_REMEDY}[】)]?[:。]")
 STATEMENT_END = re.compile(r"[。;!?\n]")
+# 存在不足:…;…: behind a label several things may be stated.
+LABELLED_END = re.compile(r"[。!?\n]")
+# “…。…的问题。: where the closing mark is missing, the noun ends the problem, even after a full stop.
+UNCLOSED_END = re.compile(r"的问题(?:的?整改情况)?(?:[。:]|$)")
 LEAD_END = re.compile(r"[。:!?\n]")
 MARGIN = "。:,;、.! "
 LONGEST_LEAD = 80
@@ -45,6 +49,8 @@ class Statement:
     span: Span
     rest: int
     wrapped: bool
+    label: str | None = None
+    """反馈问题, 问题表现: the label that opens the statement."""
 
 
 def read_statement(text: str, heading: Heading) -> Statement | None:
@@ -63,7 +69,8 @@ def _labelled(text: str, start: int, end: int) -> Statement | None:
     label = LABELLED.match(text, start, end)
     if not label:
         return None
-    return _until(text, label.end(), end, STATEMENT_END, wrapped=True)
+    statement = _until(text, label.end(), end, LABELLED_END, wrapped=True)
+    return replace(statement, label=label["label"]) if statement else None
 
 
 def _quoted(text: str, start: int, end: int) -> Statement | None:
@@ -84,6 +91,8 @@ def _quoted(text: str, start: int, end: int) -> Statement | None:
     last = stop.start() if stop else end
     if noun := NOUN_AT_END.search(text, opening, last):
         return _statement(text, opening + 1, noun.start(), stop.end() if stop else end, wrapped=True)
+    if noun := UNCLOSED_END.search(text, last, end):
+        return _statement(text, opening + 1, noun.start(), noun.end(), wrapped=True)
     return None
 
 
