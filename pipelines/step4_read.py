@@ -51,7 +51,8 @@ def read_notice(text: str, title: str | None = None, published: str | None = Non
     notice.contacts, evidence = read_contacts(source)
     notice.evidence.update(evidence)
     notice.problems = read_problems(source)
-    notice.figures, notice.totals = read_figures(source, notice.problems)
+    notice.figures, notice.totals, evidence = read_figures(source, notice.problems)
+    notice.evidence.update(evidence)
     return notice
 
 

@@ -181,3 +181,53 @@ def test_the_notices_own_total_is_not_added_to_its_parts() -> None:
     text = OPENING + "共清退资金50万元。反馈的12个问题,已完成整改10个。\n一、关于“管理不严”的问题\n清退资金30万元。"
     totals = read_notice(text).totals
     assert (totals["money_recovered_yuan"], totals["problems_total"], totals["problems_done"]) == (500_000, 12, 10)
+
+
+@pytest.mark.parametrize(
+    ("remedy", "yuan"),
+    [
+        ("收缴租金15.5万元", 155_000),
+        ("追缴欠款2300余万元", 23_000_000),
+        ("追回补贴40多万元", 400_000),
+        ("追缴欠款人民币陆万元", 60_000),
+        ("涉及违规资金7万元,已全部清退", 70_000),
+        ("多领补贴3.4万元,由本人如数退回", 34_000),
+        ("涉及资金7万元,已清退5万元", 50_000),
+        ("清退9人违规补贴,金额2.6万元", 26_000),
+        ("清退违规收费,涉及12户,共计4.1万元", 41_000),
+        ("退还服务费每人300元,涉及20人,共0.6万元", 6_000),
+        ("清退补贴5.5万元、8.5万元", 140_000),
+        ("追回借款20万元及利息1.5万元", 215_000),
+        ("退回交通费1.5万元和补助0.5万元", 20_000),
+        ("追缴3万元,退还2万元,合计5万元", 50_000),
+        ("退还应退未退的押金6万元", 60_000),
+        ("退还多收罚款2万元", 20_000),
+        ("收缴罚款2万元", None),
+        ("对未退还的1.6万元继续追缴", None),
+        ("计划于年底前追缴90万元", None),
+        ("收回并重新发放补贴60万元", None),
+        ("涉及金额3万元,正在追缴", None),
+        ("投入资金30万元,已收回场地3处", None),
+        ("清退临时人员5名,节约经费3万元", None),
+    ],
+)
+def test_money_that_came_back(remedy: str, yuan: float | None) -> None:
+    assert read_notice(f"{OPENING}一、关于“管理不严”的问题\n{remedy}。").totals["money_recovered_yuan"] == yuan
+
+
+@pytest.mark.parametrize(
+    ("outside", "yuan", "rule"),
+    [
+        ("截至目前,清退资金50万元。", 500_000, "total: stated"),
+        ("共清退资金50万元。", 500_000, "total: stated"),
+        ("截至目前,清退资金1万元。", 310_000, "total: sum of 2"),
+        ("清退资金10万元。", 400_000, "total: sum of 2"),
+        ("清退资金30万元。", 300_000, "total: sum of 1"),
+    ],
+)
+def test_a_figure_outside_of_the_problems_is_the_total_only_where_it_sums_up(outside: str, yuan: float, rule: str) -> None:
+    text = f"{OPENING}{outside}\n一、关于“管理不严”的问题\n清退资金30万元。"
+    notice = read_notice(text)
+    evidence = notice.evidence["money_recovered_yuan"]
+    assert (notice.totals["money_recovered_yuan"], evidence.rule) == (yuan, rule)
+    assert text[evidence.start : evidence.end] == evidence.quote
