@@ -25,8 +25,8 @@ ANNOUNCEMENT = re.compile("|".join(_WORDS["announces"]))
 OPENING_ANNOUNCEMENT = re.compile("|".join(_WORDS["announces_in_opening"]))
 PROMISE = re.compile(_WORDS["promises"])
 EXPERIENCE = re.compile(_WORDS["experience"])
-# “现将整改情况通报如下。”: a sentence that is quoted is not the page's own.
-QUOTED = re.compile(r"“[^“”\n]{12,200}”")
+# “现将整改情况通报如下。”: sentences that are quoted are not the page's own.
+QUOTED = re.compile(r"“[^“”。\n]{4,200}。[^“”\n]{0,200}”")
 MATTERS = re.compile(_WORDS["matters"])
 UPCOMING = re.compile(_WORDS["upcoming"])
 OBJECT = re.compile(_WORDS["object"])
@@ -153,10 +153,10 @@ def _end_of_first_paragraph(source: Source) -> int:
 def _announcement(source: Source) -> str | None:
     """Return the words with which the page publishes its own rectification, or None."""
     titled = bool(RECTIFICATION_TITLE.search(source.title.text))
-    text = source.text.text
+    text = QUOTED.sub(lambda quoted: " " * len(quoted.group()), source.text.text)
     for region in (source.opening, source.rest):
         for sentence in source.sentences(region):
-            words = QUOTED.sub("", text[sentence.start : sentence.end])
+            words = text[sentence.start : sentence.end]
             found = ANNOUNCEMENT.search(words)
             if found is None and region is source.opening and _has_ledger(source):
                 found = OPENING_ANNOUNCEMENT.search(words)
