@@ -23,7 +23,7 @@ YEAR_SHIFT = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2
 NEXT_YEAR = {"同年": 0, "当年": 0, "次年": 1, "翌年": 1}
 """Years counted from the date mentioned before."""
 
-# 2018年5月9日, 去年11月15日, 8月底, 二〇二二年三月二十五日, 3月18号. Decimals (1.5月) and longer numerals are not months.
+# 2018年5月9日, 去年11月15日, 8月底, 二〇二一年四月二十七日, 3月18号. Decimals (1.5月) and longer numerals are not months.
 WRITTEN = re.compile(
     rf"(?:(?P<year>{_YEAR})年度?|(?P<relative>{_RELATIVE}))?,?"
     rf"(?<![\d.一二三四五六七八九十])(?P<month>{_SMALL})月份?(?:(?P<day>{_SMALL})[日号]|(?:上旬|中旬|下旬|底|初|末))?"

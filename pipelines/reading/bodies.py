@@ -12,7 +12,7 @@ from pipelines.reading.team import COMMITTEE, Team
 from pipelines.reading.views import uniform
 from pipelines.record import Evidence
 
-# 对市水务局党组进行了…巡察; 对青岭镇党委就…开展; 到我们村开展巡察; 巡察了市体育局党组; 进驻我院. The 到 of 3月1日到5月1日
+# 对市水务局党组进行了…巡察; 对青岭镇党委就…开展; 到我们社区开展巡察; 巡察了市气象局党组; 进驻我院. The 到 of 3月1日到5月1日
 # begins no body, and of 对巡察组…对… the last 对 does (对外 and 对口 belong to names).
 TARGETS = (
     re.compile(
@@ -22,7 +22,7 @@ TARGETS = (
     re.compile(r"进驻(?P<body>[^,。;:\n(至]{2,40})"),
     re.compile(r"巡[察视]对象[^:\n]{0,4}:(?P<body>[^,。;\n]{2,40})"),
 )
-# 向市民政局党组反馈; 向镇党委和三个村反馈; 召开向…反馈会. What else stands before 反馈 (当面, 领导班子) is cut off with the name's ending.
+# 向市民政局党组反馈; 向镇党委和四个社区反馈. What else stands before 反馈 (当面, 领导班子) is cut off with the name's ending.
 FEEDBACK_TARGET = re.compile(r"向(?P<body>[^,。;:\n向]{2,60}?)反馈")
 # 现将市水务局党组巡察整改情况, 公开县城管中心党支部落实…: the publisher names itself.
 OWN_WORDS = re.compile(r"(?:现将|现就|公开|公布|通报|《)(?P<body>[^,。;:\n《》]{3,40}?)(?:关于|落实|巡[察视]|贯彻)")
@@ -30,12 +30,12 @@ OWN_WORDS = re.compile(r"(?:现将|现就|公开|公布|通报|《)(?P<body>[^,�
 TITLE_OBJECT = re.compile(r"关于|落实|贯彻|公布|公开|通报|公示|巡[察视]|集中整改|整改|对")
 TITLE_PART = re.compile(r"[^:|_【】()《》]+")
 ROUND_TITLE = re.compile(r"第?[一二三四五六七八九十\d]{1,3}届|[省市县区]委(?:第|巡)")
-# 根据市委统一部署, 按照集团党委第五轮巡察统一安排, 经县委同意: the committee names itself.
+# 根据市委统一部署, 按照集团党委第八轮巡察统一安排, 经县委同意: the committee names itself.
 ORDER = re.compile(
     r"(?:根据|按照|遵照|依据|依照|据|经|落实)(?P<body>[^,。;\n]{1,40}?(?:委|党中央|中央|党组))(?=(?:的|统一|工作|关于|巡|和|部署|安排|要求|同意|批准|授权|第|[一二三四五六七八九十\d]))"
 )
 TERM = re.compile(r"^(?:第?[一二三四五六七八九十\d]{1,3}届)")
-# 发布单位:市委巡察办 in a page head that came with the text.
+# 发布单位:县纪委监委 in a page head that came with the text.
 ISSUER_LABEL = re.compile(r"^(?:发布单位|发布机构|发文机关|发文机构|公开主体):(?P<body>\w{2,30}?)(?=\d|$|索引|公开)", re.MULTILINE)
 GENERIC = re.compile(
     r"(?:中共)?(?:[省市县区州旗盟]|自治区)(?:委|.{0,12}(?:党组|党委))|(?:学校|校|集团|公司|局|院|厅|部|总局|医院|学院)(?:党组|党委)"

@@ -24,10 +24,10 @@ LABEL = re.compile(_labels(_WORDS["phone"]))
 FAX = re.compile(_labels(_WORDS["fax"]))
 # 电话(传真):, 电话及传真:: one label for both, so that the number is a telephone's.
 SHARED_WITH_FAX = re.compile(rf"{_labels(_WORDS['phone'])} ?[(/、及和兼同]{{0,3}} ?$")
-# 0371-6660132(传真): the remark behind a number.
+# 0556-6100230(传真): the remark behind a number.
 FAX_BEHIND = re.compile(rf" ?[(] ?{_labels(_WORDS['fax'])}[)]")
 OTHER_BUSINESS = re.compile(any_of(_WORDS["other_business"]))
-# 0799-8234417, (0371)6660132, 0376- 6600 132, 0518-12380, +86-371-6660132, 0371 6660132, 13800000000, 400-123-4567.
+# 0556-6100230, (0556)6100230, 0556- 6100 230, 0556-12380, +86-556-6100230, 0556 6100230, 13800000000, 400-123-4567.
 LONG_NUMBER = re.compile(
     r"(?<![\d.])(?:"
     r"(?:[+]86|0086)[- ]?0?\d{2,3}[- ]\d{7,8}"
@@ -39,7 +39,7 @@ LONG_NUMBER = re.compile(
     r"|[48]00-?\d{3,4}-?\d{3,4}"
     r")(?![\d.])"
 )
-# 87543310 and 12388 count only behind a label.
+# 66102300 and 12388 count only behind a label.
 BARE_NUMBER = re.compile(r"(?<![\d.-])(?:\d{7,8}|12\d{3})(?![\d.]|[万元亿%名件个户人])")
 # 电话(区号0371):88532806: what may stand between a label and a bare number.
 AFTER_LABEL = re.compile(r"[^。;\n\d]{0,16}(?:[+\d()—-]{3,20}(?:[、/和,或;]| ){1,2})*$")
@@ -197,7 +197,7 @@ def _postcode(source: Source, lines: list[Span], address: Contact | None) -> Con
 
 
 def _contact(kind: str, value: str, start: int, end: int) -> Contact:
-    """Return one contact, its value normalised; inner spaces (0376- 6600 132) are the page's, not the number's."""
+    """Return one contact, its value normalised; inner spaces (0556- 6100 230) are the page's, not the number's."""
     return Contact(kind, value if kind == "address" else value.replace(" ", ""), start, end)  # type: ignore[arg-type]
 
 

@@ -47,14 +47,14 @@ WHOLE = re.compile(any_of(_WORDS["whole"]) + "|(?<![公中国])共(?![同产享�
 MONEY = re.compile(rf"(?P<number>{_NUMBER})[余多]?(?P<unit>[百千]?[万亿]?)[余多]?元(?!/)")
 # 3人, 2名; not 人次, 人员, 3人份
 PERSONS = re.compile(rf"(?P<number>{_NUMBER})(?:余|多)?(?:人(?![次份均])|名)")
-# 制度9项, 6项制度; in 新订制度9项、修订5项 the second count says what only by its verb.
+# 制度9项, 6项制度; in 新订制度4项、修订7项 the second count says what only by its verb.
 RULE_COUNT = re.compile(
     rf"{any_of(_WORDS['rules'])}(?:等|共|共计)?(?P<number>{_NUMBER})(?:余|多)?[项个部份条]"
     rf"|(?P<before>{_NUMBER})(?:余|多)?[项个部份条](?:[^,。]{{0,6}}?){any_of(_WORDS['rules'])}"
     rf"|{any_of(_WORDS['made'])}了?(?P<made>{_NUMBER})(?:余|多)?[项部]"
 )
 CLAUSE = re.compile(r"[^,。;、!?\n]+")
-# 追缴油料、过路费1,260元: what is paid back may be a list, and its sum may have a comma.
+# 追缴话费、停车费3,450元: what is paid back may be a list, and its sum may have a comma.
 LONG_CLAUSE = re.compile(r"(?:[^,。;!?\n]|(?<=\d),(?=\d{3}))+")
 SENTENCE = re.compile(r"[^。;!?\n]+")
 # 《关于建立残疾人两项补贴会商研判制度的通知》: a count inside a document's name counts nothing.

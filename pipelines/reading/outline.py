@@ -59,7 +59,7 @@ SERIES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 COUNT = re.compile(rf"\d{{1,3}}|{_HAN}")
 LEAD = re.compile(r"[^。:;!\n]{1,80}[。:;!]")
-# 关于“主体班次理论教育课时占比未达70%”的问题, “…”问题: a heading without a number.
+# 关于“库区巡护缺人手”的问题, “…”问题: a heading without a number.
 UNNUMBERED = re.compile(
     r"(?P<number>)(?=(?:关于|针对|对)[^。\n]{2,160}?(?:问题|方面)(?:的?整改[^。\n]{0,8})?(?:[。:,\n]|$)"
     r"|“[^。“”\n]{4,120}”的?问题(?:的?整改[^。\n]{0,8})?(?:[。:\n]|$))"

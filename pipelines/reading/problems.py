@@ -176,7 +176,9 @@ def _judge_peers(group: list[Item]) -> None:
     """Take leads of one level and style as problems where most of them name a fault and stand over words of their own."""
     stating = [item for item in group if (item.has_content or item.children) and _vote(item) >= 0]
     faulty = [item for item in stating if _vote(item) > 0]
-    if 2 * len(stating) < len(group) or 2 * len(faulty) < len(stating) or not stating:
+    # Where no lead tells an action and all are titles over words of their own, fewer need to name the fault.
+    enough = 3 if len(stating) == len(group) and all(_is_title(item) for item in group) else 2
+    if 2 * len(stating) < len(group) or enough * len(faulty) < len(stating) or not stating:
         return
     for item in stating:
         container = bool(item.children) and _vote(item) == 0 and NEUTRAL.search(item.words)

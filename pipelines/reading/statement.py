@@ -16,7 +16,7 @@ TAIL = re.compile(
     r"(?:的|等|这一|一些)?(?:突出|具体|方面)?(?:问题|方面|情况|表述|整改|意见)?(?:的)?(?:整改)?(?:落实|进展|完成)?(?:情况|措施|成效)?"
     r"(?P<stop>[。:,;\n]|$)"
 )
-# 关于, 扎实整改了关于, 在, 对, 气象防灾减灾方面存在的: what may stand before the opening quotation mark.
+# 关于, 扎实整改了关于, 在, 对, 水库管护方面存在的: what may stand before the opening quotation mark.
 PREFIX = re.compile(
     r"(?:[^“。:;,\n]{0,12}?(?:关于|针对|对于|围绕|聚焦|解决|破解|纠治|整改)|对|在|就|[^“。:;\n]{2,24}方面[,,]?(?:的|存在的?)?|[^“。:;\n]{0,16}存在的?)?(?=“)"
 )
@@ -65,7 +65,7 @@ def read_statement(text: str, heading: Heading) -> Statement | None:
 
 
 def _labelled(text: str, start: int, end: int) -> Statement | None:
-    """Return the statement behind a label: 反馈问题:耕地撂荒整治不彻底."""
+    """Return the statement behind a label: 反馈问题:库区巡护缺人手."""
     label = LABELLED.match(text, start, end)
     if not label:
         return None
@@ -130,7 +130,7 @@ def _statement(text: str, start: int, end: int, rest: int, *, wrapped: bool) -> 
         start += 1
     while end > start and text[end - 1] in MARGIN:
         end -= 1
-    # 服务群众有堵点方面, “三资”管理混乱方面: the field's word is none of the problem.
+    # 服务群众有堵点方面, 票据管理混乱方面: the field's word is none of the problem.
     if text.endswith("方面", start, end) and end - start > 6:
         end -= 2
     return Statement(Span(start, end), rest, wrapped) if start < end else None
