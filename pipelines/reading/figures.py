@@ -32,6 +32,8 @@ ONLY_A_SUM = re.compile(r"(?:(?:涉及|涉案|违规|资金|金额|款项|总额
 # 差旅费1.5万元和补助0.5万元; 30万元及利息2.41万元: the second sum hangs on the first one's verb.
 AND = re.compile(r"[余多]?[、和及与][^,。;()]{0,16}")
 # 每人600元, 单价286元: a rate is no sum.
+LONGEST_RATE = 8
+"""The longest such words, in characters."""
 RATE = re.compile(r"(?:每[^,。;\d]{1,4}|人均|户均|单价)(?:为|约)?$")
 DISCIPLINED = re.compile(any_of(_WORDS["disciplined"]))
 NOT_DISCIPLINED = re.compile(any_of(_WORDS["not_disciplined"]))
@@ -176,7 +178,7 @@ def _money(text: str, sentence: Span) -> Iterator[Count]:
     given = waiting = False
     for index, clause in enumerate(clauses):
         words = text[clause.start : clause.end]
-        sums = [found for found in MONEY.finditer(text, clause.start, clause.end) if not RATE.search(text, clause.start, found.start())]
+        sums = [found for found in MONEY.finditer(text, clause.start, clause.end) if not _is_rate(text, found.start())]
         if not sums:
             # 清退违规补贴,涉及12人,共计3.2万元: the verb waits for its sum.
             waiting = _came_back(words, "") or (waiting and not NOT_RECOVERED.search(words))
@@ -193,6 +195,11 @@ def _money(text: str, sentence: Span) -> Iterator[Count]:
                 total = given and bool(SUM.match(words))
                 given = True
                 yield Count("money_recovered", value, "元", Span(*found.span()), clause, total)
+
+
+def _is_rate(text: str, place: int) -> bool:
+    """Whether the words right before a sum make it a rate (每人600元)."""
+    return bool(RATE.search(text, max(0, place - LONGEST_RATE), place))
 
 
 def _tells_return(text: str, clause: Span) -> bool:
