@@ -13,7 +13,9 @@ from dateutil.parser import isoparse
 
 from pipelines.numerals import to_int
 
-_YEAR = r"(?:19|20)\d{2}|[一二][九〇零][〇零一二三四五六七八九]{2}"
+# 二〇二三, 二零二三; typists also write the zero as a Latin O or a digit.
+_YEAR = r"(?:19|20)\d{2}|[一二][九〇零Oo0][〇零Oo0一二三四五六七八九]{2}"
+_TYPED_ZERO = str.maketrans("Oo0", "〇〇〇")
 _SMALL = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
 _RELATIVE = "今年|本年|去年|上年|前年|同年|当年|次年|翌年"
 YEAR_SHIFT = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2}
@@ -21,7 +23,7 @@ YEAR_SHIFT = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2
 NEXT_YEAR = {"同年": 0, "当年": 0, "次年": 1, "翌年": 1}
 """Years counted from the date mentioned before."""
 
-# 2018年5月9日, 去年11月15日, 8月底, 二〇二二年三月二十五日, 3月18号. Decimals (1.5月) and longer numerals are not months.
+# 2018年5月9日, 去年11月15日, 8月底, 二〇二一年四月二十七日, 3月18号. Decimals (1.5月) and longer numerals are not months.
 WRITTEN = re.compile(
     rf"(?:(?P<year>{_YEAR})年度?|(?P<relative>{_RELATIVE}))?,?"
     rf"(?<![\d.一二三四五六七八九十])(?P<month>{_SMALL})月份?(?:(?P<day>{_SMALL})[日号]|(?:上旬|中旬|下旬|底|初|末))?"
@@ -203,9 +205,13 @@ def _mention(text: str, position: int, *, glued: bool) -> Mention | None:
         found = pattern.match(text, position)
         if found and (readings := _readings(found.groupdict())):
             parts = found.groupdict()
-            year = to_int(parts["year"]) if parts.get("year") else None
-            return Mention(position, found.end(), year, parts.get("relative"), readings)
+            return Mention(position, found.end(), _year(parts.get("year")), parts.get("relative"), readings)
     return None
+
+
+def _year(written: str | None) -> int | None:
+    """Return the year as a number."""
+    return to_int(written if written.isascii() else written.translate(_TYPED_ZERO)) if written else None
 
 
 def _readings(parts: dict[str, str | None]) -> tuple[tuple[int | None, int | None], ...]:

@@ -15,28 +15,46 @@ from pipelines.record import Document
 _WORDS = load("genres")
 INSPECTION = re.compile(r"巡[察视]")
 # The slip 巡查整改情况 for 巡察整改情况 occurs in titles; the text then says 巡察组.
-RECTIFICATION_TITLE = re.compile(r"整[改治].{0,12}(?:通报|公示|公告|通告|公开|报告|说明|情况|进展|结果|汇报)")
+RECTIFICATION_TITLE = re.compile(
+    r"整[改治].{0,12}(?:通报|公示|公告|通告|公开|报告|说明|情况|进展|结果|汇报)|巡[察视](?:反馈)?(?:问题|意见)?整改$"
+)
 TITLE_GENRES = tuple((re.compile(genre["pattern"]), genre["reason"]) for genre in _WORDS["titles"])
-OTHER_SUPERVISION = re.compile(any_of(_WORDS["other_supervision"]))
+_BODY = r"[一-鿿]{0,6}?(?:局|厅|署|办|支队|大队|总队|机关|中心|学院|研究院|委员会|党组|党委|党支部|党总支)"
+OTHER_SUPERVISION = re.compile(any_of(_WORDS["other_supervision"]) + f"(?!{_BODY})")
 ANNOUNCEMENT = re.compile("|".join(_WORDS["announces"]))
+OPENING_ANNOUNCEMENT = re.compile("|".join(_WORDS["announces_in_opening"]))
+PROMISE = re.compile(_WORDS["promises"])
+EXPERIENCE = re.compile(_WORDS["experience"])
+# “现将整改情况通报如下。”: sentences that are quoted are not the page's own.
+QUOTED = re.compile(r"“[^“”。\n]{4,200}。[^“”\n]{0,200}”")
 MATTERS = re.compile(_WORDS["matters"])
 UPCOMING = re.compile(_WORDS["upcoming"])
 OBJECT = re.compile(_WORDS["object"])
 NEWS = re.compile(any_of(_WORDS["news"]))
 INDEX = re.compile(any_of(_WORDS["index"]))
-# ××县, XX届, X个: what a template leaves to be filled in.
-PLACEHOLDER = re.compile(r"[X×x]{1,4}(?:届|省|市|县|区|镇|局|委|单位|年|月|个|家|件|条|同志)")
+# XX届, X月, X个, “×××”: what a template leaves to be filled in; and in title and opening also ××县, ××局. A notice that
+# keeps persons and places to itself (王××, ××镇) is none.
+PLACEHOLDER = re.compile(r"[X×x]{1,4}(?:届|年|月|日|轮|个|家|件|条|项|组|巡察组|巡视组)|“[X×x]{2,8}”")
+PLACEHOLDER_IN_OPENING = re.compile(r"[X×x]{1,4}(?:省|市|县|区|镇|局|委|单位)")
 # 2022-01-28 at the end of a line: an entry of a list.
 LIST_ENTRY = re.compile(
     r"(?:通报|公示|公告|情况|公开|会|措施|报告)[(\[]?(?:19|20)\d{2}[-./年]\d{1,2}[-./月]\d{1,2}日?[)\]]?$", re.MULTILINE
 )
 # What tells of something done; a page that lists only what the inspection found has none of it.
-REMEDY = re.compile(r"整改(?:落实)?(?:情况|措施|成效|结果|完成|到位)|完成|已|清退|追缴|退还|修订|制定|健全|完善|建立|出台|开展|组织|新增")
+REMEDY = re.compile(
+    r"整改(?:落实)?(?:情况|措施|成效|结果|完成|到位)|完成|已|清退|追缴|退还|修订|制定|健全|完善|建立|出台|开展|组织|新增|增加|配备|收回|追回|收缴|诫勉|约谈|办结"
+)
 ATTACHMENT = re.compile(r"附件")
-SPEECH = re.compile(r"^同志们")
+# 各位领导、同志们:; a notice may be addressed to 同志们、广大干部职工.
+SPEECH = re.compile(r"(?:各位[^:。\n]{0,12})?同志们[:!,。]")
+# 中共县民政局党组关于巡察整改进展情况的通报: a line that is the title of a notice, and nothing else.
+BARE_TITLE = re.compile(
+    r"[^。;\n]{2,40}(?:关于|整改)[^。;\n]{2,40}(?:通报|公示|公告|通告|公开|报告|情况)(?:[(][^()\n]{0,12}[)])?$", re.MULTILINE
+)
 
 MINIMUM_PLACEHOLDERS = 3
 MINIMUM_ENTRIES = 4
+MINIMUM_TITLES = 3
 
 
 class ClassifyPipeline:
@@ -82,10 +100,18 @@ def _refusal(source: Source) -> str | None:
         return "全文没有提到巡视或巡察反馈"
     if not INSPECTION.search(title) and (other := OTHER_SUPERVISION.search(title)):
         return f"整改的是“{other.group()}”指出的问题，不是巡视巡察反馈的问题"
-    if len(PLACEHOLDER.findall(text + title)) >= MINIMUM_PLACEHOLDERS:
+    placeholders = len(PLACEHOLDER.findall(text + title)) + len(PLACEHOLDER_IN_OPENING.findall(title + opening))
+    if placeholders >= MINIMUM_PLACEHOLDERS:
         return "文中留有待填写的空位（××、XX届），是范文或模板"
-    if len(LIST_ENTRY.findall(text)) >= MINIMUM_ENTRIES:
+    # Such entries behind a notice are the page's 相关文章.
+    own = text[source.own[0].start : source.own[-1].end] if source.own else ""
+    entries = len(LIST_ENTRY.findall(own))
+    if entries >= MINIMUM_ENTRIES and 2 * entries >= len(source.own):
         return "正文是一列标题和日期，是目录页"
+    if len(titles := BARE_TITLE.findall(text)) >= MINIMUM_TITLES and 2 * len(titles) >= len(source.own):
+        return "正文是一列标题，是目录页"
+    if found := EXPERIENCE.search(opening):
+        return f"正文介绍做法和经验（“{found.group()}”），不是整改情况的公开"
     if UPCOMING.search(opening):
         return "正文说的是将要开展的巡视巡察，不是整改"
     if SPEECH.match(text, source.opening.start):
@@ -129,14 +155,22 @@ def _end_of_first_paragraph(source: Source) -> int:
 def _announcement(source: Source) -> str | None:
     """Return the words with which the page publishes its own rectification, or None."""
     titled = bool(RECTIFICATION_TITLE.search(source.title.text))
-    text = source.text.text
+    text = QUOTED.sub(lambda quoted: " " * len(quoted.group()), source.text.text)
     for region in (source.opening, source.rest):
         for sentence in source.sentences(region):
             words = text[sentence.start : sentence.end]
             found = ANNOUNCEMENT.search(words)
-            if found and (OBJECT.search(words) or titled) and not INDEX.search(words) and not MATTERS.search(words):
+            if found is None and region is source.opening and _has_ledger(source):
+                found = OPENING_ANNOUNCEMENT.search(words)
+            if found and (OBJECT.search(words) or titled) and not _speaks_of_something_else(words):
                 return found.group()
     return None
+
+
+def _speaks_of_something_else(words: str) -> bool:
+    """Whether a sentence announces matters or an index, or only promises a notice."""
+    promised = PROMISE.search(words) and not re.search("现[就将把在予对]", words)
+    return bool(promised or INDEX.search(words) or MATTERS.search(words))
 
 
 def _has_ledger(source: Source) -> bool:

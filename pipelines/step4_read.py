@@ -51,7 +51,8 @@ def read_notice(text: str, title: str | None = None, published: str | None = Non
     notice.contacts, evidence = read_contacts(source)
     notice.evidence.update(evidence)
     notice.problems = read_problems(source)
-    notice.figures, notice.totals = read_figures(source, notice.problems)
+    notice.figures, notice.totals, evidence = read_figures(source, notice.problems)
+    notice.evidence.update(evidence)
     return notice
 
 
@@ -128,7 +129,8 @@ def _keep_team(
     _keep_name(notice, "inspecting_body", full)
     if team:
         evidence = team.evidence(source, "team: …巡察组")
-        _keep(notice, "inspection_team", team.name, evidence)
-        _keep(notice, "inspection_level", read_level(team.committee_name, team.name, territory), evidence)
-    elif raw:
-        _keep(notice, "inspection_level", read_level(raw.name, None, territory), raw.evidence)
+        _keep(notice, "inspection_team", "".join(evidence.quote.split()), evidence)
+        if team.committee:
+            _keep(notice, "inspection_level", read_level(team.committee_name, team.name, territory), evidence)
+    if raw and not (team and team.committee):
+        _keep(notice, "inspection_level", read_level(raw.name, team.name if team else None, territory), raw.evidence)

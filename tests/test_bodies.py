@@ -22,13 +22,13 @@ def read(text: str, title: str = "关于巡察整改情况的通报", site: Site
         ("市委提级巡察第四组", "市级"),
         ("市委第二联动巡察组", "市级"),
         ("市委第二轮第二巡察组", "市级"),
-        ("七届市委第十二轮巡察一组", "市级"),
+        ("六届市委第九轮巡察一组", "市级"),
         ("市委乡村振兴领域专项巡察组", "市级"),
         ("州委第一巡察组", "市级"),
         ("师市党委第二巡察组", "市级"),
         ("旗委第三巡察组", "县级"),
         ("区委营商环境专项巡察组", "县级"),
-        ("县委交叉巡察第二组", "县级"),
+        ("县委交叉巡察第五组", "县级"),
         ("高新区党工委第一巡察组", "县级"),
         ("省委第三巡视组", "省级"),
         ("省委巡视七组", "省级"),
@@ -36,10 +36,14 @@ def read(text: str, title: str = "关于巡察整改情况的通报", site: Site
         ("上海市委第一巡视组", "省级"),
         ("市委第四巡视组", "省级"),
         ("中央第九巡视组", "中央"),
-        ("集团党委第一巡察组", "单位"),
-        ("学校党委第二巡察组", "单位"),
-        ("省气象局党组第二巡察组", "单位"),
+        ("集团党委第四巡察组", "单位"),
+        ("学校党委第五巡察组", "单位"),
+        ("省地震局党组第六巡察组", "单位"),
         ("部党组第四巡视组", "单位"),
+        ("县委村（社区）巡察第四组", "县级"),
+        ("区委第三轮巡察第一综合组", "县级"),
+        ("市委派出第四巡察组", "市级"),
+        ("团市委第一巡察组", "单位"),
     ],
 )
 def test_team_and_level(team: str, level: str) -> None:
@@ -49,8 +53,23 @@ def test_team_and_level(team: str, level: str) -> None:
 
 
 def test_a_team_that_guides_another_is_not_the_team() -> None:
-    notice = read("2021年3月1日至4月30日,在省委第七巡视组指导下,市委联动巡察一组对市财政局党组开展了联动巡察。")
-    assert (notice.inspection_team, notice.inspecting_body_raw) == ("市委联动巡察一组", "市委")
+    notice = read("2021年3月1日至4月30日,在省委第二巡视组指导下,市委联动巡察三组对市财政局党组开展了联动巡察。")
+    assert (notice.inspection_team, notice.inspecting_body_raw) == ("市委联动巡察三组", "市委")
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["我局党组收到", "青岭镇党委接受", "县供销社党支部针对", "由李某任组长的", "对照《", "针对", "按照", "落实", "我局接受"],
+)
+def test_a_teams_name_begins_behind_what_precedes_it(before: str) -> None:
+    assert read(f"2021年3月1日至4月30日,{before}市委第六巡察组的巡察。").inspection_team == "市委第六巡察组"
+
+
+def test_a_team_of_several_committees() -> None:
+    notice = read("2021年3月1日至4月30日,市县联动巡察第三组对县水务局党组开展了巡察。")
+    assert (notice.inspection_team, notice.inspection_level) == ("市县联动巡察第三组", None)
+    ordered = read("根据市委统一部署,2021年3月1日至4月30日,市县联动巡察第三组对县水务局党组开展了巡察。")
+    assert (ordered.inspecting_body_raw, ordered.inspection_level) == ("市委", "市级")
 
 
 def test_the_numbered_team_comes_before_the_shortened_one() -> None:
@@ -59,7 +78,7 @@ def test_the_numbered_team_comes_before_the_shortened_one() -> None:
 
 
 def test_several_teams_are_no_single_team() -> None:
-    assert read("2021年3月至4月,区委3个巡察组对全区学校进行了专项巡察。").inspection_team is None
+    assert read("2021年3月至4月,区委5个巡察组对全区医院进行了专项巡察。").inspection_team is None
 
 
 def test_the_party_committee_of_a_county_level_city_is_of_county_level() -> None:
@@ -78,6 +97,7 @@ def test_the_party_committee_of_a_county_level_city_is_of_county_level() -> None
         ("采取联动方式进行常规巡察", ["联动", "常规"]),
         ("进行了机动巡察", ["机动"]),
         ("进行了巡察,同步开展选人用人专项检查", []),
+        ("进行了巡察,同步开展上轮巡察整改“回头看”", []),
         ("进行了巡察,同步对上轮巡察整改情况开展“回头看”", ["回头看"]),
     ],
 )
@@ -91,7 +111,8 @@ def test_types(sentence: str, types: list[str]) -> None:
     [
         ("按照四届区委第二轮巡察安排,区委第一巡察组对区教育局党组进行了巡察。", "", 2),
         ("市委第一巡察组对市教育局党组进行了巡察(系十二届市委第十一轮)。", "", 11),
-        ("市委第四巡视组对该区进行了巡视。", "关于十二届市委第三轮巡视集中整改进展情况的通报", 3),
+        ("按照七届区委巡察第四轮安排,区委第一巡察组对区教育局党组进行了巡察。", "", 4),
+        ("市委第四巡视组对该区进行了巡视。", "关于十一届市委第六轮巡视集中整改进展情况的通报", 6),
         ("区委第一巡察组对区教育局党组进行了巡察。\n一、措施\n制定《区委第七轮巡察反馈问题任务分解表》。", "", 7),
         ("市委第一巡察组对市教育局党组进行了巡察。完成第二轮土地承包,开展第三轮督导。", "", None),
         ("县委第一巡察组对县教育局党组进行了巡察。\n一、配合省委第五轮巡视整改。", "", None),
@@ -107,13 +128,46 @@ def test_round(text: str, title: str, number: int | None) -> None:
         ("对市水务局党组进行了常规巡察", "市水务局党组"),
         ("对市民政局兜底保障工作进行了专项巡察", "市民政局"),
         ("对青岭镇党委就工程建设情况开展了巡察", "青岭镇党委"),
-        ("对青岭街道党工委及所辖6个社区党组织开展了常规巡察", "青岭街道党工委"),
+        ("对青岭街道党工委及所辖9个村党组织开展了常规巡察", "青岭街道党工委"),
         ("巡察了县审计局党组", "县审计局党组"),
         ("进驻市第三人民医院开展巡察", "市第三人民医院"),
+        ("对共青团青岭市委员会开展了巡察", "共青团青岭市委员会"),
+        ("对市委办公室（市档案局）开展了巡察", "市委办公室（市档案局）"),
+        ("对县委宣传部开展了巡察", "县委宣传部"),
+        ("对市对外贸易公司党委开展了巡察", "市对外贸易公司党委"),
     ],
 )
 def test_inspected_body_as_written(clause: str, raw: str) -> None:
     assert read(f"2021年3月1日至4月30日,市委第六巡察组{clause}。").inspected_body_raw == raw
+
+
+def test_the_day_up_to_which_they_inspected_begins_no_body() -> None:
+    notice = read("市委第六巡察组于2021年3月1日到5月18日对市城投集团党委开展了巡察,并于6月9日向集团党委反馈。")
+    assert notice.inspected_body_raw == "市城投集团党委"
+
+
+def test_the_body_to_which_they_fed_back() -> None:
+    notice = read("市委第六巡察组开展了巡察。2021年6月9日,巡察组向共青团青岭市委员会领导班子当面反馈了意见。")
+    assert notice.inspected_body_raw == "共青团青岭市委员会"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "dates"),
+    [
+        ("2021年3月1日至4月30日对市水务局党组开展了巡察,6月9日、6月10日分别反馈", ("2021-03-01", "2021-04-30", "2021-06-09")),
+        ("2021年3月1日进驻市水务局,4月30日完成现场巡察,6月9日反馈意见", ("2021-03-01", "2021-04-30", "2021-06-09")),
+    ],
+)
+def test_dates_of_the_inspection(sentence: str, dates: tuple[str, ...]) -> None:
+    notice = read(f"市委第六巡察组{sentence}。")
+    assert (notice.inspection_start, notice.inspection_end, notice.feedback_date) == dates
+
+
+@pytest.mark.parametrize(
+    "line", ["二O二一年六月四日", "二0二一年六月四日", "日期：2021年6月4日", "2021年6月4日印发", "2021年6月4日 星期五"]
+)
+def test_date_lines(line: str) -> None:
+    assert read(f"市委第六巡察组对市水务局党组进行了巡察。\n现将情况公布。\n中共青岭市水务局党组\n{line}").signed_date == "2021-06-04"
 
 
 def test_a_short_name_is_completed_from_title_and_site() -> None:

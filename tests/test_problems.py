@@ -26,20 +26,28 @@ def ledger(body: str) -> list[Problem]:
         ("1．针对“执行制度不严”问题", "执行制度不严"),
         ("(一)对“执行制度不严”的整改", "执行制度不严"),
         ("(一)着力解决“执行制度不严”问题", "执行制度不严"),
-        ("(一)基层党建方面存在的“支部活动代记”问题", "支部活动代记"),
+        ("(一)财务管理方面存在的“票据代签”问题", "票据代签"),
         ("(一)关于“‘三公开’制度有‘缩水’现象”的问题。", "‘三公开’制度有‘缩水’现象"),
         ("(一)关于“落实“三公开”制度不到位”的问题。", "落实“三公开”制度不到位"),
         ("(六)关于“与残联沟通不顺畅,导致补贴无法正常享受的问题。", "与残联沟通不顺畅,导致补贴无法正常享受"),
         ("(一)关于“三公开”制度落实不到位的问题", "“三公开”制度落实不到位"),
         ("(一)关于理论学习不深入的问题的整改情况:", "理论学习不深入"),
-        ("1.反馈问题：耕地撂荒整治不彻底。", "耕地撂荒整治不彻底"),
+        ("1.反馈问题：库区巡护缺人手。", "库区巡护缺人手"),
         ("问题01 租金收缴率低", "租金收缴率低"),
-        ("问题一:检察建议“一发了之”。", "检察建议“一发了之”"),
+        ("问题一:安全检查“一查了之”。", "安全检查“一查了之”"),
         ("存在问题一：大局意识不强。", "大局意识不强"),
-        ("① 问题：病区投诉处理拖沓。", "病区投诉处理拖沓"),
+        ("① 问题：供水抢修拖沓。", "供水抢修拖沓"),
         ("【问题】执行制度不严。", "执行制度不严"),
         ("第一,关于执行制度不严的问题", "执行制度不严"),
-        ("关于“决策咨询成果少”的问题。", "决策咨询成果少"),
+        ("关于“水质抽检次数少”的问题。", "水质抽检次数少"),
+        ("“库区巡护缺人手”问题", "库区巡护缺人手"),
+        ("(问题1)库区巡护缺人手。", "库区巡护缺人手"),
+        ("整改事项一：库区巡护缺人手。", "库区巡护缺人手"),
+        ("（一）反馈意见一：库区巡护缺人手", "库区巡护缺人手"),
+        ("关于第1个问题：库区巡护缺人手。", "库区巡护缺人手"),
+        ("存在不足：库区巡护缺人手；闸门检修不及时。", "库区巡护缺人手；闸门检修不及时"),
+        ("——针对“库区巡护缺人手”问题。", "库区巡护缺人手"),
+        ("1.关于“库区巡护有短板。夜间巡护无人值守的问题", "库区巡护有短板。夜间巡护无人值守"),
     ],
 )
 def test_statement(heading: str, statement: str) -> None:
@@ -64,15 +72,15 @@ def test_groups_and_their_problems() -> None:
 
 def test_remedies_are_no_problems() -> None:
     problems = ledger(
-        "二、整改情况\n（一）教辅征订违反自愿原则\n1.清退违规征订款57万元,惠及学生96人。\n2.修订议事规则,全部重新制定。\n"
-        "（二）食堂采购不规范\n1.统一招标,更换供货商13家。"
+        "二、整改情况\n（一）水表更换收费不合理\n1.清退多收表费31万元,惠及用户480人。\n2.重写收费办法,公示三轮。\n"
+        "（二）泵房采购不规范\n1.统一招标,更换厂家4家。"
     )
-    assert [(p.problem, p.leaf) for p in problems] == [("教辅征订违反自愿原则", True), ("食堂采购不规范", True)]
+    assert [(p.problem, p.leaf) for p in problems] == [("水表更换收费不合理", True), ("泵房采购不规范", True)]
 
 
 def test_labels_below_a_problem_are_no_problems() -> None:
-    problems = ledger("一、整改情况\n（一）“学习不深不透”的问题\n1.整改措施。列入年度计划。\n2.整改成效。集中学习6次,长期坚持。")
-    assert [(p.problem, p.status) for p in problems] == [("学习不深不透", "长期坚持")]
+    problems = ledger("一、整改情况\n（一）“读书走马观花不深”的问题\n1.整改措施。列入年度计划。\n2.整改成效。集中学习6次,长期坚持。")
+    assert [(p.problem, p.status) for p in problems] == [("读书走马观花不深", "长期坚持")]
 
 
 def test_sections_about_leadership_and_outlook_hold_no_problems() -> None:
@@ -85,10 +93,8 @@ def test_sections_about_leadership_and_outlook_hold_no_problems() -> None:
 
 
 def test_a_table() -> None:
-    problems = ledger(
-        "序号 反馈问题 整改措施及成效 完成情况\n1 考核结果运用不充分 将结果抄送组织部门 已完成\n2 财务底数不清 收回资金94万元 持续推进"
-    )
-    assert [(p.number, p.problem, p.status) for p in problems] == [("1", "考核结果运用不充分", "已完成"), ("2", "财务底数不清", "正在推进")]
+    problems = ledger("序号 反馈问题 整改措施及成效 完成情况\n1 闸门检修不及时 检修闸门12座 已完成\n2 财务底数不清 收回资金94万元 持续推进")
+    assert [(p.number, p.problem, p.status) for p in problems] == [("1", "闸门检修不及时", "已完成"), ("2", "财务底数不清", "正在推进")]
 
 
 def test_items_that_run_on_in_one_paragraph() -> None:
@@ -96,13 +102,75 @@ def test_items_that_run_on_in_one_paragraph() -> None:
     assert [p.problem for p in problems] == ["学习不深", "管理不严"]
 
 
+@pytest.mark.parametrize(
+    "numbers", ["●●", "◆◆", "✦✦", "■■", "⑴⑵", "❶❷", "㈠㈡", ("1 ", "2 "), ("2.1 ", "2.2 "), ("2.1", "2.2"), ("01 ", "02 ")]
+)
+def test_numbers_and_bullets(numbers: str) -> None:
+    first, second = numbers
+    problems = ledger(f"二、整改情况\n{first}库区巡护缺人手\n增加护林员3名。\n{second}闸门检修不及时\n检修12座。")
+    assert [p.problem for p in problems] == ["库区巡护缺人手", "闸门检修不及时"]
+
+
+@pytest.mark.parametrize("line", ["3 名同志调整岗位", "2.1 万元已退回不及时的户", "12 月完成整改不及时的事项"])
+def test_counts_at_the_beginning_of_a_line_are_no_numbers(line: str) -> None:
+    problems = ledger(f"二、整改情况\n（一）库区巡护缺人手\n{line}。\n（二）闸门检修不及时\n检修12座。")
+    assert [p.problem for p in problems] == ["库区巡护缺人手", "闸门检修不及时"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "（一）工程管理方面。1.库区巡护缺人手。增加护林员3名。2.闸门检修不及时。检修12座。",
+        "（一）工程管理方面\n1.库区巡护缺人手。增加护林员3名；建成岗亭2座。2.闸门检修不及时。检修12座。",
+        "（一）工程管理方面\n一是关于“库区巡护缺人手”的问题。增加护林员3名。二是关于“闸门检修不及时”的问题。检修12座。",
+        "（一）关于“库区巡护缺人手”的问题。1.充实力量。增加护林员3名。2.压实责任。约谈2人。\n（二）关于“闸门检修不及时”的问题。1.排查隐患。检修12座。2.补齐台账。登记40项。",
+        "（一）库区巡护缺人手。整改情况：1.充实力量不放松。增加护林员3名。2.压实责任。约谈2人。\n（二）闸门检修不及时。整改情况：1.检修12座。2.登记台账。",
+        "（一）库区巡护缺人手\n●增加护林员3名。\n●建成岗亭2座。\n（二）闸门检修不及时\n●检修12座。",
+        "1.库区巡护缺人手\n问题描述：林区面积大，护林员仅4名。\n整改措施：增加护林员3名。\n2.闸门检修不及时\n问题描述：两年未检修。\n整改措施：检修12座。",
+    ],
+)
+def test_the_same_ledger_in_several_layouts(body: str) -> None:
+    problems = ledger(
+        f"一、压实整改责任\n（一）加强领导。召开会议5次。\n二、反馈问题整改情况\n{body}\n三、下一步打算\n（一）持续用力。继续抓好。"
+    )
+    assert [p.problem for p in problems if p.leaf] == ["库区巡护缺人手", "闸门检修不及时"]
+
+
+def test_titles_of_a_ledger_that_states_no_faults() -> None:
+    problems = ledger(
+        "一、提高认识,加强领导\n（一）扛起责任。召开会议5次。\n（二）健全机制。成立专班。\n"
+        "二、对照意见,狠抓整改\n（一）护好一库清水\n1.充实巡护力量。增加护林员3名。\n2.抓牢闸门检修。检修12座,建立台账。\n"
+        "（二）从严管理资产\n1.规范门面出租。收回租金8万元。\n三、下一步打算\n（一）持续用力。继续抓好。\n（二）健全机制。不断完善。"
+    )
+    assert [p.problem for p in problems] == ["充实巡护力量", "抓牢闸门检修", "规范门面出租"]
+
+
+def test_what_still_has_to_be_done_is_a_fault() -> None:
+    problems = ledger(
+        "二、整改情况\n1.巡护能力有待提升\n增加护林员3名。\n2.部门联动亟需加强\n会商4次。\n3.服务意识需要进一步强化\n走访30户。"
+    )
+    assert [p.problem for p in problems] == ["巡护能力有待提升", "部门联动亟需加强", "服务意识需要进一步强化"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "反馈问题 整改措施 完成情况\n库区巡护缺人手 增加护林员3名 已完成\n闸门检修不及时 检修12座 已完成",
+        "序号\n反馈问题\n整改措施\n完成情况\n1\n库区巡护缺人手\n增加护林员3名\n已完成\n2\n闸门检修不及时\n检修12座\n已完成\n以上情况,欢迎监督。",
+    ],
+)
+def test_tables_without_numbers_and_with_cells_of_their_own(table: str) -> None:
+    problems = ledger(f"二、整改情况\n{table}")
+    assert [(p.problem, p.status) for p in problems] == [("库区巡护缺人手", "已完成"), ("闸门检修不及时", "已完成")]
+
+
 def test_figures_and_totals() -> None:
     text = OPENING + (
-        "一、关于“管理不严”的问题\n核减造价211.5万元,其中多付部分追回38.2万元,退还多收费用1,200元。对2名工作人员批评教育、1名负责人诫勉,合计处理3人。修订办法等2项制度。\n"
-        "二、关于“收费不规范”的问题\n对企业罚款380万元,已全额缴入国库。拟追缴20万元。通报批评4人次。"
+        "一、关于“管理不严”的问题\n核减工程款96.4万元,其中多付的追回27.5万元,退还多收费用1,200元。对2名出纳批评教育、1名站长诫勉,合计处理3人。修订办法等2项制度。\n"
+        "二、关于“收费不规范”的问题\n对企业罚款26万元,已足额缴库。拟追缴20万元。通报批评4人次。"
     )
     notice = read_notice(text)
-    assert notice.totals["money_recovered_yuan"] == pytest.approx(383_200)
+    assert notice.totals["money_recovered_yuan"] == pytest.approx(276_200)
     assert (notice.totals["persons_disciplined"], notice.totals["rules_made"]) == (3, 2)
     assert all(text[figure.start : figure.end] == figure.quote for figure in notice.figures)
 
@@ -111,3 +179,53 @@ def test_the_notices_own_total_is_not_added_to_its_parts() -> None:
     text = OPENING + "共清退资金50万元。反馈的12个问题,已完成整改10个。\n一、关于“管理不严”的问题\n清退资金30万元。"
     totals = read_notice(text).totals
     assert (totals["money_recovered_yuan"], totals["problems_total"], totals["problems_done"]) == (500_000, 12, 10)
+
+
+@pytest.mark.parametrize(
+    ("remedy", "yuan"),
+    [
+        ("收缴租金15.5万元", 155_000),
+        ("追缴欠款2300余万元", 23_000_000),
+        ("追回补贴40多万元", 400_000),
+        ("追缴欠款人民币陆万元", 60_000),
+        ("涉及违规资金7万元,已全部清退", 70_000),
+        ("多领补贴3.4万元,由本人如数退回", 34_000),
+        ("涉及资金7万元,已清退5万元", 50_000),
+        ("清退9人违规补贴,金额2.6万元", 26_000),
+        ("清退违规收费,涉及12户,共计4.1万元", 41_000),
+        ("退还服务费每人300元,涉及20人,共0.6万元", 6_000),
+        ("清退补贴5.5万元、8.5万元", 140_000),
+        ("追回借款20万元及利息1.5万元", 215_000),
+        ("退回交通费1.5万元和补助0.5万元", 20_000),
+        ("追缴3万元,退还2万元,合计5万元", 50_000),
+        ("退还应退未退的押金6万元", 60_000),
+        ("退还多收罚款2万元", 20_000),
+        ("收缴罚款2万元", None),
+        ("对未退还的1.6万元继续追缴", None),
+        ("计划于年底前追缴90万元", None),
+        ("收回并重新发放补贴60万元", None),
+        ("涉及金额3万元,正在追缴", None),
+        ("投入资金30万元,已收回场地3处", None),
+        ("清退临时人员5名,节约经费3万元", None),
+    ],
+)
+def test_money_that_came_back(remedy: str, yuan: float | None) -> None:
+    assert read_notice(f"{OPENING}一、关于“管理不严”的问题\n{remedy}。").totals["money_recovered_yuan"] == yuan
+
+
+@pytest.mark.parametrize(
+    ("outside", "yuan", "rule"),
+    [
+        ("截至目前,清退资金50万元。", 500_000, "total: stated"),
+        ("共清退资金50万元。", 500_000, "total: stated"),
+        ("截至目前,清退资金1万元。", 310_000, "total: sum of 2"),
+        ("清退资金10万元。", 400_000, "total: sum of 2"),
+        ("清退资金30万元。", 300_000, "total: sum of 1"),
+    ],
+)
+def test_a_figure_outside_of_the_problems_is_the_total_only_where_it_sums_up(outside: str, yuan: float, rule: str) -> None:
+    text = f"{OPENING}{outside}\n一、关于“管理不严”的问题\n清退资金30万元。"
+    notice = read_notice(text)
+    evidence = notice.evidence["money_recovered_yuan"]
+    assert (notice.totals["money_recovered_yuan"], evidence.rule) == (yuan, rule)
+    assert text[evidence.start : evidence.end] == evidence.quote

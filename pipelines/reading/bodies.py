@@ -9,29 +9,33 @@ from pipelines.reading.names import BARE_DIVISION, LEADING, abbreviates, cut, is
 from pipelines.reading.signature import Signature
 from pipelines.reading.source import Source, declared
 from pipelines.reading.team import COMMITTEE, Team
+from pipelines.reading.views import uniform
 from pipelines.record import Evidence
 
-# 对市水务局党组进行了…巡察; 对江棠镇党委就…开展; 到我们村开展巡察; 巡察了市体育局党组; 进驻我院.
+# 对市水务局党组进行了…巡察; 对青岭镇党委就…开展; 到我们社区开展巡察; 巡察了市气象局党组; 进驻我院. The 到 of 3月1日到5月1日
+# begins no body, and of 对巡察组…对… the last 对 does (对外 and 对口 belong to names).
 TARGETS = (
-    re.compile(r"(?:对|到|赴|在)(?P<body>[^,。;:\n]{2,60}?)(?:采取|进行|开展|实施|作|就|工作进行)(?=[^。;\n]{0,60}?(?:巡[察视]|回头看))"),
+    re.compile(
+        r"(?:对|赴|在|到(?![\d一二次今翌]))(?P<body>(?:(?!对(?![外口台]))[^,。;:\n]){2,60}?)(?:采取|进行|开展|实施|作|就|工作进行)(?=[^。;\n]{0,60}?(?:巡[察视]|回头看))"
+    ),
     re.compile(r"巡[察视]了(?P<body>[^,。;:\n(]{2,40})"),
     re.compile(r"进驻(?P<body>[^,。;:\n(至]{2,40})"),
     re.compile(r"巡[察视]对象[^:\n]{0,4}:(?P<body>[^,。;\n]{2,40})"),
 )
-# 向市民政局党组反馈; 向镇党委和三个村反馈; 召开向…反馈会.
-FEEDBACK_TARGET = re.compile(r"向(?P<body>[^,。;:\n]{2,60}?)(?:书面|当面|集中|通报|进行|作了?|召开|领导班子)?[^,。;:\n向]{0,6}?反馈")
-# 现将市水务局党组巡察整改情况, 公开县住房保障中心党支部落实…: the publisher names itself.
+# 向市民政局党组反馈; 向镇党委和四个社区反馈. What else stands before 反馈 (当面, 领导班子) is cut off with the name's ending.
+FEEDBACK_TARGET = re.compile(r"向(?P<body>[^,。;:\n向]{2,60}?)反馈")
+# 现将市水务局党组巡察整改情况, 公开县城管中心党支部落实…: the publisher names itself.
 OWN_WORDS = re.compile(r"(?:现将|现就|公开|公布|通报|《)(?P<body>[^,。;:\n《》]{3,40}?)(?:关于|落实|巡[察视]|贯彻)")
 # 关于…, 巡察整改…: in a title the body stands before these.
 TITLE_OBJECT = re.compile(r"关于|落实|贯彻|公布|公开|通报|公示|巡[察视]|集中整改|整改|对")
 TITLE_PART = re.compile(r"[^:|_【】()《》]+")
 ROUND_TITLE = re.compile(r"第?[一二三四五六七八九十\d]{1,3}届|[省市县区]委(?:第|巡)")
-# 根据市委统一部署, 按照集团党委第五轮巡察统一安排, 经县委同意: the committee names itself.
+# 根据市委统一部署, 按照集团党委第八轮巡察统一安排, 经县委同意: the committee names itself.
 ORDER = re.compile(
     r"(?:根据|按照|遵照|依据|依照|据|经|落实)(?P<body>[^,。;\n]{1,40}?(?:委|党中央|中央|党组))(?=(?:的|统一|工作|关于|巡|和|部署|安排|要求|同意|批准|授权|第|[一二三四五六七八九十\d]))"
 )
 TERM = re.compile(r"^(?:第?[一二三四五六七八九十\d]{1,3}届)")
-# 发布单位:市委巡察办 in a page head that came with the text.
+# 发布单位:县纪委监委 in a page head that came with the text.
 ISSUER_LABEL = re.compile(r"^(?:发布单位|发布机构|发文机关|发文机构|公开主体):(?P<body>\w{2,30}?)(?=\d|$|索引|公开)", re.MULTILINE)
 GENERIC = re.compile(
     r"(?:中共)?(?:[省市县区州旗盟]|自治区)(?:委|.{0,12}(?:党组|党委))|(?:学校|校|集团|公司|局|院|厅|部|总局|医院|学院)(?:党组|党委)"
@@ -123,20 +127,20 @@ def _written(source: Source, inspection: Inspection) -> Name | None:
 
 def _add(candidates: list[Name], source: Source, found: re.Match[str], rule: str) -> None:
     """Add the body that a match holds, if it holds one."""
-    words = found["body"]
-    # 巡察组对…对…: the last 对 begins the body.
     start = found.start("body")
-    name = cut(words)
+    name = cut(found["body"])
     if not name or re.match(r"\d|[全各两三四五六七八九]", name) or "巡察组" in name or "巡视组" in name:
         return
-    candidates.append(Name(name, source.evidence(start, start + len(name), rule)))
+    evidence = source.evidence(start, start + len(name), rule)
+    candidates.append(Name("".join(evidence.quote.split()), evidence))
 
 
 def _full(raw: Name, longer: list[Name], source: Source) -> Name:
     """Return the full name of a body written in short: from title or signature, else with the site's place."""
     if LEADING.match(raw.name):
         return raw
-    core = stem(raw.name)
+    written = uniform(raw.name)
+    core = stem(written)
     for name in longer:
         if is_pointer(raw.name) or (len(core) >= 2 and core in plain(name.name)) or abbreviates(core, plain(name.name)):
             full = plain(name.name)
@@ -149,7 +153,7 @@ def _full(raw: Name, longer: list[Name], source: Source) -> Name:
             ending = party_ending(raw.name) or ""
             return Name(source.site.name.removesuffix(ending) + ending, declared(source.site.name, "inspected body: the site's name"))
         return raw
-    return Name(_placed(plain(raw.name), source.territory), raw.evidence)
+    return Name(_placed(plain(written), source.territory), raw.evidence)
 
 
 def _placed(name: str, territory: Territory | None) -> str:
@@ -178,7 +182,7 @@ def place_named(kind: str, territory: Territory | None) -> str | None:
 
 def _committee(source: Source, team: Team | None) -> Name | None:
     """Return the committee as written: in 根据…部署 where it is the team's, else in the team's name."""
-    own = team.committee_name if team else None
+    own = team.committee_name if team and team.committee else None
     for order in ORDER.finditer(source.text.text, source.opening.start, source.opening.end):
         words = order["body"]
         term = TERM.match(words)
@@ -190,7 +194,8 @@ def _committee(source: Source, team: Team | None) -> Name | None:
         name = source.text.text[start:end]
         if own is None or _same_kind(name, own):
             return Name(name, source.evidence(start, end, "inspecting body: 根据…部署"))
-    return Name(team.committee_name, team.committee_evidence(source, "inspecting body: the team's name")) if team else None
+    evidence = team.committee_evidence(source, "inspecting body: the team's name") if team else None
+    return Name(team.committee_name, evidence) if team and evidence else None
 
 
 def _same_kind(name: str, own: str) -> bool:

@@ -1,46 +1,98 @@
-"""How the inspected body can be reached: telephones, e-mail, address, postcode."""
+"""How the inspected body can be reached: telephones, e-mail, address, postcode.
+
+Telephones, e-mails and postcodes are normalised: one width of digits, no inner spaces, (at) as @. The address
+is given as printed. The offsets of each lead to the words as they stand.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pipelines.reading.source import Source, Span
 from pipelines.reading.words import any_of, load
 from pipelines.record import Contact, Evidence
 
 _WORDS = load("contacts")
-LABEL = re.compile(any_of(_WORDS["phone"]))
-FAX = re.compile(any_of(_WORDS["fax"]))
+
+
+def _labels(words: Iterable[str]) -> str:
+    """Return a regex group for labels, whose characters are often set apart: 电  话, 邮 政 编 码."""
+    longest_first = sorted(words, key=len, reverse=True)
+    return "(?:" + "|".join(" {0,4}".join(re.escape(character) for character in word) for word in longest_first) + ")"
+
+
+LABEL = re.compile(_labels(_WORDS["phone"]))
+FAX = re.compile(_labels(_WORDS["fax"]))
+# 电话(传真):, 电话及传真:: one label for both, so that the number is a telephone's.
+SHARED_WITH_FAX = re.compile(rf"{_labels(_WORDS['phone'])} ?[(/、及和兼同]{{0,3}} ?$")
+# 0556-6100230(传真): the remark behind a number.
+FAX_BEHIND = re.compile(rf" ?[(] ?{_labels(_WORDS['fax'])}[)]")
 OTHER_BUSINESS = re.compile(any_of(_WORDS["other_business"]))
-# 0799-8234417, (0371)6660132, 0376- 6600 132, 0518-12380, 13900000417, 400-123-4567; then bare 87543310 and 12388.
+# 0556-6100230, (0556)6100230, 0556- 6100 230, 0556-12380, +86-556-6100230, 0556 6100230, 13800000000, 400-123-4567.
 LONG_NUMBER = re.compile(
     r"(?<![\d.])(?:"
-    r"[(]?0\d{2,3}[)]? ?[-—]{1,2} ?(?:\d{3,4} ?\d{3,4}|12\d{3})"
+    r"(?:[+]86|0086)[- ]?0?\d{2,3}[- ]\d{7,8}"
+    r"|[(]?0\d{2,3}[)]? ?[-—]{1,2} ?(?:\d{3,4} ?\d{3,4}|12\d{3})"
     r"|[(]0\d{2,3}[)] ?\d{7,8}"
+    r"|0\d{2,3} {1,2}\d{7,8}"
     r"|0\d{9,11}"
     r"|1[3-9]\d ?\d{4} ?\d{4}"
     r"|[48]00-?\d{3,4}-?\d{3,4}"
     r")(?![\d.])"
 )
+# 66102300 and 12388 count only behind a label.
 BARE_NUMBER = re.compile(r"(?<![\d.-])(?:\d{7,8}|12\d{3})(?![\d.]|[万元亿%名件个户人])")
 # 电话(区号0371):88532806: what may stand between a label and a bare number.
-AFTER_LABEL = re.compile(r"[^。;\n\d]{0,16}(?:[\d()—-]{3,16}(?:[、/和,或;]| ){1,2})*$")
-# bysswj @163.com, xamzjzzrsc@163.COM, abc(at)163.com.
+AFTER_LABEL = re.compile(r"[^。;\n\d]{0,16}(?:[+\d()—-]{3,20}(?:[、/和,或;]| ){1,2})*$")
 REACH = 40
 """Characters over which a label reaches to its number."""
+SHORTEST_ADDRESS = 3
+"""Characters."""
+# xunchazg @163.com, xamzjzzrsc@163.COM, abc(at)163.com.
 EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,60} ?(?:@|\(at\)|\[at\]) ?[A-Za-z0-9-]{1,60}(?: ?\. ?[A-Za-z0-9-]{2,30}){1,4}")
-# 昀州市水利局办公室(滨江南路66号): what stands in brackets belongs to the address if it names a street.
-IN_BRACKETS = rf"\((?!邮编|邮政)[^()\n]{{0,20}}{any_of(_WORDS['streets'])}[^()\n]{{0,20}}\)"
-ADDRESS = re.compile(rf"(?:{any_of(_WORDS['address'])})(?:为|是|:|\s)*(?P<value>[^\n;。,:()@]{{3,60}}(?:{IN_BRACKETS})?)")
+_STREETS = any_of(_WORDS["streets"])
+# 昀州市水利局办公室(滨江南路66号): what stands in brackets belongs to the address if it names a street,
+# or a body (新河路9号机关党委(纪检组)), or if the address goes on behind them: 新河路9号(老区政府院内)202室.
+IN_BRACKETS = (
+    rf"\((?!邮编|邮政)[^()\n]{{0,20}}{_STREETS}[^()\n]{{0,20}}\)|\((?!邮|电|联系|请|收)[一-鿿]{{1,12}}(?:委|局|办|室|科|处|组|中心)\)"
+    r"|\((?!邮|电|联系|工作|上午|请|信封|收|\d{6})[^()\n:]{1,16}\)(?=[一-鿿\d]{2,10}(?:室|楼|号|科|处|部|委|办公室)(?=[\s。;,()]|$))[^\n;。,:()@]{2,12}"
+)
+# 新河路9号,县水务局机关党委: behind a comma, the addressee.
+ADDRESSEE_BEHIND = r",[一-鿿]{2,24}(?:局|委|办|室|科|处|部|中心|公司|学校|医院)\d{0,4}[室号]?(?:收)?(?=[。;,(\s]|$)"
+ADDRESS = re.compile(
+    rf"(?:{_labels(_WORDS['address'])}|(?<![一-鿿]){_labels(_WORDS['weak_address'])}(?= {{0,2}}:)"
+    r"|来信(?=[一-鿿]{2,10}[省市县区州旗镇乡路街]))"
+    rf"(?:为|是|:|\s)*(?:\(\d{{6}}\))?(?P<value>[^\n;。,:()@]{{3,60}}(?:{IN_BRACKETS})?(?:{ADDRESSEE_BEHIND})?)"
+)
 # …机关纪委收: the addressee's mark on an envelope.
 ADDRESSEE = re.compile(r"(?:\(?收\)?)$")
-AFTER_ADDRESS = re.compile(any_of(_WORDS["after_address"]))
-# /成都市锦东路31号,: an address among the contacts without a label.
-UNLABELLED_ADDRESS = re.compile(rf"(?<=[/,;、])(?P<value>[一-鿿]{{2,20}}?{any_of(_WORDS['streets'])}\d{{1,5}}号[^\n;。,:()@/]{{0,30}})")
-POSTCODE = re.compile(rf"{any_of(_WORDS['postcode'])}(?:为|是|:|\s)*(?P<value>\d{{6}})(?!\d)")
-# 31号,610063: six digits that stand alone behind an address.
+AFTER_ADDRESS = re.compile(_labels(_WORDS["after_address"]))
+# A labelled value that is no address: 信箱 may introduce an e-mail, 地址 a remark, 受理 an office.
+NO_ADDRESS = re.compile(r"电子|邮箱|为|是|受理|时间|工作日|电话|请|欢迎")
+# /河阳市新河路9号,: an address among the contacts without a label.
+UNLABELLED_ADDRESS = re.compile(
+    rf"(?<=[/,;、])(?!请|可|欢迎|或|向|以)(?P<value>[一-鿿]{{2,20}}?{_STREETS}\d{{1,5}}号[^\n;。,:()@/]{{0,30}})"
+)
+POSTCODE = re.compile(rf"{_labels(_WORDS['postcode'])}(?:为|是|:|\s)*(?P<value>\d{{6}})(?!\d)")
+# 9号,450000: six digits that stand alone behind an address.
 UNLABELLED_POSTCODE = re.compile(r"号[^\n;。]{0,20}?[,、/ ](?P<value>\d{6})(?![\d-])")
+# 新河路9号(450000), 政府大院,450000, and (450000)河阳市…: six digits next to an address.
+POSTCODE_BEHIND = re.compile(r"(?:收)?[ ,、/]{0,3}[(]?(?P<value>\d{6})(?![\d-])")
+POSTCODE_BEFORE = re.compile(r"[(](?P<value>\d{6})[)]$")
 CONTACT_LINE = re.compile(
-    any_of([*_WORDS["phone"], *_WORDS["address"], "邮箱", "电子邮件", "来电", "来访", "来信", "信箱", "邮编", "邮件"])
+    _labels(
+        [
+            *_WORDS["phone"],
+            *_WORDS["address"],
+            *_WORDS["weak_address"],
+            *_WORDS["postcode"],
+            "邮箱",
+            "电子邮件",
+            "来电",
+            "信箱",
+            "邮编",
+            "邮件",
+        ]
+    )
 )
 
 
@@ -51,8 +103,8 @@ def read_contacts(source: Source) -> tuple[list[Contact], dict[str, Evidence]]:
         contacts.extend(_phones(source, sentence))
         contacts.extend(_emails(source, sentence))
     lines = list(_contact_lines(source))
-    contacts.extend(_first(source, lines, "address", ADDRESS, UNLABELLED_ADDRESS))
-    contacts.extend(_first(source, lines, "postcode", POSTCODE, UNLABELLED_POSTCODE))
+    address = _address(source, lines)
+    contacts.extend(contact for contact in (address, _postcode(source, lines, address)) if contact)
     contacts = sorted(_once(contacts), key=lambda contact: contact.start)
     evidence: dict[str, Evidence] = {}
     for contact in contacts:
@@ -89,22 +141,26 @@ def _phones(source: Source, span: Span) -> Iterator[Contact]:
     taken: set[int] = set()
     for found in LONG_NUMBER.finditer(text, span.start, span.end):
         taken.update(range(*found.span()))
-        if not _is_fax(text, span.start, found.start()):
+        if not _is_fax(text, span.start, found):
             yield _contact("phone", found.group(), *found.span())
     for found in BARE_NUMBER.finditer(text, span.start, span.end):
-        if found.start() in taken or _is_fax(text, span.start, found.start()):
+        if found.start() in taken or _is_fax(text, span.start, found):
             continue
         labels = list(LABEL.finditer(text, max(span.start, found.start() - REACH), found.start()))
         if labels and AFTER_LABEL.match(text[labels[-1].end() : found.start()]):
             yield _contact("phone", found.group(), *found.span())
 
 
-def _is_fax(text: str, start: int, number: int) -> bool:
-    """Whether the last label before a number is 传真."""
-    start = max(start, number - REACH)
-    fax = [m.end() for m in FAX.finditer(text, start, number)]
-    label = [m.end() for m in LABEL.finditer(text, start, number)]
-    return bool(fax) and (not label or fax[-1] >= label[-1])
+def _is_fax(text: str, start: int, number: re.Match[str]) -> bool:
+    """Whether the last label before a number, or the remark behind it, is 传真 and nothing but 传真."""
+    if FAX_BEHIND.match(text, number.end()):
+        return True
+    start = max(start, number.start() - REACH)
+    fax = list(FAX.finditer(text, start, number.start()))
+    label = [m.end() for m in LABEL.finditer(text, start, number.start())]
+    if not fax or (label and fax[-1].end() < label[-1]):
+        return False
+    return not SHARED_WITH_FAX.search(text, start, fax[-1].start())
 
 
 def _emails(source: Source, span: Span) -> Iterator[Contact]:
@@ -113,32 +169,35 @@ def _emails(source: Source, span: Span) -> Iterator[Contact]:
         yield _contact("email", re.sub(r"\(at\)|\[at\]", "@", found.group()), *found.span())
 
 
-def _first(source: Source, lines: list[Span], kind: str, labelled: re.Pattern[str], unlabelled: re.Pattern[str]) -> Iterator[Contact]:
-    """Yield the first address or postcode, with its label before without."""
+def _address(source: Source, lines: list[Span]) -> Contact | None:
+    """Return the first address, with its label before without; it is given as printed, with its full-width brackets."""
     text = source.spaced.text
-    for pattern in (labelled, unlabelled):
+    for pattern in (ADDRESS, UNLABELLED_ADDRESS):
         for line in lines:
             for found in pattern.finditer(text, line.start, line.end):
                 value = found["value"]
-                if kind == "address" and (after := AFTER_ADDRESS.search(value)):
+                if after := AFTER_ADDRESS.search(value):
                     value = value[: after.start()]
                 value = ADDRESSEE.sub("", value.rstrip(" 、/-"))
-                if kind == "postcode" or _is_address(value):
+                if len(value) >= SHORTEST_ADDRESS and re.match(r"[一-鿿]", value) and not NO_ADDRESS.match(value):
                     start = found.start("value")
-                    # An address is given as printed, with its full-width brackets.
-                    if kind == "address":
-                        value = source.raw[start : start + len(value)]
-                    yield _contact(kind, value, start, start + len(value))
-                    return
+                    return _contact("address", source.raw[start : start + len(value)], start, start + len(value))
+    return None
 
 
-def _is_address(value: str) -> bool:
-    """Whether a labelled value can be an address: 信箱 may introduce an e-mail, and 电子邮箱地址 too."""
-    return len(value) >= 3 and bool(re.match(r"[一-鿿]", value)) and not re.match(r"电子|邮箱|为|是", value)
+def _postcode(source: Source, lines: list[Span], address: Contact | None) -> Contact | None:
+    """Return the first postcode: behind its label, next to the address, or behind a house number."""
+    text = source.spaced.text
+    found = next((found for line in lines if (found := POSTCODE.search(text, line.start, line.end))), None)
+    if found is None and address:
+        before = max(0, address.start - len("(450000)"))
+        found = POSTCODE_BEHIND.match(text, address.end) or POSTCODE_BEFORE.search(text, before, address.start)
+    found = found or next((found for line in lines if (found := UNLABELLED_POSTCODE.search(text, line.start, line.end))), None)
+    return _contact("postcode", found["value"], *found.span("value")) if found else None
 
 
 def _contact(kind: str, value: str, start: int, end: int) -> Contact:
-    """Return one contact; inner spaces (0376- 6600 132) are the page's, not the number's."""
+    """Return one contact, its value normalised; inner spaces (0556- 6100 230) are the page's, not the number's."""
     return Contact(kind, value if kind == "address" else value.replace(" ", ""), start, end)  # type: ignore[arg-type]
 
 

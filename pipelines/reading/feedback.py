@@ -14,6 +14,7 @@ FEEDBACK = re.compile(
 )
 # Between the date and 反馈, these tell of another act: 召开党组会传达学习市委巡察组反馈意见.
 OTHER_ACT = re.compile(r"传达|学习|研究|部署|整改|落实|民主生活会|召开[^,。]{0,12}(?:党组|党委|常委|专题|扩大|动员|推进)|[。;\n]")
+SERIES = re.compile("[、和及与]")
 FARTHEST = 90
 """Characters between the date and 反馈; a long official's title may stand between them."""
 
@@ -43,11 +44,19 @@ def _in_sentence(source: Source, sentence: Span, period: Period, written: str | 
         at = sentence.start + verb.start()
         near = [m for m in mentions if _belongs(text, m, at, labelled=verb.group().endswith(("时间", ":")))]
         near.sort(key=lambda mention: abs(at - mention.start))
+        near = _first_of_series(text, near)
         for mention in near:
             value = _value(source, mention, period, written)
             if value and not (period.start and precedes(value, period.start)):
                 return value, source.evidence(mention.start, mention.end, "feedback: date before 反馈")
     return None
+
+
+def _first_of_series(text: str, nearest_first: list[Mention]) -> list[Mention]:
+    """Return the mentions with the first of 12月15日、12月16日(分别反馈) in front of its like."""
+    while len(nearest_first) > 1 and SERIES.fullmatch(text, nearest_first[1].end, nearest_first[0].start):
+        nearest_first = nearest_first[1:]
+    return nearest_first
 
 
 def _belongs(text: str, mention: Mention, verb: int, *, labelled: bool) -> bool:

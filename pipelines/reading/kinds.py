@@ -9,7 +9,7 @@ from pipelines.reading.words import load
 from pipelines.record import Evidence
 
 TYPES = {name: re.compile(pattern) for name, pattern in load("inspections")["types"].items()}
-# 关于巡察“回头看”整改情况, 粮食专项巡察整改: in a title the word must stand at 巡察 itself.
+# 关于巡察“回头看”整改情况, 林业专项巡察整改: in a title the word must stand at 巡察 itself.
 TITLE_WORDS = re.compile(r"(?:[\w“”]{0,12})?巡[察视](?:工作)?[“”]?(?:回头看)?")
 
 

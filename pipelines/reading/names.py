@@ -8,7 +8,10 @@ _WORDS = load("organisations")
 _PARTY = any_of(_WORDS["party"])
 _ANY = any_of([*_WORDS["party"], *_WORDS["departments"], *_WORDS["bodies"]])
 
-PARTY_END = re.compile(_PARTY)
+# 共青团…市委员会 does not end at 市委.
+PARTY_END = re.compile(_PARTY + "(?!员会)")
+# 市委办公室(市档案局), 县委宣传部: what may follow on the committee of a place, with its second name plate.
+DEPARTMENT = re.compile(rf"[一-鿿]{{0,12}}?{any_of(_WORDS['departments'])}(?:\([一-鿿]{{2,16}}\))?")
 BODY_END = re.compile(_ANY)
 NAME = re.compile(rf"[\w“”‘’()·—、]{{1,60}}?{_ANY}(?![\w])")
 # 我局党组, 学校党委, 局党组: nothing before the general word tells which one.
@@ -33,6 +36,8 @@ def cut(text: str) -> str | None:
     if addition := ADDITION.search(text, 2):
         text = text[: addition.start()]
     ends = [found.end() for found in PARTY_END.finditer(text)]
+    if ends and COMMITTEE_OF_PLACE.search(text[: ends[-1]]) and (department := DEPARTMENT.match(text, ends[-1])):
+        ends.append(department.end())
     if not ends:
         ends = [found.end() for found in BODY_END.finditer(text)]
     return text[: ends[-1]] if ends and ends[-1] >= 2 else None

@@ -4,12 +4,24 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipelines.numerals import to_int
 from pipelines.reading.source import Source, Span
 
 _HAN = "[一二三四五六七八九十]{1,3}"
+_COUNT = rf"(?:\d{{1,3}}|{_HAN})"
+# What a number in front of it counts, so that the number is none of a heading: 12名, 2.1万元, 5月.
+_COUNTED = "[年月日号个项条名人次家户位件起份处万亿元%余多倍公吨米亩千百天]"
 # One pattern for each style of number. 1.36万 is no number of a heading, nor is 3.18 or 2021.
 STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("问题", re.compile(rf"(?P<number>(?:反馈|存在|具体|突出)?(?:的)?问题(?:\d{{1,3}}|{_HAN}))(?=[:、.,]|(?![\d个项条类]))[:、.]?")),
+    # 问题01, 存在问题一:, (问题1), 整改事项一:, 反馈意见二:, 关于第1个问题:
+    (
+        "问题",
+        re.compile(
+            rf"(?P<number>[(【]?(?:(?:反馈|存在|具体|突出)?的?问题{_COUNT}[)】]?(?=[:、.,]|(?![\d个项条类]))"
+            rf"|(?:整改|反馈|巡察|巡视|问题)(?:事项|意见|任务|清单){_COUNT}[)】]?(?=[:、.,】])"
+            rf"|(?:关于|针对)?第{_COUNT}[个项条]?(?:反馈)?(?:问题|意见)[)】]?(?=[:,])))[:、.,]?"
+        ),
+    ),
     ("第", re.compile(rf"(?P<number>第{_HAN}(?:部分)?)[,、:](?![届轮批次])")),
     ("【", re.compile(r"(?P<number>)【(?=[^】\n]{2,30}】)")),
     ("一、", re.compile(rf"(?P<number>{_HAN}、)")),
@@ -19,13 +31,39 @@ STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("1)", re.compile(r"(?P<number>\d{1,2}[)])")),
     ("1.", re.compile(r"(?P<number>\d{1,3}(?:[、.](?!\d)|\.(?=\d+年)))")),
     ("①", re.compile(r"(?P<number>[①-⑳])")),
+    ("❶", re.compile(r"(?P<number>[❶-❿➀-➓])")),
+    ("⑴", re.compile(r"(?P<number>[⑴-⒇])")),
+    ("⒈", re.compile(r"(?P<number>[⒈-⒛])")),
+    ("㈠", re.compile(r"(?P<number>[㈠-㈩])")),
 )
-# 反馈问题:…, 问题:…: a label opens the item.
-LABELLED = re.compile(r"(?P<number>)(?=[【(]?(?:巡[察视])?(?:反馈|存在|具体|主要|突出)?(?:的)?(?:问题|意见)(?:表现|描述)?[)】]?:[^\n])")
+# Bullets; each shape is a style of its own. A dash needs two strokes, or words that state a problem behind it.
+BULLET = re.compile(r"(?P<number>—{1,3}|-{2,3}|-(?=关于|针对|“)|[●◆■▪✦★☆◇□▲►➤·•])[、.]?(?=[^\s\d])")
+# 1 河道管护不到位, 2.1 河道管护不到位: numbers without a mark behind them must count on, and count nothing.
+UNMARKED: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("1.1", re.compile(rf"(?P<number>\d{{1,2}}(?:\.\d{{1,2}}){{1,3}})[、.]?(?=[一-鿿“《])(?!{_COUNTED})")),
+    ("1 ", re.compile(rf"(?P<number>\d{{1,2}})(?=[一-鿿“《])(?!{_COUNTED})")),
+)
+# 反馈问题:…, 问题:…, 存在不足:…: a label opens the item.
+LABELLED = re.compile(
+    r"(?P<number>)(?=[【(]?(?:巡[察视])?(?:反馈|存在|具体|主要|突出)?的?(?:问题|意见|不足|短板)(?:表现|描述)?[)】]?:[^\n])"
+)
 # …。2.关于“…: line breaks were lost between items that their wording marks clearly.
-INLINE = re.compile(rf"(?<=[。;])(?=(?:[(]{_HAN}[)]|[(]\d{{1,2}}[)]|\d{{1,2}}[.、]|{_HAN}、)(?:关于|针对|对|在)“)")
-# 关于“主体班次理论教育课时占比未达70%”的问题: a heading without a number.
-UNNUMBERED = re.compile(r"(?P<number>)(?=(?:关于|针对|对)[^。\n]{2,160}?(?:问题|方面)(?:的?整改[^。\n]{0,8})?(?:[。:,\n]|$))")
+INLINE = re.compile(
+    rf"(?<=[。;])(?=(?:[(]{_HAN}[)]|[(]\d{{1,2}}[)]|\d{{1,2}}[.、]|{_HAN}、|第{_HAN}[,、])(?:关于|针对|对|在)“|{_HAN}是关于“)"
+)
+# …。1.管护不到位。…2.收费不足。…: numbers that count on in one paragraph, whatever their words.
+SERIES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("(一)", re.compile(rf"(?<=[。;:!])[(](?P<count>{_HAN})[)]")),
+    ("(1)", re.compile(r"(?<=[。;:!])[(](?P<count>\d{1,2})[)]")),
+    ("1.", re.compile(r"(?<=[。;:!])(?P<count>\d{1,2})[.、](?!\d)")),
+)
+COUNT = re.compile(rf"\d{{1,3}}|{_HAN}")
+LEAD = re.compile(r"[^。:;!\n]{1,80}[。:;!]")
+# 关于“库区巡护缺人手”的问题, “…”问题: a heading without a number.
+UNNUMBERED = re.compile(
+    r"(?P<number>)(?=(?:关于|针对|对)[^。\n]{2,160}?(?:问题|方面)(?:的?整改[^。\n]{0,8})?(?:[。:,\n]|$)"
+    r"|“[^。“”\n]{4,120}”的?问题(?:的?整改[^。\n]{0,8})?(?:[。:\n]|$))"
+)
 
 
 @dataclass(slots=True)
@@ -48,8 +86,9 @@ def read_outline(source: Source) -> list[Heading]:
     """Return the headings in order, nested: a style not open yet is one level deeper, an open one closes what is below."""
     headings: list[Heading] = []
     opened: list[Heading] = []
+    counted: dict[str, list[int]] = {}
     for paragraph in _pieces(source):
-        heading = _heading(source.text.text, paragraph)
+        heading = _heading(source, paragraph, counted)
         if heading is None:
             continue
         styles = [above.style for above in opened]
@@ -67,25 +106,76 @@ def read_outline(source: Source) -> list[Heading]:
 
 def _pieces(source: Source) -> Iterator[Span]:
     """Yield the paragraphs, cut where several marked items run on in one."""
+    text = source.text.text
     for paragraph in source.own:
+        cuts = {cut.start() for cut in INLINE.finditer(text, paragraph.start, paragraph.end)}
         start = paragraph.start
-        for cut in INLINE.finditer(source.text.text, paragraph.start, paragraph.end):
-            yield Span(start, cut.start())
-            start = cut.start()
+        for cut in sorted(cuts | set(_series(text, paragraph))):
+            yield Span(start, cut)
+            start = cut
         yield Span(start, paragraph.end)
 
 
-def _heading(text: str, paragraph: Span) -> Heading | None:
-    """Return the heading that a paragraph begins with, or None."""
+def _series(text: str, paragraph: Span) -> list[int]:
+    """Return where items begin that count on inside a paragraph: behind its own number, or behind its short lead."""
+    numbers = ((style, pattern.match(text, paragraph.start, paragraph.end)) for style, pattern in STYLES)
+    style, number = next(((style, found) for style, found in numbers if found), ("", None))
+    if number is None:
+        return []
+    lead = LEAD.match(text, number.end(), paragraph.end)
+    for series, pattern in SERIES:
+        found = list(pattern.finditer(text, number.end(), paragraph.end))
+        if series == style:
+            first = COUNT.search(number.group())
+            last = to_int(first.group()) if first else None
+        elif len(found) > 1 and lead and found[0].start() == lead.end():
+            last = (to_int(found[0]["count"]) or 1) - 1
+        else:
+            continue
+        starts = []
+        for item in found:
+            if last is not None and to_int(item["count"]) == last + 1:
+                starts.append(item.start())
+                last += 1
+        if starts:
+            return starts
+    return []
+
+
+def _heading(source: Source, paragraph: Span, counted: dict[str, list[int]]) -> Heading | None:
+    """Return the heading that a paragraph begins with, or None; ``counted`` holds the last unmarked number of each style."""
+    text = source.text.text
     for style, pattern in STYLES:
         if found := pattern.match(text, paragraph.start, paragraph.end):
-            number = Span(*found.span("number"))
-            return Heading(style, number, paragraph.start, found.end(), paragraph.end)
-    if LABELLED.match(text, paragraph.start, paragraph.end):
-        return Heading("label", Span(paragraph.start, paragraph.start), paragraph.start, paragraph.start, paragraph.end)
-    if UNNUMBERED.match(text, paragraph.start, paragraph.end):
-        return Heading("unnumbered", Span(paragraph.start, paragraph.start), paragraph.start, paragraph.start, paragraph.end)
+            return _numbered(style, found, paragraph)
+    if found := BULLET.match(text, paragraph.start, paragraph.end):
+        return _numbered(found["number"][0], found, paragraph)
+    for style, pattern in UNMARKED:
+        if (found := pattern.match(text, paragraph.start, paragraph.end)) and _counts_on(source, style, found, counted):
+            return _numbered(f"{style}{found['number'].count('.')}", found, paragraph)
+    for style, pattern in (("label", LABELLED), ("unnumbered", UNNUMBERED)):
+        if pattern.match(text, paragraph.start, paragraph.end):
+            return Heading(style, Span(paragraph.start, paragraph.start), paragraph.start, paragraph.start, paragraph.end)
     return None
+
+
+def _numbered(style: str, found: re.Match[str], paragraph: Span) -> Heading:
+    """Return the heading whose number was found."""
+    return Heading(style, Span(*found.span("number")), paragraph.start, found.end(), paragraph.end)
+
+
+def _counts_on(source: Source, style: str, found: re.Match[str], counted: dict[str, list[int]]) -> bool:
+    """Whether an unmarked number is the first or the next of its style; a whole number needs a space behind it, too."""
+    parts = [int(part) for part in found["number"].split(".")]
+    behind = source.text.places[found.end() - 1] + 1
+    if style == "1 " and source.spaced.text[behind] != " ":
+        return False
+    key = f"{style}{len(parts)}"
+    before = counted.get(key)
+    if parts[-1] != 1 and (before is None or parts != [*before[:-1], before[-1] + 1]):
+        return False
+    counted[key] = parts
+    return True
 
 
 def _restarts(source: Source, heading: Heading) -> bool:

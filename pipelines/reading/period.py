@@ -10,8 +10,8 @@ from pipelines.record import Evidence
 
 # 2020年9月8日起; 11月15日进驻: a date that begins an inspection.
 BEGINS = re.compile(r"[^,。]{0,2}(?:起|开始|进驻|入驻|启动)")
-# 2月10日结束; 撤离: a date that ends one.
-ENDS = re.compile(r"[^,。]{0,4}(?:结束|撤离|撤点|撤回|离开|止)")
+# 2月10日结束; 撤离; 完成现场巡察: a date that ends one.
+ENDS = re.compile(r"[^,。]{0,4}(?:结束|撤离|撤点|撤回|离开|止|完成[^,。]{0,6}(?:巡[察视]|进驻))")
 # 12月2日至1月17日、3月23日至4月24日: further periods of the same inspection stand close behind.
 BETWEEN_PERIODS = re.compile(r"[^,。]{0,12}[、,和及][^。\d]{0,8}")
 # 6月10日反馈了: a date of another act in the same sentence.
@@ -73,7 +73,7 @@ def _from_periods(source: Source, readings: list[Reading]) -> Period:
 
 def _from_days(source: Source, text: str, readings: list[Reading]) -> Period | None:
     """Return a period given by single dates: …起为期两个月 has no end, …进驻,…撤离 has both."""
-    days = [r for r in readings if r.first and len(r.first) > len("2020") and not OTHER_ACT.match(text, r.expression.end)]
+    days = [r for r in readings if r.first and len(r.first) > len("2020") and _is_of_inspection(text, r.expression.end)]
     if not days:
         return None
     start = next((r for r in days if BEGINS.match(text, r.expression.end)), None)
@@ -90,3 +90,8 @@ def _from_days(source: Source, text: str, readings: list[Reading]) -> Period | N
         source.evidence(end.expression.start, end.expression.end, "period: ends on") if end else None,
         int(shown.first[:4]) if shown and shown.first else None,
     )
+
+
+def _is_of_inspection(text: str, end: int) -> bool:
+    """Whether a date that ends there can be one of the inspection: what stands behind it tells so, or of no other act."""
+    return bool(BEGINS.match(text, end) or ENDS.match(text, end)) or not OTHER_ACT.match(text, end)

@@ -22,6 +22,17 @@ ACTION = re.compile(any_of(_WORDS["actions"]) + r"|对[^,]{1,20}(?:进行|开展
 NEUTRAL = re.compile(any_of(_WORDS["neutral_endings"]) + "$")
 CLOSING = re.compile("|".join(_WORDS["closing"]).replace("^", ""))
 FAULTY_END = re.compile(f"(?:{'|'.join(_WORDS['faulty_ends'])})$")
+# 问题表现:… under a heading that states the problem itself only describes it.
+DESCRIPTION = re.compile(r"表现|描述")
+# 二、反馈问题整改情况, 二、狠抓整改落实: what a section of the ledger is called.
+LEDGER = re.compile(r"整改|反馈|落实")
+FED_BACK = re.compile(r"反馈|问题|意见")
+# A title counts nothing: 1.开展巡河12次 tells a remedy.
+COUNTED = re.compile(r"\d")
+LONGEST_TITLE = 40
+"""The longest title, in characters, that states a field of work instead of a problem."""
+SENTENCES = frozenset(("一是", "①"))
+"""Styles that number sentences of a remedy, never titles."""
 # 【整改】…: the other half of an item whose first half is 【问题】….
 REMEDY_LABEL = re.compile(any_of(_WORDS["remedy_labels"]) + "】")
 
@@ -82,12 +93,28 @@ def _has_content(source: Source, heading: Heading, statement: Statement, followi
 def _skip_sections(items: list[Item]) -> None:
     """Mark what lies in sections about leadership or outlook, and labels inside an item."""
     for item in items:
-        words = item.words
-        label = not item.statement.wrapped and bool(SECTION.search(words) or REMEDY_LABEL.match(words))
-        outermost = item.parent is None or item.parent.parent is None
-        aside = outermost and not item.statement.wrapped and not _faulty(words) and bool(LEADERSHIP.search(words) or OUTLOOK.search(words))
-        inherited = item.parent is not None and item.parent.skipped and not item.statement.wrapped and not _opens_ledger(item.parent)
-        item.skipped = label or aside or inherited
+        label = not item.statement.wrapped and bool(SECTION.search(item.words) or REMEDY_LABEL.match(item.words))
+        above = item.parent
+        inherited = above is not None and above.skipped and not item.statement.wrapped and not _opens_ledger(above)
+        item.skipped = label or _aside(item) or inherited or _describes(item)
+
+
+def _aside(item: Item) -> bool:
+    """Whether a heading opens a part about leadership or outlook."""
+    if item.statement.wrapped or _faulty(item.words) or not (LEADERSHIP.search(item.words) or OUTLOOK.search(item.words)):
+        return False
+    above = item.parent
+    # 二、反馈问题整改情况 holds fields of the ledger only: (二)履行主体责任方面 is one of them.
+    return above is None or (above.parent is None and not (_opens_ledger(above) and FED_BACK.search(above.words)))
+
+
+def _describes(item: Item) -> bool:
+    """Whether the item only describes the problem that the heading above it states: 1.征收不足, 问题表现:部分企业欠缴."""
+    above = item.parent
+    if above is None or not item.statement.label or not DESCRIPTION.search(item.statement.label):
+        return False
+    labelled = [child for child in above.children if child.statement.label and DESCRIPTION.search(child.statement.label)]
+    return len(labelled) == 1 and _faulty(above.words)
 
 
 def _opens_ledger(item: Item) -> bool:
@@ -96,22 +123,62 @@ def _opens_ledger(item: Item) -> bool:
 
 
 def _judge(items: list[Item]) -> None:
-    """Decide which headings state problems: by their wording, else together with their like."""
+    """Decide which headings state problems: by their wording, else together with their like, else by their place."""
     for item in items:
-        item.problem = item.statement.wrapped
+        item.problem = item.statement.wrapped and not _describes(item)
     peers: dict[tuple[int, str], list[Item]] = {}
     for item in items:
         if not item.problem and not item.skipped and len(item.words) <= LONGEST_LEAD:
             peers.setdefault((item.heading.depth, item.heading.style), []).append(item)
     for group in peers.values():
         _judge_peers(group)
+    if not any(item.problem and not _names_field(item) for item in items):
+        for item in items:
+            if item.parent is None and _is_ledger(item):
+                _judge_by_place(item)
+
+
+def _names_field(item: Item) -> bool:
+    """Whether a heading names only the field in which problems stand: (一)关于推动高质量发展方面."""
+    return bool(item.children) and not _faulty(item.words)
+
+
+def _is_ledger(section: Item) -> bool:
+    """Whether an outermost heading opens the ledger, by its words alone."""
+    words = section.words
+    return bool(LEDGER.search(words)) and not (LEADERSHIP.search(words) or OUTLOOK.search(words))
+
+
+def _judge_by_place(section: Item) -> None:
+    """Take the innermost titles of a ledger in which no heading states a fault: 1.加强理论武装. 组织学习6次."""
+    levels: dict[tuple[int, str], list[Item]] = {}
+    waiting = list(section.children)
+    while waiting:
+        item = waiting.pop()
+        waiting.extend(item.children)
+        if item.heading.style not in SENTENCES:
+            levels.setdefault((item.heading.depth, item.heading.style), []).append(item)
+    for _, level in sorted(levels.items(), key=lambda entry: entry[0][0], reverse=True):
+        titles = [item for item in level if _is_title(item)]
+        if len(titles) >= 2 and 3 * len(titles) >= 2 * len(level):
+            for item in titles:
+                item.problem = True
+            return
+
+
+def _is_title(item: Item) -> bool:
+    """Whether a heading can be the title of an item of the ledger: short, without a count, over words of its own."""
+    content = item.has_content or any(child.heading.style in SENTENCES for child in item.children)
+    return not item.skipped and content and len(item.words) <= LONGEST_TITLE and not COUNTED.search(item.words)
 
 
 def _judge_peers(group: list[Item]) -> None:
     """Take leads of one level and style as problems where most of them name a fault and stand over words of their own."""
     stating = [item for item in group if (item.has_content or item.children) and _vote(item) >= 0]
     faulty = [item for item in stating if _vote(item) > 0]
-    if 2 * len(stating) < len(group) or 2 * len(faulty) < len(stating) or not stating:
+    # Where no lead tells an action and all are titles over words of their own, fewer need to name the fault.
+    enough = 3 if len(stating) == len(group) and all(_is_title(item) for item in group) else 2
+    if 2 * len(stating) < len(group) or enough * len(faulty) < len(stating) or not stating:
         return
     for item in stating:
         container = bool(item.children) and _vote(item) == 0 and NEUTRAL.search(item.words)
@@ -126,7 +193,7 @@ def _vote(item: Item) -> int:
 
 
 def _faulty(words: str) -> bool:
-    """Whether a statement says that something is wrong; 清理长期在编不在岗人员17名 says it only by the way."""
+    """Whether a statement says that something is wrong; 整改手续不全工地23处 says it only by the way."""
     words = PRAISE.sub("", words).removesuffix("方面")
     return bool(FAULTY_END.search(words) if ACTION.match(words) else FAULT.search(words))
 

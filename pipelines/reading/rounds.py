@@ -6,9 +6,9 @@ from pipelines.numerals import to_int
 from pipelines.reading.source import Source
 from pipelines.record import Evidence
 
-# 十二届市委第三轮巡视, 集团党委第五轮巡察, (十三届县委第十轮), 十四届第五轮巡察; not 第二轮土地承包, 第三轮督导.
+# 十一届市委第六轮巡视, 集团党委第八轮巡察, (九届县委第六轮), 十四届第五轮巡察, 区委巡察第四轮; not 第二轮土地承包, 第三轮督导.
 ROUND = re.compile(
-    r"(?P<who>[\w]{0,8}(?:委|中央|党组|工委)|届)?(?P<round>第(?P<number>[一二三四五六七八九十\d]{1,3})轮)(?P<what>[^,。;\n]{0,10}?巡[察视])?"
+    r"(?P<who>[\w]{0,8}(?:委|中央|党组|工委)|届)?(?P<before>巡[察视])?(?P<round>第(?P<number>[一二三四五六七八九十\d]{1,3})轮)(?P<what>[^,。;\n]{0,10}?巡[察视])?"
 )
 COMMITTEE_END = re.compile(r"(?:党中央|中央|[省市县区州旗盟]委|党委|党组|工委)$")
 
@@ -27,7 +27,7 @@ def read_round(source: Source, committee: str | None) -> tuple[int, Evidence] | 
     for words, start, end, in_title in regions:
         for found in ROUND.finditer(words, start, end):
             number = to_int(found["number"])
-            if number is None or not (found["who"] or found["what"]) or not _fits(found["who"], committee):
+            if number is None or not (found["who"] or found["before"] or found["what"]) or not _fits(found["who"], committee):
                 continue
             place = source.title_evidence if in_title else source.evidence
             return number, place(found.start("round"), found.end("round"), "round: 第…轮")

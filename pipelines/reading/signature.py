@@ -12,7 +12,9 @@ LAST_PARAGRAPHS = 12
 """The signature stands among the last paragraphs of the notice."""
 LONGEST = 80
 """The longest paragraph, in characters, that can be a signature."""
-PUNCTUATION = re.compile(r"[()。,\s]*")
+# 日期:2023年9月8日, 2023年9月8日印发, 2023年9月8日星期五.
+BEFORE_DATE = re.compile(r"[()。,\s]*(?:(?:落款|发文|成文|签发)?(?:日期|时间):)?")
+AFTER_DATE = re.compile(r"[()。,\s]*(?:印发|星期[一二三四五六日天])?[()。,\s]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,10 @@ def _dated(source: Source, paragraph: Span) -> tuple[Reading, Span | None] | Non
     expression = reading.expression
     if expression.last or expression.first.readings[0][0] is None or reading.first is None:
         return None
-    if not PUNCTUATION.fullmatch(source.text.text, expression.end, paragraph.end):
+    if not AFTER_DATE.fullmatch(source.text.text, expression.end, paragraph.end):
         return None
     before = Span(paragraph.start, expression.start)
-    if PUNCTUATION.fullmatch(source.slice(before)):
+    if BEFORE_DATE.fullmatch(source.slice(before)):
         return reading, None
     body = _body(source, before)
     return (reading, body) if body else None

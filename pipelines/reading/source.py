@@ -12,9 +12,10 @@ from pipelines.reading.views import View, compact, spaced
 from pipelines.reading.words import load
 from pipelines.record import Evidence, Place, Site
 
-# 一、 (一) 1. 问题01 【具体问题】: the first numbered heading ends the opening.
+# 一、 (一) 1. 01 ⑴ ◆ 问题01 (问题1) 【具体问题】: the first numbered heading ends the opening.
 FIRST_HEADING = re.compile(
-    r"(?:[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十\d]{1,3}[)]|\d{1,2}[.、](?!\d)|第一[,、部]|[①❶]|问题[一\d]|【(?:整改|具体))"
+    r"(?:[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十\d]{1,3}[)]|\d{1,2}[.、](?!\d)|0\d(?=[一-鿿])|第一[,、部]|[①❶⑴⒈㈠●◆■▪✦★☆◇□▲►➤]"
+    r"|—{1,3}(?:关于|针对|“)|[(【]?(?:反馈|存在)?问题[一\d]|整改事项[一\d]|【(?:整改|具体))"
 )
 SENTENCE = re.compile(r"[^。;!?\n]+[。;!?]?")
 OPENING_LIMIT = 2000

@@ -1,7 +1,7 @@
 """The problem that a heading states, freed from its wrapping: 关于“…”的问题 → …."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.reading.outline import Heading
 from pipelines.reading.source import Span
@@ -16,7 +16,7 @@ TAIL = re.compile(
     r"(?:的|等|这一|一些)?(?:突出|具体|方面)?(?:问题|方面|情况|表述|整改|意见)?(?:的)?(?:整改)?(?:落实|进展|完成)?(?:情况|措施|成效)?"
     r"(?P<stop>[。:,;\n]|$)"
 )
-# 关于, 扎实整改了关于, 在, 对, 气象防灾减灾方面存在的: what may stand before the opening quotation mark.
+# 关于, 扎实整改了关于, 在, 对, 水库管护方面存在的: what may stand before the opening quotation mark.
 PREFIX = re.compile(
     r"(?:[^“。:;,\n]{0,12}?(?:关于|针对|对于|围绕|聚焦|解决|破解|纠治|整改)|对|在|就|[^“。:;\n]{2,24}方面[,,]?(?:的|存在的?)?|[^“。:;\n]{0,16}存在的?)?(?=“)"
 )
@@ -26,9 +26,13 @@ NAMED = re.compile(
 )
 NOUN_AT_END = re.compile(r"的?(?:问题|方面)(?:的?整改情况)?$")
 # 反馈问题:…, 问题:…, 反馈指出:…
-LABELLED = re.compile(rf"[(【]?{_LABEL}[)】]?[^:。\n]{{0,3}}?[:】]")
+LABELLED = re.compile(rf"[(【]?(?P<label>{_LABEL})[)】]?[^:。\n]{{0,3}}?[:】]")
 REMEDY = re.compile(rf"[。;,!?)]?[【(]?{_REMEDY}[】)]?[:。]")
 STATEMENT_END = re.compile(r"[。;!?\n]")
+# 存在不足:…;…: behind a label several things may be stated.
+LABELLED_END = re.compile(r"[。!?\n]")
+# “…。…的问题。: where the closing mark is missing, the noun ends the problem, even after a full stop.
+UNCLOSED_END = re.compile(r"的问题(?:的?整改情况)?(?:[。:]|$)")
 LEAD_END = re.compile(r"[。:!?\n]")
 MARGIN = "。:,;、.! "
 LONGEST_LEAD = 80
@@ -45,6 +49,8 @@ class Statement:
     span: Span
     rest: int
     wrapped: bool
+    label: str | None = None
+    """反馈问题, 问题表现: the label that opens the statement."""
 
 
 def read_statement(text: str, heading: Heading) -> Statement | None:
@@ -59,11 +65,12 @@ def read_statement(text: str, heading: Heading) -> Statement | None:
 
 
 def _labelled(text: str, start: int, end: int) -> Statement | None:
-    """Return the statement behind a label: 反馈问题:耕地撂荒整治不彻底."""
+    """Return the statement behind a label: 反馈问题:库区巡护缺人手."""
     label = LABELLED.match(text, start, end)
     if not label:
         return None
-    return _until(text, label.end(), end, STATEMENT_END, wrapped=True)
+    statement = _until(text, label.end(), end, LABELLED_END, wrapped=True)
+    return replace(statement, label=label["label"]) if statement else None
 
 
 def _quoted(text: str, start: int, end: int) -> Statement | None:
@@ -84,6 +91,8 @@ def _quoted(text: str, start: int, end: int) -> Statement | None:
     last = stop.start() if stop else end
     if noun := NOUN_AT_END.search(text, opening, last):
         return _statement(text, opening + 1, noun.start(), stop.end() if stop else end, wrapped=True)
+    if noun := UNCLOSED_END.search(text, last, end):
+        return _statement(text, opening + 1, noun.start(), noun.end(), wrapped=True)
     return None
 
 
@@ -121,7 +130,7 @@ def _statement(text: str, start: int, end: int, rest: int, *, wrapped: bool) -> 
         start += 1
     while end > start and text[end - 1] in MARGIN:
         end -= 1
-    # 服务群众有堵点方面, “三资”管理混乱方面: the field's word is none of the problem.
+    # 服务群众有堵点方面, 票据管理混乱方面: the field's word is none of the problem.
     if text.endswith("方面", start, end) and end - start > 6:
         end -= 2
     return Statement(Span(start, end), rest, wrapped) if start < end else None

@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from pipelines.reading.source import Source, Span
 
 CELL = re.compile(r"[^\s|]+")
-HEAD = re.compile(r"^[\s|]*序号[\s|]")
+NUMBER_COLUMN = "序号"
 PROBLEM_COLUMN = re.compile(r"问题|反馈意见|存在")
+REMEDY_COLUMN = re.compile(r"整改|措施|举措|完成|成效|进展")
+SENTENCE = re.compile(r"[。;:,、]")
+LONGEST_NAME = 12
+"""The longest name of a column, in characters."""
+MOST_COLUMNS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +27,66 @@ class Row:
 
 def read_table(source: Source) -> list[Row]:
     """Return the rows of the ledger, or nothing where the notice has no such table."""
-    text, rows = source.spaced.text, []
-    columns: list[str] | None = None
-    for paragraph in source.own:
-        start, end = source.text.span(paragraph.start, paragraph.end)
-        cells = [Span(start + m.start(), start + m.end()) for m in CELL.finditer(text[start:end])]
-        words = [text[cell.start : cell.end] for cell in cells]
-        if HEAD.match(text[start:end]) and any(PROBLEM_COLUMN.search(word) for word in words):
+    lines = [cells for paragraph in source.own if (cells := _cells(source, paragraph))]
+    return _rows_in_lines(source, lines) or _rows_in_single_cells(source, lines)
+
+
+def _cells(source: Source, paragraph: Span) -> list[Span]:
+    """Return a paragraph's words between spaces or bars, as spans of the raw text."""
+    start, end = source.text.span(paragraph.start, paragraph.end)
+    return [Span(start + cell.start(), start + cell.end()) for cell in CELL.finditer(source.spaced.text[start:end])]
+
+
+def _rows_in_lines(source: Source, lines: list[list[Span]]) -> list[Row]:
+    """Return the rows of a table each of whose rows is one paragraph."""
+    rows: list[Row] = []
+    columns: list[str] = []
+    for cells in lines:
+        words = _words(source, cells)
+        if _is_head(words):
             columns = words
-        elif columns and words and words[0].isdecimal() and len(words) > 1:
+        elif columns[:1] == [NUMBER_COLUMN]:
+            if words[0].isdecimal() and len(words) > 1:
+                rows.append(_row(cells, columns))
+        elif columns and len(cells) == len(columns):
             rows.append(_row(cells, columns))
-    return rows
+        else:
+            columns = []
+    # One line with spaces in it may look like a head, and the next one like its row.
+    return rows if len(rows) > 1 or any(row.number.end > row.number.start for row in rows) else []
+
+
+def _rows_in_single_cells(source: Source, lines: list[list[Span]]) -> list[Row]:
+    """Return the rows of a table each of whose cells came out as a paragraph of its own; the numbers part the rows."""
+    texts = ["".join(_words(source, cells)) for cells in lines]
+    head = next((index for index, words in enumerate(texts) if words == NUMBER_COLUMN), None)
+    if head is None:
+        return []
+    first = next((index for index in range(head + 1, min(head + 1 + MOST_COLUMNS, len(texts))) if texts[index] == "1"), None)
+    if first is None or not _is_head(texts[head:first]):
+        return []
+    numbers = [first]
+    for index in range(first + 1, len(texts)):
+        if texts[index] == str(len(numbers) + 1):
+            numbers.append(index)
+    columns = texts[head:first]
+    ends = [*numbers[1:], min(numbers[-1] + len(columns), len(lines))]
+    wholes = [Span(cells[0].start, cells[-1].end) for cells in lines]
+    return [_row(wholes[start:end], columns) for start, end in zip(numbers, ends, strict=True) if end - start > 1]
+
+
+def _words(source: Source, cells: list[Span]) -> list[str]:
+    """Return what stands in the cells."""
+    return [source.spaced.text[cell.start : cell.end] for cell in cells]
+
+
+def _is_head(words: list[str]) -> bool:
+    """Whether the words name columns, one of which holds problems and another one what was done."""
+    numbered = words[0] == NUMBER_COLUMN
+    named = all(len(word) <= LONGEST_NAME and not SENTENCE.search(word) for word in words)
+    problems = [word for word in words if PROBLEM_COLUMN.search(word)]
+    remedies = [word for word in words if REMEDY_COLUMN.search(word) and word not in problems[:1]]
+    return len(words) > 1 and named and bool(problems) and (numbered or bool(remedies))
 
 
 def _row(cells: list[Span], columns: list[str]) -> Row:
@@ -40,4 +94,5 @@ def _row(cells: list[Span], columns: list[str]) -> Row:
     column = next(index for index, word in enumerate(columns) if PROBLEM_COLUMN.search(word))
     column = min(column, len(cells) - 1)
     rest = cells[column + 1 :]
-    return Row(cells[0], cells[column], Span(rest[0].start, rest[-1].end) if rest else None, Span(cells[0].start, cells[-1].end))
+    number = cells[0] if columns[0] == NUMBER_COLUMN else Span(cells[0].start, cells[0].start)
+    return Row(number, cells[column], Span(rest[0].start, rest[-1].end) if rest else None, Span(cells[0].start, cells[-1].end))
