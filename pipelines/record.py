@@ -67,7 +67,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One way to reach the inspected body, exactly as written in the notice."""
+    """One way to reach the inspected body.
+
+    An address stands as printed; of numbers and e-mails, spaces inside are left out and full-width characters
+    made half-width. ``start`` and ``end`` are offsets of the printed form in the text.
+    """
 
     kind: Literal["phone", "email", "address", "postcode"]
     value: str
