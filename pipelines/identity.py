@@ -168,17 +168,15 @@ def _stored(archive: Database, number: int) -> dict[str, Any]:
 def _is_same(stored: dict[str, Any], document: Document) -> bool:
     notice = document.notice or Notice()
     text, title = document.text or "", document.title or ""
+    titled = _plain(stored["title"] or "") == _plain(title)
     if squeeze(stored["text"]) == squeeze(text):
-        titles_agree = _plain(stored["title"] or "") == _plain(title)
-        return titles_agree or not _differs(stored, notice, "inspected_body_raw")
-    agrees = _plain(stored["title"] or "") == _plain(title) or any(
-        _equals(stored, notice, name) for name in ("inspected_body", "issuing_body")
-    )
-    if not agrees or any(_differs(stored, notice, name) for name in TELLING):
+        return titled or not _differs(stored, notice, "inspected_body_raw")
+    named = titled or any(_equals(stored, notice, name) for name in ("inspected_body", "issuing_body"))
+    if not named or any(_differs(stored, notice, name) for name in TELLING):
         return False
-    return (
-        _numbers_agree(f"{stored['title']}\n{stored['text']}", f"{title}\n{text}") and similarity(stored["text"], text) >= SAME_SIMILARITY
-    )
+    if not _numbers_agree(f"{stored['title']}\n{stored['text']}", f"{title}\n{text}"):
+        return False
+    return similarity(stored["text"], text) >= SAME_SIMILARITY
 
 
 def _plain(title: str) -> str:

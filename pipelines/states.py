@@ -45,7 +45,8 @@ def _article_marker() -> re.Pattern[str]:
 def state_of_answer(status: int | None, html: str | None, error: str | None, *, lists_entries: bool = False) -> State:
     """Return the state of a page that answered ``status`` with ``html``, or not at all.
 
-    304 has no page: the one that the archive holds is still the page. ``gone`` is never the state of one answer: it takes fourteen days of ``missing``.
+    After 304 the page that the archive holds is still the page.
+    ``gone`` is never the state of one answer: it takes fourteen days of ``missing``.
     """
     challenge = _interstitial_state(html or "")
     if status in STATES_OF_STATUS:

@@ -33,6 +33,10 @@ DATE_DIGITS = re.compile(r"\D")
 HASH_DIGITS = 1_000_000
 ANSWERING = ("live", "changed", "moved")
 """States of a page that showed its text at the last visit."""
+LEADING_PAGE = """
+SELECT pages.* FROM addresses JOIN pages ON pages.address_key = addresses.address_key AND pages.notice_id = addresses.notice_id
+WHERE addresses.notice_id = ? AND pages.state IN ('live', 'changed', 'moved') ORDER BY addresses.first_seen, addresses.rowid LIMIT 1
+"""
 
 
 def notice_id(published: str | None, url: str) -> int:
@@ -75,8 +79,9 @@ class Store:
         self.archive.table("sites").update(site.id, row)
 
     def store_document(self, document: Document) -> str:
-        """Store one answer; return what it was: listed, new, copy, changed, unchanged, rejected, unreadable, replaced, or what did not answer.
+        """Store one answer; return what it was.
 
+        It is listed, new, copy, changed, unchanged, rejected, unreadable, replaced, or the state of what did not answer.
         A listed page that was never anything but missing is an error; a notice that is missing is not. ``replaced``
         is a known notice whose address now shows something else, ``copy`` a further address of a known notice.
         """
@@ -174,6 +179,7 @@ class Store:
     def _store_notice(self, document: Document) -> str:
         page = self._page(document.url)
         sha256 = text_sha256(document.text or "")
+        differs = page.get("text_sha256") not in (None, sha256)
         number, outcome = self._place_text(page, document, sha256)
         self._store_addresses(number, document)
         self.archive.table("rejections").delete_where("url = ?", [document.url])
@@ -187,7 +193,7 @@ class Store:
         self._store_page(
             document,
             state="moved" if self._moved(document) else state,
-            interval=next_interval(page.get("interval_days"), changed=page.get("text_sha256") not in (None, sha256)),
+            interval=next_interval(page.get("interval_days"), changed=differs or outcome == "changed"),
             notice_id=number,
             text_sha256=sha256,
             **_validators(document),
@@ -218,11 +224,7 @@ class Store:
 
     def _leading_page(self, number: int) -> dict[str, Any]:
         """Return the first of the notice's pages that answers: the one whose changes the notice follows. Empty if none does."""
-        query = (
-            "SELECT pages.* FROM addresses JOIN pages ON pages.address_key = addresses.address_key AND pages.notice_id = addresses.notice_id"
-            f" WHERE addresses.notice_id = ? AND pages.state IN {ANSWERING} ORDER BY addresses.first_seen, addresses.rowid LIMIT 1"  # noqa: S608 - our own names
-        )
-        return next(self.archive.query(query, [number]), {})
+        return next(self.archive.query(LEADING_PAGE, [number]), {})
 
     def _leads(self, number: int, document: Document) -> bool:
         """Tell whether the notice follows this address: it is the first that answers, or none does."""
