@@ -172,8 +172,9 @@ class Store:
         if number is None:
             self._store_page(document, interval=REJECTED_INTERVAL)
             return "unreadable" if document.unreadable else "rejected"
+        if self._leads(number, document):
+            self.archive.table("notices").update(number, {"state": "changed"})
         self._store_page(document, state="changed", interval=FIRST_INTERVAL, notice_id=number)
-        self.archive.table("notices").update(number, {"state": "changed"})
         return "replaced"
 
     def _store_notice(self, document: Document) -> str:

@@ -216,6 +216,16 @@ def test_a_notice_is_there_while_one_of_its_addresses_is(archive: Database, stor
     assert [row["state"] for row in archive.table("notices").rows] == ["missing"]
 
 
+def test_a_copy_that_shows_something_else_leaves_the_notice_as_it_is(archive: Database, store: Store) -> None:
+    store.store_document(answer())
+    store.store_document(answer(url=COPY, site=OTHER))
+    other = {"is_notice": False, "reason": "不是通报", "notice": None}
+    assert store.store_document(answer("系统正在升级维护", COPY, site=OTHER, when=day(2), **other)) == "replaced"
+    assert [row["state"] for row in archive.table("notices").rows] == ["live"]
+    assert store.store_document(answer("系统正在升级维护", when=day(2), **other)) == "replaced"
+    assert [row["state"] for row in archive.table("notices").rows] == ["changed"]
+
+
 AGED = {"Etag": '"5f-1"', "Last-Modified": "Fri, 08 Sep 2023 08:00:00 GMT"}
 
 
@@ -283,6 +293,28 @@ def page(text: str) -> str:
     body = "".join(f"<p>{line}</p>" for line in text.split("\n"))
     head = f'<html><head><meta charset="utf-8"><title>{TITLE}</title></head>'
     return f'{head}<body><h1>{TITLE}</h1><div class="TRS_Editor">{body}</div></body></html>'
+
+
+def test_crawls_of_two_sites_that_publish_one_notice(tmp_path: Path) -> None:
+    row = ("./t20230908_1.html", TITLE, "2023-09-08")
+    with (
+        SiteServer({"/tzgg/": listing([row]), "/tzgg/t20230908_1.html": page(TEXT)}) as first,
+        SiteServer({"/tzgg/": listing([row]), "/tzgg/t20230908_1.html": page(EDITED)}) as second,
+    ):
+        (tmp_path / "other").mkdir()
+        site, db = declare_in(tmp_path, first), tmp_path / "a.db"
+        other = declare_in(tmp_path / "other", second).rename(tmp_path / "other" / "130000_jiwei.yml")
+        for _ in range(2):
+            assert [crawl(site, db, "--full").returncode, crawl(other, db, "--full").returncode] == [0, 0]
+    archive = Database(db)
+    assert archive.table("notices").count == archive.table("versions").count == 1
+    assert [row["url"] for row in archive.table("addresses").rows] == [f"{server.url}/tzgg/t20230908_1.html" for server in (first, second)]
+    assert [(row["site"], row["new"], row["changed"]) for row in archive.table("crawls").rows] == [
+        ("130000_linhe", 1, 0),
+        ("130000_jiwei", 0, 0),
+        ("130000_linhe", 0, 0),
+        ("130000_jiwei", 0, 0),
+    ]
 
 
 def test_crawls_of_two_columns_and_a_304(tmp_path: Path) -> None:
