@@ -69,3 +69,5 @@ class Page:
     """The files that an article with little text embeds or links."""
     walked: str | None = None
     """Set on the last list page of a walk that came to its end: the address of the column's first page."""
+    incremental: bool = False
+    """Of a list page: its walk was to stop where nothing is new."""

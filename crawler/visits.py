@@ -14,7 +14,10 @@ class Visits(Protocol):
         """Has a list named this article's address before?"""
 
     def is_walked(self, url: str) -> bool:
-        """Did the last walk of the column with this first page come to its end?"""
+        """Did the last walk of the column with this first page come to its end, and is it not time for a whole one?"""
+
+    def validators(self, url: str) -> Mapping[str, str]:
+        """Return the headers If-None-Match and If-Modified-Since for an article whose text is known, where its server gave any."""
 
     def due_articles(self, site: str) -> Iterable[Mapping[str, str | None]]:
         """Return ``url``, ``title`` and ``date`` of the site's listed articles that are due, wherever in the lists they stand."""

@@ -2,6 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
+from pipelines.identity import address_key, index_text
 from pipelines.search import rebuild_index
 
 migrations = Migrations("zhenggai")
@@ -218,3 +219,26 @@ def m001_first_schema(db: Database) -> None:
 def m002_search(db: Database) -> None:
     """The search index over titles and texts."""
     rebuild_index(db)
+
+
+@migrations()
+def m003_identity(db: Database) -> None:
+    """Addresses by their key, texts by their signature, what a page's server says of its age, whole walks."""
+    for column in ("address_key", "etag", "last_modified", "walked_whole"):
+        db.table("pages").add_column(column, str)
+    db.table("addresses").add_column("address_key", str)
+    db.table("signatures").create(
+        {"notice_id": int, "text_sha256": str, "minhash": bytes},
+        pk="notice_id",
+        foreign_keys=[("notice_id", "notices", "id")],
+    )
+    db.table("bands").create({"value": int, "notice_id": int}, pk=("value", "notice_id"), foreign_keys=[("notice_id", "notices", "id")])
+    db.conn.create_function("zg_address_key", 1, address_key)
+    db.execute("UPDATE pages SET walked_whole = walked, address_key = iif(kind = 'list', url, zg_address_key(url))")
+    db.execute("UPDATE addresses SET address_key = zg_address_key(url)")
+    for number, text in db.execute("SELECT notice_id, text FROM texts").fetchall():
+        index_text(db, number, text)
+    for table in ("pages", "addresses"):
+        db.table(table).create_index(["address_key"])
+    db.table("signatures").create_index(["text_sha256"])
+    db.table("bands").create_index(["notice_id"])

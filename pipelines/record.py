@@ -164,6 +164,9 @@ class Document:
     """What a list page lists: url, title, date, candidate."""
     walked: str | None = None
     """Address of the column of which this list page was the last one."""
+    incremental: bool = False
+    """That walk was to stop where nothing is new, and says nothing of what stands behind."""
+    headers: dict[str, str] = field(default_factory=dict)
     parts: list[Fetched] = field(default_factory=list)
     """The later pages of a body that is split over several, in their order."""
     files: list[Fetched] = field(default_factory=list)

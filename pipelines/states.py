@@ -15,6 +15,7 @@ MARKERS_STAND_WITHIN = 8_000
 LONGEST_INTERSTITIAL = 30_000
 # WAF pages have a .content too.
 GENERIC_CONTAINERS = {".content", "#content"}
+NOT_MODIFIED = 304
 STATES_OF_STATUS: dict[int, State] = {
     404: "missing",
     410: "missing",
@@ -44,12 +45,15 @@ def _article_marker() -> re.Pattern[str]:
 def state_of_answer(status: int | None, html: str | None, error: str | None, *, lists_entries: bool = False) -> State:
     """Return the state of a page that answered ``status`` with ``html``, or not at all.
 
+    After 304 the page that the archive holds is still the page.
     ``gone`` is never the state of one answer: it takes fourteen days of ``missing``.
     """
     challenge = _interstitial_state(html or "")
     if status in STATES_OF_STATUS:
         state = STATES_OF_STATUS[status]
         return "challenged" if state == "blocked" and challenge == "challenged" else state
+    if status == NOT_MODIFIED and error is None:
+        return "live"
     if error is not None or html is None or (status is not None and status >= 400):
         return "error"
     if lists_entries or challenge is None or len(html) > LONGEST_INTERSTITIAL or _article_marker().search(html):

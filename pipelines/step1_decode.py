@@ -14,7 +14,7 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 
 from pipelines.files import file_kind
 from pipelines.record import Document, Fetched, Site
-from pipelines.states import state_of_answer
+from pipelines.states import NOT_MODIFIED, state_of_answer
 
 GB_NAMES = {"gb2312", "gbk", "gb18030", "cp936", "hz"}
 # Names of rare places and persons sit in GB18030's four-byte codes, which GBK lacks.
@@ -71,7 +71,7 @@ def _decode_damaged(content: bytes, content_type: str | None) -> tuple[str, str]
 
 def decode_page(document: Document) -> None:
     """Fill ``html`` or ``file_kind``, ``encoding``, ``state`` and, where there is nothing to read, ``error``."""
-    if document.error is None:
+    if document.error is None and document.status != NOT_MODIFIED:
         document.error = _decode_content(document) or _decode_parts(document)
     shown = "" if document.file_kind else document.html
     document.state = state_of_answer(document.status, shown, document.error, lists_entries=bool(document.entries))
@@ -112,7 +112,6 @@ def _decode_parts(document: Document) -> str | None:
 def document_from_page(page: Any) -> Document:
     """Turn the crawler's `Page` item into the steps' `Document`."""
     fields = ItemAdapter(page).asdict()
-    fields.pop("headers", None)
     fields["site"] = Site(**fields["site"])
     for name in ("parts", "files"):
         fields[name] = [Fetched(**fetched) for fetched in fields[name]]

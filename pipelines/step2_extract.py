@@ -21,6 +21,7 @@ from pipelines.files import file_kind, read_file
 from pipelines.headings import split_heading
 from pipelines.paragraphs import WHITE_SPACE, paragraphs_of, squeeze
 from pipelines.record import Document, Evidence, Fetched
+from pipelines.states import NOT_MODIFIED
 from pipelines.unreadable import UnreadableFileError
 
 LARGEST_MISSING_SHARE = 0.2
@@ -329,7 +330,7 @@ class ExtractPipeline:
     def process_item(self, item: Any) -> Document:
         """Return the `Document` with its title, date and text."""
         document: Document = item
-        if document.kind == "article" and document.state == "live":
+        if document.kind == "article" and document.state == "live" and document.status != NOT_MODIFIED:
             extract_body(document)
             refuse_empty(document)
         return document

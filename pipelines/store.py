@@ -15,10 +15,12 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.archive import transaction
+from pipelines.identity import SAME_SIMILARITY, address_key, find_same, index_text, similarity, text_sha256
 from pipelines.paragraphs import squeeze
 from pipelines.record import Document, Notice, Site, State
 from pipelines.search import add_to_index, remove_from_index
 from pipelines.sectors import sector_of
+from pipelines.states import NOT_MODIFIED
 from pipelines.versions import VERSIONS
 from pipelines.visits import FIRST_INTERVAL, LONGEST_INTERVAL, REJECTED_INTERVAL, after, next_interval, utc_now
 
@@ -29,6 +31,12 @@ SCALAR_FIELDS = [field.name for field in fields(Notice) if field.name not in NOT
 TOTALS = ("money_recovered_yuan", "persons_disciplined", "rules_made", "problems_total", "problems_done")
 DATE_DIGITS = re.compile(r"\D")
 HASH_DIGITS = 1_000_000
+ANSWERING = ("live", "changed", "moved")
+"""States of a page that showed its text at the last visit."""
+LEADING_PAGE = """
+SELECT pages.* FROM addresses JOIN pages ON pages.address_key = addresses.address_key AND pages.notice_id = addresses.notice_id
+WHERE addresses.notice_id = ? AND pages.state IN ('live', 'changed', 'moved') ORDER BY addresses.first_seen, addresses.rowid LIMIT 1
+"""
 
 
 def notice_id(published: str | None, url: str) -> int:
@@ -39,11 +47,6 @@ def notice_id(published: str | None, url: str) -> int:
     """
     day = DATE_DIGITS.sub("", published or "").ljust(8, "0")
     return int(day) * HASH_DIGITS + int(hashlib.sha256(url.encode()).hexdigest(), 16) % HASH_DIGITS
-
-
-def text_sha256(text: str) -> str:
-    """Return the SHA-256 of the text less its white space, by which versions are told apart."""
-    return hashlib.sha256(squeeze(text).encode()).hexdigest()
 
 
 class Store:
@@ -76,15 +79,17 @@ class Store:
         self.archive.table("sites").update(site.id, row)
 
     def store_document(self, document: Document) -> str:
-        """Store one answer; return what it was: listed, new, changed, unchanged, rejected, unreadable, replaced, or what did not answer.
+        """Store one answer; return what it was.
 
-
+        It is listed, new, copy, changed, unchanged, rejected, unreadable, replaced, or the state of what did not answer.
         A listed page that was never anything but missing is an error; a notice that is missing is not. ``replaced``
-        is a known notice whose address now shows something else.
+        is a known notice whose address now shows something else, ``copy`` a further address of a known notice.
         """
         with transaction(self.archive):
             if document.kind == "list":
                 return self._store_list(document)
+            if document.state == "live" and document.status == NOT_MODIFIED:
+                return self._store_not_modified(document)
             if document.state != "live":
                 return self._store_absence(document)
             if document.is_notice:
@@ -96,19 +101,25 @@ class Store:
         self._store_page(document, interval=FIRST_INTERVAL, walked=None)
         now = document.fetched_at
         for entry in document.entries:
+            url = self._page(entry["url"]).get("url", entry["url"])
             self.archive.execute(
-                "INSERT INTO pages (url, site, kind, title, listed_date, candidate, first_seen) VALUES (?, ?, 'article', ?, ?, ?, ?)"
+                "INSERT INTO pages (url, address_key, site, kind, title, listed_date, candidate, first_seen)"
+                " VALUES (?, ?, ?, 'article', ?, ?, ?, ?)"
                 " ON CONFLICT (url) DO UPDATE SET candidate = max(candidate, excluded.candidate)",
-                [entry["url"], _site_id(document), entry["title"], entry["date"], int(entry["candidate"]), now],
+                [url, address_key(url), _site_id(document), entry["title"], entry["date"], int(entry["candidate"]), now],
             )
         if document.walked:
-            self.archive.execute("UPDATE pages SET walked = ? WHERE url = ?", [now, document.walked])
+            columns = ["walked"] if document.incremental else ["walked", "walked_whole"]
+            self.archive.table("pages").update(document.walked, dict.fromkeys(columns, now))
         # An announced last page that is 404 ends a column, as an empty one does.
         return "listed" if document.walked or document.state == "live" else "error" if document.state == "missing" else str(document.state)
 
     def _store_absence(self, document: Document) -> str:
         """The page itself did not answer: keep what we have, say what happened."""
         page = self._page(document.url)
+        if page.get("url", document.url) != document.url and page["state"] in ANSWERING:
+            # https does not answer, http does: the page is there.
+            return "unchanged" if document.state == "missing" else str(document.state)
         state = document.state
         missing_since = (page.get("missing_since") or document.fetched_at) if state == "missing" else None
         if state == "missing" and _days_between(missing_since, document.fetched_at) >= DAYS_UNTIL_GONE:
@@ -117,8 +128,30 @@ class Store:
         self._store_page(document, state=state, interval=interval, missing_since=missing_since, notice_id=page.get("notice_id"))
         if page.get("notice_id") is None:
             return "error" if state == "missing" else str(state)
-        self.archive.table("notices").update(page["notice_id"], {"state": state})
-        return "unchanged" if state == page["state"] == "gone" else str(state)
+        elsewhere = self._leading_page(page["notice_id"])
+        if not elsewhere:
+            self.archive.table("notices").update(page["notice_id"], {"state": state})
+        return "unchanged" if state == page["state"] == "gone" or (elsewhere and state in ("missing", "gone")) else str(state)
+
+    def _store_not_modified(self, document: Document) -> str:
+        """The server says that the page is as it was: so is all that was read from it."""
+        page = self._page(document.url)
+        number = page.get("notice_id")
+        if number is None:
+            document.state, document.error = "error", "HTTP status 304 for a page that the archive does not hold"
+            return self._store_absence(document)
+        self._see_again(number, document)
+        interval = next_interval(page["interval_days"], changed=False)
+        self._store_page(document, interval=interval, notice_id=number)
+        return "unchanged"
+
+    def _see_again(self, number: int, document: Document) -> None:
+        """The notice is there. That its text changed tonight is not undone by a second address with the same text."""
+        leading = self._leading_page(number)
+        leads = not leading or leading["address_key"] == address_key(str(document.url))
+        changed = self.archive.table("notices").get(number)["state"] == "changed"
+        state = {} if changed and not leads else {"state": "live"}
+        self.archive.table("notices").update(number, state | {"last_seen": document.fetched_at})
 
     def _store_rejection(self, document: Document) -> str:
         page = self._page(document.url)
@@ -139,33 +172,79 @@ class Store:
         if number is None:
             self._store_page(document, interval=REJECTED_INTERVAL)
             return "unreadable" if document.unreadable else "rejected"
+        if self._leads(number, document):
+            self.archive.table("notices").update(number, {"state": "changed"})
         self._store_page(document, state="changed", interval=FIRST_INTERVAL, notice_id=number)
-        self.archive.table("notices").update(number, {"state": "changed"})
         return "replaced"
 
     def _store_notice(self, document: Document) -> str:
         page = self._page(document.url)
         sha256 = text_sha256(document.text or "")
-        number = page.get("notice_id")
-        if number is None:
-            number, outcome = self._add_notice(document, sha256), "new"
-        elif self._is_as_stored(number, document, sha256):
-            outcome = "unchanged"
-        else:
-            self._change_notice(number, document, sha256)
-            outcome = "changed"
+        differs = page.get("text_sha256") not in (None, sha256)
+        number, outcome = self._place_text(page, document, sha256)
         self._store_addresses(number, document)
         self.archive.table("rejections").delete_where("url = ?", [document.url])
+        if outcome == "changed":
+            self.archive.table("notices").update(number, {"state": "changed", "last_seen": document.fetched_at})
+        else:
+            self._see_again(number, document)
+        if page and page["url"] != document.url and page["state"] not in ANSWERING:
+            self.archive.execute("UPDATE pages SET url = ? WHERE url = ?", [document.url, page["url"]])
         state: State = "changed" if outcome == "changed" else "live"
-        self.archive.table("notices").update(number, {"state": state, "last_seen": document.fetched_at})
         self._store_page(
             document,
             state="moved" if self._moved(document) else state,
-            interval=next_interval(page.get("interval_days"), changed=outcome == "changed"),
+            interval=next_interval(page.get("interval_days"), changed=differs or outcome == "changed"),
             notice_id=number,
             text_sha256=sha256,
+            **_validators(document),
         )
         return outcome
+
+    def _place_text(self, page: dict[str, Any], document: Document, sha256: str) -> tuple[int, str]:
+        """Put the text where it belongs; return the notice's number and what came of it."""
+        number = page.get("notice_id") or self._notice_at(document)
+        if number is not None and self._is_as_stored(number, document, sha256):
+            return number, "unchanged"
+        if number is not None and self._leads(number, document):
+            self._change_notice(number, document, sha256)
+            return number, "changed"
+        if number is not None and self._is_passed_over(number, page, document, sha256):
+            return number, "unchanged"
+        if number is not None:
+            self.archive.table("addresses").delete_where("notice_id = ? AND address_key = ?", [number, address_key(str(document.url))])
+        same = find_same(self.archive, document)
+        return (same, "copy") if same is not None else (self._add_notice(document, sha256), "new")
+
+    def _notice_at(self, document: Document) -> int | None:
+        """Return the notice that is known under the listed address, or under the one that answered, in whatever spelling."""
+        for key in _address_keys(document):
+            for (number,) in self.archive.execute("SELECT notice_id FROM addresses WHERE address_key = ? ORDER BY rowid", [key]):
+                return int(number)
+        return None
+
+    def _leading_page(self, number: int) -> dict[str, Any]:
+        """Return the first of the notice's pages that answers: the one whose changes the notice follows. Empty if none does."""
+        return next(self.archive.query(LEADING_PAGE, [number]), {})
+
+    def _leads(self, number: int, document: Document) -> bool:
+        """Tell whether the notice follows this address: it is the first that answers, or none does."""
+        leading = self._leading_page(number)
+        return not leading or leading["address_key"] == address_key(str(document.url))
+
+    def _is_passed_over(self, number: int, page: dict[str, Any], document: Document, sha256: str) -> bool:
+        """Tell whether another text at a further address makes no difference to the notice, at least not yet.
+
+        A site that edits a notice edits its copies in the same night. So a text that is quite another is a notice of
+        its own only when it is seen again after the leading address has been looked at once more.
+        """
+        if similarity(self.archive.table("texts").get(number)["text"], document.text or "") >= SAME_SIMILARITY:
+            return True
+        leading = self._leading_page(number)
+        if page.get("notice_id") is None or (page["text_sha256"] == sha256 and leading["last_visit"] > page["last_visit"]):
+            return False
+        self.archive.table("pages").update(leading["url"], {"next_visit": document.fetched_at})
+        return True
 
     def _is_as_stored(self, number: int, document: Document, sha256: str) -> bool:
         """Tell whether the newest version has this text and this title; white space is no difference."""
@@ -174,8 +253,9 @@ class Store:
 
     def _store_addresses(self, number: int, document: Document) -> None:
         """Every address of the notice: the one that was listed, and the one that answered after redirects."""
-        for url in {document.url, document.final_url or document.url}:
-            self.archive.table("addresses").insert({"url": url, "notice_id": number, "first_seen": document.fetched_at}, ignore=True)
+        for url in dict.fromkeys([str(document.url), document.final_url or str(document.url)]):
+            row = {"url": url, "notice_id": number, "first_seen": document.fetched_at, "address_key": address_key(url)}
+            self.archive.table("addresses").insert(row, ignore=True)
 
     def _moved(self, document: Document) -> bool:
         return document.final_url is not None and document.final_url != document.url
@@ -238,6 +318,7 @@ class Store:
             for name, e in (document.page_evidence | notice.evidence).items()
         )
         add_to_index(self.archive, number, document.title or "", text)
+        index_text(self.archive, number, text)
         if notice.inspected_body:
             self._store_body(notice.inspected_body, notice)
 
@@ -251,14 +332,18 @@ class Store:
         bodies.update(number, {"names": json.dumps(sorted(names), ensure_ascii=False), "division_code": division})
 
     def _page(self, url: str | None) -> dict[str, Any]:
-        """The row of a page, empty where the page is new."""
-        return next(self.archive.table("pages").rows_where("url = ?", [url]), {})
+        """The row of a page, under whichever of its addresses it stands; empty where the page is new."""
+        pages = self.archive.table("pages")
+        by_key = pages.rows_where("address_key = ? AND kind = 'article'", [address_key(str(url))], order_by="rowid")
+        return next(pages.rows_where("url = ?", [url]), None) or next(by_key, {})
 
     def _store_page(self, document: Document, *, interval: int, state: State | None = None, **columns: Any) -> None:
         page = self._page(document.url)
         now = str(document.fetched_at)
+        url = str(page.get("url") or document.url)
         row = {
-            "url": document.url,
+            "url": url,
+            "address_key": url if document.kind == "list" else address_key(url),
             "site": _site_id(document),
             "kind": document.kind,
             "title": document.list_title or page.get("title"),
@@ -278,6 +363,17 @@ class Store:
 
 def _site_id(document: Document) -> str | None:
     return document.site.id if document.site else None
+
+
+def _address_keys(document: Document) -> list[str]:
+    return [address_key(url) for url in (str(document.url), document.final_url) if url]
+
+
+def _validators(document: Document) -> dict[str, str | None]:
+    """What the server says of the page's age; None where the text rests on more than this one answer (files, later pages, redirects)."""
+    alone = not document.parts and not document.files and document.final_url in (None, document.url)
+    headers = {name.lower(): value for name, value in document.headers.items()} if alone else {}
+    return {"etag": headers.get("etag"), "last_modified": headers.get("last-modified")}
 
 
 def _days_between(earlier: str | None, later: str | None) -> int:

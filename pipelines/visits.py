@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 from sqlite_utils import Database
 
 from pipelines.archive import open_archive
+from pipelines.identity import address_key
 
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 FIRST_INTERVAL = 1
@@ -19,6 +20,8 @@ LONGEST_INTERVAL = 90
 """Days between visits: doubled while a page stays as it is, back to one day when it changes."""
 REJECTED_INTERVAL = 90
 """Days until a page that was judged not to be a notice is looked at again."""
+WHOLE_WALK = 30
+"""Days after which a column is walked to its very end again: that finds what was put in with an old date."""
 
 SLACK = timedelta(hours=6)
 """Tonight's crawl may come to a page a little earlier in the night than yesterday's."""
@@ -77,11 +80,25 @@ class ArchiveVisits:
         return self._holds("1", url)
 
     def is_walked(self, url: str) -> bool:
-        """The column at this address has been walked to its end once."""
-        return self._holds("walked IS NOT NULL", url)
+        """The column's last walk came to its end, and one within the last thirty days did not stop at what was known."""
+        return self._holds(f"walked IS NOT NULL AND walked_whole > '{after(self.now, -WHOLE_WALK)}'", url)
+
+    def validators(self, url: str) -> dict[str, str]:
+        """Return the headers with which a server may answer 304 for a notice that the archive holds."""
+        if self.full:
+            return {}
+        query = "SELECT etag, last_modified FROM pages WHERE url = ? AND notice_id IS NOT NULL"
+        etag, modified = self.archive.execute(query, [url]).fetchone() or (None, None)
+        offered = {"If-None-Match": etag, "If-Modified-Since": modified}
+        return {name: value for name, value in offered.items() if value}
 
     def _holds(self, condition: str, url: str) -> bool:
-        return bool(self.archive.table("pages").count_where(f"url = :url AND {condition}", {"url": url, "now": self.now}))
+        """Tell whether the condition holds for the page at this address, or at another address of the same page."""
+        values = {"url": url, "key": address_key(url), "now": self.now}
+        return any(
+            self.archive.table("pages").count_where(f"{where} AND {condition}", values)
+            for where in ("url = :url", "address_key = :key AND kind = 'article'")
+        )
 
 
 def due_sites(archive: Database, sites: Iterable[str]) -> set[str]:

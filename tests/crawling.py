@@ -177,6 +177,9 @@ class MemoryVisits:
     def is_walked(self, url: str) -> bool:
         return url in self.memory.walked
 
+    def validators(self, url: str) -> dict[str, str]:
+        return {}
+
     def due_articles(self, site: str) -> list[dict[str, str | None]]:
         return [{"url": url, "title": "", "date": None} for url in self.memory.due]
 

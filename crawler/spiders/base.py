@@ -303,8 +303,11 @@ class SiteSpider(scrapy.Spider):
 
     def _article_request(self, url: str, entry: Entry, hops: int = 0) -> Request:
         # Not filtered: of two articles that redirect to one address, Scrapy would drop the second without a word.
+        # What a script led to is not what the validators were given for.
+        validators = self.visits.validators(url) if hops == 0 else {}
         return Request(
             url,
+            headers=validators,
             callback=self.parse_article,
             errback=self.article_failed,
             cb_kwargs={"entry": entry, "hops": hops},
@@ -389,6 +392,7 @@ class SiteSpider(scrapy.Spider):
             entries=entries or [],
             error=error,
             walked=walk.start if walked else None,
+            incremental=walk.incremental,
             **self._answer(response),
         )
 
