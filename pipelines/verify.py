@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from pipelines.store import text_sha256
+from pipelines.identity import text_sha256
 
 BLOCK = 1 << 16
 
