@@ -331,14 +331,16 @@ class Store:
         division = known["division_code"] or notice.division_code
         bodies.update(number, {"names": json.dumps(sorted(names), ensure_ascii=False), "division_code": division})
 
-    def _page(self, url: str | None) -> dict[str, Any]:
-        """The row of a page, under whichever of its addresses it stands; empty where the page is new."""
+    def _page(self, url: str | None, kind: str = "article") -> dict[str, Any]:
+        """The row of a page, for an article under whichever of its addresses it stands; empty where the page is new."""
         pages = self.archive.table("pages")
-        by_key = pages.rows_where("address_key = ? AND kind = 'article'", [address_key(str(url))], order_by="rowid")
-        return next(pages.rows_where("url = ?", [url]), None) or next(by_key, {})
+        exact: dict[str, Any] = next(pages.rows_where("url = ?", [url]), {})
+        if exact or kind == "list":
+            return exact
+        return next(pages.rows_where("address_key = ? AND kind = 'article'", [address_key(str(url))], order_by="rowid"), {})
 
     def _store_page(self, document: Document, *, interval: int, state: State | None = None, **columns: Any) -> None:
-        page = self._page(document.url)
+        page = self._page(document.url, document.kind)
         now = str(document.fetched_at)
         url = str(page.get("url") or document.url)
         row = {

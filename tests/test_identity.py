@@ -112,6 +112,15 @@ def test_spellings_of_one_address_are_one_page_and_one_notice(archive: Database,
     assert all(visits.is_listed(url) for url in twins)
 
 
+def test_a_list_is_not_taken_for_an_article_that_is_listed_as_its_twin(archive: Database, store: Store) -> None:
+    column = "https://mzj.xian.gov.cn/xc/"
+    entry = {"url": "http://mzj.xian.gov.cn/xc/index.html", "title": TITLE, "date": None, "candidate": True}
+    store.store_document(answer(url=column + "?1", kind="list", entries=[entry]))
+    store.store_document(answer(url=column, kind="list", walked=column))
+    assert ArchiveVisits(archive, day(1), full=False).is_walked(column)
+    assert [row["kind"] for row in archive.table("pages").rows_where(order_by="url")] == ["article", "list", "list"]
+
+
 def test_a_twin_that_is_missing_says_nothing_of_the_page(archive: Database, store: Store) -> None:
     store.store_document(answer())
     twin = FIRST.replace("https", "http")
