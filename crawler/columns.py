@@ -89,10 +89,9 @@ def _name(link: Any) -> str:
 
 def _own_column(page: Selector) -> Any:
     """Return the link to the column that a page says it stands in (当前位置：首页 > 通知公告 > 正文), or None."""
-    texts = (text for word in _words()["position"] for text in page.xpath("//body//text()[contains(., $word)]", word=word))
-    for text in texts:
-        parent = text.root.getparent()
-        for element in islice((parent, *parent.iterancestors()), POSITION_DEPTH):
+    lines = (line.root for word in _words()["position"] for line in page.xpath("//body//*[text()[contains(., $word)]]", word=word))
+    for line in lines:
+        for element in islice((line, *line.iterancestors()), POSITION_DEPTH):
             if links := _links(element):
                 # The line may say the column's name alone, and the next links are the page's.
                 return links[-1] if len(links) <= MOST_POSITIONS else None

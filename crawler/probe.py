@@ -26,6 +26,8 @@ from crawler.urls import canonical_address, host_of, is_on_hosts, request_addres
 MOST_COLUMNS = 5
 MOST_SAMPLES = 3
 MOST_HOPS = 2
+MOST_FURTHER_PAGES = 4
+"""Asked for in all columns together, as long as no entry may be a notice."""
 BESIDE_A_PORTAL = ("gkmlpt", "json")
 """Families that share their host with another one's portal: the page asked for tells them, and its columns are theirs."""
 INDEX_FILE = re.compile(r"/index\.\w+$")
@@ -123,7 +125,7 @@ class SurveySpider(scrapy.Spider):
             self.survey.pages.append(_seen(response))
 
     async def _download(self, url: str) -> Response:
-        return await self.crawler.engine.download_async(Request(url, dont_filter=True))  # type: ignore[union-attr]  # it runs by now
+        return await self.crawler.engine.download_async(Request(url, dont_filter=True))
 
     async def _follow(self, response: Response) -> Response:
         """Go where a page redirects by script, on its own host."""
@@ -151,7 +153,7 @@ class Trial:
     entries: dict[str, int] = field(default_factory=dict)
     """How many articles of the site's own stand on the first page of each column, by the address in ``lists``."""
     names: dict[str, str] = field(default_factory=dict)
-    """What the columns call themselves."""
+    """What the columns call themselves, by the address asked for."""
     faults: list[tuple[str, str]] = field(default_factory=list)
     samples: list[Page] = field(default_factory=list)
 
@@ -188,15 +190,23 @@ class FirstPages(SiteSpider):
     """A family's spider that reads only as far as each column's first entries, and fetches a few articles that may be notices."""
 
     trial: Trial
+    further = MOST_FURTHER_PAGES
+    """Pages after the first that may still be asked for."""
 
     def _next_request(self, page: ListPage) -> tuple[Request | None, str | None]:
-        if not page.entries:
+        walk = page.walk
+        if not page.entries:  # a shell, or a trial of the family's own
             return super()._next_request(page)
-        self.trial.names[page.walk.start] = page.walk.column
-        for url in self.site.lists:
-            if request_address(self.first_request(url)) == page.walk.start:
-                self.trial.entries[url] = len(page.entries)
-        return None, None
+        if walk.start not in self.trial.names:
+            self.trial.names[walk.start] = walk.column
+            self.trial.entries |= {url: len(page.entries) for url in self.site.lists if self._start_of(url) == walk.start}
+        if self.requested or not self.further:
+            return None, None
+        self.further -= 1
+        return super()._next_request(page)
+
+    def _start_of(self, url: str) -> str:
+        return request_address(self.first_request(url))
 
     def _article_requests(self, entries: Iterable[Entry]) -> Iterator[Request]:
         for entry in sorted(entries, key=lambda entry: "整改" not in entry["title"]):

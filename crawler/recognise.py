@@ -13,6 +13,7 @@ from parsel import Selector
 from w3lib.html import get_base_url
 
 from crawler.paging import next_links
+from crawler.software import Software
 from crawler.urls import host_of, is_on_hosts
 
 MARKS = Path(__file__).parent / "data" / "software.yml"
@@ -24,7 +25,7 @@ PAGE_PARAMETER = re.compile(r"(?:cur(?:rent)?_?)?p(?:age)?_?(?:no|num|index|numb
 class Family:
     """The marks of one family."""
 
-    software: str
+    software: Software
     html: tuple[re.Pattern[str], ...]
     address: tuple[re.Pattern[str], ...]
 
@@ -33,7 +34,7 @@ class Family:
 class Recognised:
     """A family, and the words on the pages or in the addresses that gave it away."""
 
-    software: str
+    software: Software
     marks: tuple[str, ...]
 
 
@@ -67,7 +68,8 @@ def _marks(family: Family, seen: list[tuple[str, list[str]]]) -> Iterator[str]:
 def own_links(html: str, url: str) -> list[str]:
     """Return the addresses on the page's own host that the page links to."""
     base, hosts = get_base_url(html, url), frozenset({host_of(url)})
-    return [address for href in Selector(text=html or "<p>", type="html").xpath("//a/@href").getall() if (address := join(base, href, hosts))]
+    links = Selector(text=html or "<p>", type="html").xpath("//a/@href").getall()
+    return [address for href in links if (address := join(base, href, hosts))]
 
 
 def join(base: str, href: str, hosts: frozenset[str]) -> str | None:

@@ -66,7 +66,7 @@ def show(probed: Probed) -> None:
     """Print what was found, and the samples as they were read."""
     console = Console()
     site = probed.site
-    table = Table(show_header=False)
+    table = _table()
     table.add_row("site", escape(f"{site.name} ({site.division}{f', {site.area}' if site.area else ''})"))
     table.add_row("software", escape(f"{site.software}: {', '.join(probed.marks)}"))
     for url, name, entries in probed.columns:
@@ -84,9 +84,16 @@ def show(probed: Probed) -> None:
         console.print(_sample(sample))
 
 
+def _table(title: str | None = None) -> Table:
+    table = Table(title=escape(title) if title else None, show_header=False, title_justify="left")
+    table.add_column()
+    table.add_column(overflow="fold")
+    return table
+
+
 def _sample(document: Document) -> Table:
     """One sample as a table; what could not be read is not in it."""
-    table = Table(title=escape(document.title or document.list_title or document.url or ""), show_header=False, title_justify="left")
+    table = _table(document.title or document.list_title or document.url or "")
     notice = document.notice
     rows = {
         "address": document.url,

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,7 +21,9 @@ from crawler.probe import MOST_COLUMNS, PROBE_ID, Survey, SurveySpider, Trial, t
 from crawler.recognise import QueryPaging, Recognised, families, own_paging, query_paging
 from crawler.settings import DOWNLOADER_MIDDLEWARES
 from crawler.sites import Site, SiteError, is_loopback
+from crawler.software import Software
 from crawler.urls import PUBLIC_SUFFIXES, host_of
+from pipelines.containers import select
 from pipelines.divisions import by_code
 from pipelines.record import Document
 from pipelines.record import Site as DeclaredSite
@@ -37,10 +39,12 @@ REFUSALS = {"blocked": "refuses to answer", "challenged": "answers with a challe
 PROSE = "prose in "
 """How the steps name a container that they know by its prose alone."""
 NO_FAMILY = (
-    "{url}: the site's software is not known. Looked at {pages} for the marks of {families}, and for a link to a next page, and found none. "
-    "docs/site-software.md says what each family is recognised by; a list's own address may tell more than the home page."
+    "{url}: the site's software is not known. Looked at {pages} for the marks of {families}, and for a link to a next page, "
+    "and found none. docs/site-software.md says what each family is recognised by; a list's own address may tell more than the home page."
 )
-NO_COLUMN = "{url}: the site runs {software} ({marks}), but no link on {pages} has a name such as 巡察整改 or 通知公告; try the address of a list"
+NO_COLUMN = (
+    "{url}: the site runs {software} ({marks}), but no link on {pages} has a name such as 巡察整改 or 通知公告; try the address of a list"
+)
 NO_ENTRIES = "{url}: the site runs {software} ({marks}), but none of its columns could be read:\n{faults}"
 NO_DIVISION = (
     "{url}: cannot tell which division the site belongs to: its pages have no code that the table of GB/T 2260 knows, and its name "
@@ -94,7 +98,7 @@ def probe_site(url: str, division: str | None = None) -> Probed:
     return judge(url, look, division)
 
 
-def provisional_site(url: str, software: str = "query", lists: Iterable[str] = (), paging: QueryPaging | None = None) -> Site:
+def provisional_site(url: str, software: Software = "query", lists: Iterable[str] = (), paging: QueryPaging | None = None) -> Site:
     """Return a declaration with which a site can be looked at. Raises ValueError."""
     paging = paging or QueryPaging(None, None)
     return Site(
@@ -115,24 +119,35 @@ def look_at(url: str) -> Look:
     process = AsyncCrawlerProcess(_settings(look, url))
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
 
-    def surveyed(task: Any) -> None:
-        if error := task.exception():
+    def broke(error: BaseException | None) -> None:
+        if error is not None:
             look.breakdown = f"{type(error).__name__}: {error}"
-        elif recognised := plan(look):
-            paging = paging_of(look.survey, recognised.software)
-            settings = _settings(look, url)
-            crawler = Crawler(trial_spider(recognised.software, look.trial), settings)
-            crawler.signals.connect(lambda item: _keep(look, item), signals.item_scraped, weak=False)
-            site = provisional_site(look.survey.home, recognised.software, look.lists, paging)
-            process.crawl(crawler, site=site).add_done_callback(tried)
 
-    def tried(task: Any) -> None:
-        if error := task.exception():
-            look.breakdown = f"{type(error).__name__}: {error}"
+    def surveyed(task: Any) -> None:
+        broke(task.exception())
+        try:
+            _begin_trial(process, look, url, lambda task: broke(task.exception()))
+        except Exception as error:  # in a callback it would be logged, and the look end without a word
+            broke(error)
 
     process.crawl(SurveySpider, site=provisional_site(url), survey=look.survey).add_done_callback(surveyed)
     process.start(install_signal_handlers=False)
     return look
+
+
+def _begin_trial(process: AsyncCrawlerProcess, look: Look, url: str, ended: Callable[[Any], None]) -> None:
+    """Let the recognised family's spider try the columns, where there are any."""
+    if (recognised := plan(look)) is None:
+        return
+    crawler = Crawler(trial_spider(recognised.software, look.trial), _settings(look, url))
+
+    def keep(item: Page) -> None:
+        if item.kind == "article":
+            look.trial.samples.append(item)
+
+    crawler.signals.connect(keep, signals.item_scraped, weak=False)
+    site = provisional_site(look.survey.home, recognised.software, look.lists, paging_of(look.survey, recognised.software))
+    process.crawl(crawler, site=site).add_done_callback(ended)
 
 
 def _settings(look: Look, url: str) -> Settings:
@@ -141,7 +156,7 @@ def _settings(look: Look, url: str) -> Settings:
     without_captures: dict[str, Any] = DOWNLOADER_MIDDLEWARES | {"crawler.middlewares.capture.CaptureMiddleware": None}
     article = look.survey.pages[0].url if look.survey.pages and look.survey.starts_at_article() else None
     ours: dict[str, Any] = {
-        "LOG_LEVEL": "CRITICAL",
+        "LOG_LEVEL": "ERROR",
         "DOWNLOADER_MIDDLEWARES": without_captures,
         "ITEM_PIPELINES": {},
         "VISITS_CLASS": "crawler.probe.TrialVisits",
@@ -152,15 +167,10 @@ def _settings(look: Look, url: str) -> Settings:
     return settings
 
 
-def _keep(look: Look, item: Page) -> None:
-    if item.kind == "article":
-        look.trial.samples.append(item)
-
-
 def plan(look: Look) -> Recognised | None:
     """Choose the columns to be tried; return the family that is to try them, or None where there is nothing to try."""
-    first = look.survey.pages[0]
-    if first.status != 200 or (recognised := look.survey.recognised()) is None:
+    first = next(iter(look.survey.pages), None)
+    if first is None or first.status != 200 or (recognised := look.survey.recognised()) is None:
         return None
     look.lists = [column.url for column in look.survey.columns()][:MOST_COLUMNS]
     return recognised if look.lists else None
@@ -178,11 +188,13 @@ def paging_of(survey: Survey, software: str) -> QueryPaging | None:
 def judge(url: str, look: Look, division: str | None) -> Probed:
     """Say what the pages tell of the site. Raises ProbeError."""
     recognised = _recognised(url, look)
+    if look.breakdown:
+        raise ProbeError(f"{url}: the probe broke down: {look.breakdown}")
     said = {"url": url, "software": recognised.software, "marks": ", ".join(recognised.marks), "pages": _pages(look)}
     if not look.lists:
         raise ProbeError(NO_COLUMN.format(**said))
     if not look.trial.entries:
-        faults = "\n".join(f"  {address}: {reason}" for address, reason in look.trial.faults) or f"  {look.breakdown or 'no list was read'}"
+        faults = "\n".join(f"  {address}: {reason}" for address, reason in look.trial.faults) or "  they list nothing of the site's own"
         raise ProbeError(NO_ENTRIES.format(**said, faults=faults))
     html = next((page.html for page in look.survey.pages if page.url == look.survey.home and page.status == 200), look.survey.pages[0].html)
     name = site_name(html) or host_of(url)
@@ -217,7 +229,7 @@ def _pages(look: Look) -> str:
     return ", ".join(page.url if page.error is None else f"{page.url} ({page.error})" for page in look.survey.pages)
 
 
-def _declare(look: Look, software: str, name: str, division: str) -> Site:
+def _declare(look: Look, software: Software, name: str, division: str) -> Site:
     paging = paging_of(look.survey, software) or QueryPaging(None, None)
     try:
         return Site(
@@ -274,6 +286,6 @@ def shared_body(samples: list[Document]) -> str | None:
 def _stands_once(selector: str, html: str) -> bool:
     page = parse_page(html)
     try:
-        return page is not None and len(CSSSelector(selector)(page)) == 1
+        return page is not None and len(select(CSSSelector(selector), page)) == 1
     except SelectorError:
         return False
