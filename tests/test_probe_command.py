@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from crawling import NOTICE, Answer, SiteServer, listing
 
 from crawler.sites import load_site
 from demo.servers import ReplicaServers
 from demo.sites import write_sites
+from zhenggai.__main__ import main
 
 TRS, VSB, HANWEB, QUERY = "610100_xamzj", "210213_jinpu", "360000_yunzhou", "430000_tangxi"
 GIVEN = {HANWEB: ("--division", "360000"), QUERY: ("--division", "430000")}
@@ -30,6 +32,11 @@ STARTS = [
     (QUERY, "/list.php?cid=12"),
     (QUERY, "/show.php?id=731"),
 ]
+
+
+def probe(*arguments: str) -> Result:
+    """Without a Python of its own; the look at the site takes place in another process anyway."""
+    return CliRunner().invoke(main, ["probe", *arguments])
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -56,8 +63,8 @@ def notices(db: Path) -> set[str]:
 
 @pytest.mark.parametrize(("site", "path"), STARTS)
 def test_a_replica_is_declared_from_any_of_its_pages(servers: ReplicaServers, declared: Path, tmp_path: Path, site: str, path: str) -> None:
-    done = run("probe", servers.addresses[site] + path, "--write", "--sites", str(tmp_path), *GIVEN.get(site, ()))
-    assert done.returncode == 0, done.stderr
+    done = probe(servers.addresses[site] + path, "--write", "--sites", str(tmp_path), *GIVEN.get(site, ()))
+    assert done.exit_code == 0, done.stderr
     (written,) = tmp_path.glob("*.yml")
     found, known = load_site(written), load_site(declared / f"{site}.yml")
     assert (found.software, found.division, found.url) == (known.software, known.division, known.url)
@@ -71,7 +78,7 @@ def test_what_is_written_finds_the_notices_that_the_replicas_own_files_find(
 ) -> None:
     written = tmp_path / "written"
     for site, address in servers.addresses.items():
-        assert run("probe", f"{address}/", "--write", "--sites", str(written), *GIVEN.get(site, ())).returncode == 0
+        assert probe(f"{address}/", "--write", "--sites", str(written), *GIVEN.get(site, ())).exit_code == 0
     for name, directory in (("own", declared), ("written", written)):
         run("crawl", "--all", "--sites", str(directory), "--db", str(tmp_path / f"{name}.db"))
     own = notices(tmp_path / "own.db")
@@ -80,26 +87,26 @@ def test_what_is_written_finds_the_notices_that_the_replicas_own_files_find(
 
 
 def test_samples_are_shown_as_they_were_read(servers: ReplicaServers, tmp_path: Path) -> None:
-    done = run("probe", f"{servers.addresses[VSB]}/info/1035/28022.htm", "--sites", str(tmp_path))
+    done = probe(f"{servers.addresses[VSB]}/info/1035/28022.htm", "--sites", str(tmp_path))
     for shown in ("gb18030", ".v_news_content", "2025-06-18", "中共大连金普新区民政局党组", "software: vsb", "area: 金普新区"):
         assert shown in done.stdout
     assert list(tmp_path.iterdir()) == []  # nothing is written without --write
 
 
 def test_a_column_that_robots_txt_forbids_is_named_and_left_out(servers: ReplicaServers) -> None:
-    done = run("probe", f"{servers.addresses[TRS]}/")
+    done = probe(f"{servers.addresses[TRS]}/")
     assert "/ztzl/xczg/: robots.txt forbids it" in done.stdout
     assert "- http" in done.stdout
     assert f"- {servers.addresses[TRS]}/ztzl/xczg/" not in done.stdout
 
 
 def test_a_file_that_is_there_is_left_alone(servers: ReplicaServers, tmp_path: Path) -> None:
-    arguments = ("probe", f"{servers.addresses[TRS]}/", "--write", "--sites", str(tmp_path))
-    run(*arguments)
+    arguments = (f"{servers.addresses[TRS]}/", "--write", "--sites", str(tmp_path))
+    probe(*arguments)
     (written,) = tmp_path.glob("*.yml")
     written.write_text("name: mine\n", encoding="utf-8")
-    done = run(*arguments)
-    assert done.returncode == 1
+    done = probe(*arguments)
+    assert done.exit_code == 1
     assert f"{written}: is there already" in done.stderr
     assert written.read_text(encoding="utf-8") == "name: mine\n"
 
@@ -113,8 +120,8 @@ def test_an_address_is_probed_and_crawled_in_one_go(servers: ReplicaServers, tmp
 
 
 def test_a_division_that_no_page_tells_must_be_given(servers: ReplicaServers) -> None:
-    done = run("probe", f"{servers.addresses[HANWEB]}/")
-    assert done.returncode == 1
+    done = probe(f"{servers.addresses[HANWEB]}/")
+    assert done.exit_code == 1
     assert "cannot tell which division" in done.stderr
     assert "昀州市人民政府" in done.stderr
     assert "--division" in done.stderr
@@ -144,8 +151,8 @@ TRS_LINK = "<a href='/x/202301/t20230131_9.html'>中共西安市民政局党组�
 )
 def test_a_site_that_cannot_be_declared_is_explained(routes: dict[str, Answer | str], messages: list[str], tmp_path: Path) -> None:
     with SiteServer({"/robots.txt": Answer("none", 404)} | routes) as server:
-        done = run("probe", f"{server.url}/", "--write", "--sites", str(tmp_path))
-    assert done.returncode == 1
+        done = probe(f"{server.url}/", "--write", "--sites", str(tmp_path))
+    assert done.exit_code == 1
     for message in messages:
         assert message in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
@@ -155,8 +162,8 @@ def test_a_site_that_cannot_be_declared_is_explained(routes: dict[str, Answer | 
 def test_a_site_that_is_not_there_is_explained() -> None:
     with SiteServer() as server:
         address = server.url
-    done = run("probe", f"{address}/")
-    assert done.returncode == 1
+    done = probe(f"{address}/")
+    assert done.exit_code == 1
     assert f"{address}/: connection refused" in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -183,7 +190,7 @@ def test_probing_asks_for_a_dozen_pages_at_most(tmp_path: Path) -> None:
         {"/": page(columns)} | {f"/x/t2023010{n}_{n}.html": page("<div class='TRS_Editor'>x</div>") for n in range(1, 9)}
     ) as server:
         server.routes.update(dict.fromkeys((f"/{quoted}/" for quoted in QUOTED), listing(rows)))
-        run("probe", f"{server.url}/", "--write", "--sites", str(tmp_path))
+        probe(f"{server.url}/", "--write", "--sites", str(tmp_path))
         asked = server.asked()
     assert 3 < len(asked) <= 14
     (written,) = tmp_path.glob("610100_*.yml")

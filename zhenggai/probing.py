@@ -93,7 +93,9 @@ def probe_site(url: str, division: str | None = None) -> Probed:
         provisional_site(url)
     except ValueError as error:
         raise ProbeError(f"{url}: expected an address that begins with http:// or https://") from error
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["zhenggai.probing"])
+    with ProcessPoolExecutor(1, mp_context=context) as process:
         look = process.submit(look_at, url).result()
     return judge(url, look, division)
 
