@@ -3,6 +3,7 @@
 import click
 
 from zhenggai.crawl import crawl
+from zhenggai.probe import probe
 from zhenggai.read import read
 from zhenggai.search import search
 from zhenggai.serve import serve
@@ -19,7 +20,7 @@ def main() -> None:
     """
 
 
-for command in (crawl, read, search, serve, verify):
+for command in (crawl, probe, read, search, serve, verify):
     main.add_command(command)
 
 

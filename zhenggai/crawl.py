@@ -24,18 +24,12 @@ from crawler.sites import SITES_DIR, Site, SiteError, find_site, load_sites, sit
 from crawler.urls import host_of
 from pipelines.archive import ArchiveError, open_archive, refuse_mixture
 from pipelines.visits import due_sites
+from zhenggai.probing import ProbeError, probe_site
+from zhenggai.replicas import REPLICA_SETTINGS
 
 COUNTED = ("listed", "new", "changed", "gone", "blocked", "errors")
 SETTING_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
-REPLICA_SETTINGS = {
-    "DOWNLOAD_DELAY": 0,
-    "AUTOTHROTTLE_ENABLED": False,
-    "CONCURRENT_REQUESTS": 16,
-    "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
-    "RETRY_BACKOFF": 0.1,
-    "DNS_RESOLVER": "scrapy.resolver.CachingThreadedResolver",
-}
-"""A replica is this machine's own: nobody is disturbed if it is asked without a pause, and its name may be localhost."""
+ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +222,7 @@ def _handlers_restored() -> Iterator[None]:
     default=SITES_DIR,
     help="Directory of the sites' YAML files.  [default: crawler/sites]",
 )
+@click.option("--division", metavar="CODE", help="With an address: GB/T 2260 code of the site's division, where its pages do not tell.")
 @click.option("--full", is_flag=True, help="Walk whole lists and fetch every known notice again.")
 @click.option("--limit", type=click.IntRange(min=1), help="Fetch at most this many articles of each site.")
 @click.option("-s", "--set", "assignments", metavar="NAME=VALUE", multiple=True, help="Override a Scrapy setting; may be repeated.")
@@ -238,6 +233,7 @@ def crawl(
     every: bool,
     db: Path,
     directory: Path,
+    division: str | None,
     full: bool,
     limit: int | None,
     assignments: tuple[str, ...],
@@ -245,13 +241,22 @@ def crawl(
 ) -> None:
     """Crawl each SITE (the name of its YAML file without .yml, or a path to one) into the archive.
 
+    In place of a SITE stands the address of one that has no YAML file: it is
+    probed (see `zhenggai probe`) and crawled in one go.
+
     \b
     Example: zhenggai crawl 610100_xian_mzj --limit 20 -s DOWNLOAD_DELAY=3
+    Example: zhenggai crawl http://mzj.example.gov.cn/
     """
     settings = _parse_settings(assignments)
-    sites = _choose_sites(names, directory, every=every)
+    addresses = [name for name in names if ADDRESS.match(name)]
+    if division and not addresses:
+        raise click.UsageError("--division: only a site that is given by its address needs one")
+    named = [name for name in names if name not in addresses]
+    sites = [] if addresses and not named and not every else _choose_sites(named, directory, every=every)
     if every and not full:
         sites = _keep_due(sites, db)
+    sites += _probe(addresses, division)
     if verbose:
         settings = {"LOG_LEVEL": "INFO"} | settings
     try:
@@ -264,6 +269,19 @@ def crawl(
     print_reports(reports)
     if not all(report.succeeded for report in reports):
         sys.exit(1)
+
+
+def _probe(addresses: Sequence[str], division: str | None) -> list[Site]:
+    """Return the sites found at addresses, each once; say what they are."""
+    sites: dict[str, Site] = {}
+    for address in dict.fromkeys(addresses):
+        try:
+            site = probe_site(address, division).site
+        except ProbeError as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(f"{site.id}: {site.name}, {site.software}, {', '.join(site.lists)}", err=True)
+        sites[site.id] = site
+    return list(sites.values())
 
 
 def _parse_settings(assignments: Sequence[str]) -> dict[str, Any]:

@@ -1,0 +1,208 @@
+"""`zhenggai probe` and `zhenggai crawl URL` as they are typed, on the replica sites and on sites that cannot be told."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from crawling import NOTICE, Answer, SiteServer, listing
+
+from crawler.sites import load_site
+from demo.servers import ReplicaServers
+from demo.sites import write_sites
+from zhenggai.__main__ import main
+
+TRS, VSB, HANWEB, QUERY = "610100_xamzj", "210213_jinpu", "360000_yunzhou", "430000_tangxi"
+GIVEN = {HANWEB: ("--division", "360000"), QUERY: ("--division", "430000")}
+"""Two replicas are of invented places, which no table knows."""
+STARTS = [
+    (TRS, "/"),
+    (TRS, "/zwgk/tzgg/"),
+    (TRS, "/zwgk/tzgg/201908/t20190805_1156034.html"),
+    (VSB, "/"),
+    (VSB, "/tzgg.htm"),
+    (VSB, "/info/1035/28022.htm"),
+    (HANWEB, "/"),
+    (HANWEB, "/col/col1045/index.html"),
+    (HANWEB, "/art/2023/4/27/art_1045_20931.html"),
+    (QUERY, "/"),
+    (QUERY, "/list.php?cid=12"),
+    (QUERY, "/show.php?id=731"),
+]
+
+
+def probe(*arguments: str) -> Result:
+    """Without a Python of its own; the look at the site takes place in another process anyway."""
+    return CliRunner().invoke(main, ["probe", *arguments])
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "zhenggai", *arguments], capture_output=True, text=True, timeout=90, check=False)
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[ReplicaServers]:
+    with ReplicaServers() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def declared(servers: ReplicaServers, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("declared")
+    write_sites(directory, servers.sites, servers.addresses)
+    return directory
+
+
+def notices(db: Path) -> set[str]:
+    with sqlite3.connect(db) as archive:
+        return {url for (url,) in archive.execute("SELECT url FROM notices")}
+
+
+@pytest.mark.parametrize(("site", "path"), STARTS)
+def test_a_replica_is_declared_from_any_of_its_pages(servers: ReplicaServers, declared: Path, tmp_path: Path, site: str, path: str) -> None:
+    done = probe(servers.addresses[site] + path, "--write", "--sites", str(tmp_path), *GIVEN.get(site, ()))
+    assert done.exit_code == 0, done.stderr
+    (written,) = tmp_path.glob("*.yml")
+    found, known = load_site(written), load_site(declared / f"{site}.yml")
+    assert (found.software, found.division, found.url) == (known.software, known.division, known.url)
+    assert sorted(found.lists) == sorted(known.lists)
+    assert found.name == known.name
+    assert str(written) in done.stdout.replace("\n", "")
+
+
+def test_what_is_written_finds_the_notices_that_the_replicas_own_files_find(
+    servers: ReplicaServers, declared: Path, tmp_path: Path
+) -> None:
+    written = tmp_path / "written"
+    for site, address in servers.addresses.items():
+        assert probe(f"{address}/", "--write", "--sites", str(written), *GIVEN.get(site, ())).exit_code == 0
+    for name, directory in (("own", declared), ("written", written)):
+        run("crawl", "--all", "--sites", str(directory), "--db", str(tmp_path / f"{name}.db"))
+    own = notices(tmp_path / "own.db")
+    assert own
+    assert notices(tmp_path / "written.db") == own
+
+
+def test_samples_are_shown_as_they_were_read(servers: ReplicaServers, tmp_path: Path) -> None:
+    done = probe(f"{servers.addresses[VSB]}/info/1035/28022.htm", "--sites", str(tmp_path))
+    for shown in ("gb18030", ".v_news_content", "2025-06-18", "中共大连金普新区民政局党组", "software: vsb", "area: 金普新区"):
+        assert shown in done.stdout
+    assert list(tmp_path.iterdir()) == []  # nothing is written without --write
+
+
+def test_a_column_that_robots_txt_forbids_is_named_and_left_out(servers: ReplicaServers) -> None:
+    done = probe(f"{servers.addresses[TRS]}/")
+    assert "/ztzl/xczg/: robots.txt forbids it" in done.stdout
+    assert "- http" in done.stdout
+    assert f"- {servers.addresses[TRS]}/ztzl/xczg/" not in done.stdout
+
+
+def test_a_file_that_is_there_is_left_alone(servers: ReplicaServers, tmp_path: Path) -> None:
+    arguments = (f"{servers.addresses[TRS]}/", "--write", "--sites", str(tmp_path))
+    probe(*arguments)
+    (written,) = tmp_path.glob("*.yml")
+    written.write_text("name: mine\n", encoding="utf-8")
+    done = probe(*arguments)
+    assert done.exit_code == 1
+    assert f"{written}: is there already" in done.stderr
+    assert written.read_text(encoding="utf-8") == "name: mine\n"
+
+
+def test_an_address_is_probed_and_crawled_in_one_go(servers: ReplicaServers, tmp_path: Path) -> None:
+    done = run("crawl", f"{servers.addresses[VSB]}/", "--db", str(tmp_path / "archive.db"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "vsb" in done.stderr
+    assert f"{servers.addresses[VSB]}/info/1035/28022.htm" in notices(tmp_path / "archive.db")
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".yml"] == []
+
+
+def test_a_division_that_no_page_tells_must_be_given(servers: ReplicaServers) -> None:
+    done = probe(f"{servers.addresses[HANWEB]}/")
+    assert done.exit_code == 1
+    assert "cannot tell which division" in done.stderr
+    assert "昀州市人民政府" in done.stderr
+    assert "--division" in done.stderr
+
+
+def page(body: str) -> Answer:
+    return Answer(f"<html><head><meta charset='utf-8'><title>西安市民政局</title></head><body>{body}</body></html>")
+
+
+TRS_LINK = "<a href='/x/202301/t20230131_9.html'>中共西安市民政局党组关于巡察整改情况的通报</a>"
+
+
+@pytest.mark.parametrize(
+    ("routes", "messages"),
+    [
+        ({}, ["is no page to begin with (HTTP status 404)"]),
+        ({"/": Answer("no", 403)}, ["refuses to answer (HTTP status 403)"]),
+        ({"/robots.txt": "User-agent: *\nDisallow: /\n", "/": page(TRS_LINK)}, ["robots.txt forbids it"]),
+        ({"/robots.txt": Answer("no", 403), "/": page(TRS_LINK)}, ["held off: robots.txt answers with HTTP status 403"]),
+        ({"/": page("<a href='/a.html'>你好</a>")}, ["software is not known", "trs, ", "docs/site-software.md"]),
+        ({"/": page(TRS_LINK)}, ["the site runs trs (/x/202301/t20230131_9.html)", "no link on http", "巡察整改"]),
+        (
+            {"/": page(TRS_LINK + "<a href='/tzgg/'>通知公告</a>")},
+            ["none of its columns could be read", "/tzgg/: the list answers with HTTP status 404"],
+        ),
+    ],
+)
+def test_a_site_that_cannot_be_declared_is_explained(routes: dict[str, Answer | str], messages: list[str], tmp_path: Path) -> None:
+    with SiteServer({"/robots.txt": Answer("none", 404)} | routes) as server:
+        done = probe(f"{server.url}/", "--write", "--sites", str(tmp_path))
+    assert done.exit_code == 1
+    for message in messages:
+        assert message in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_site_that_is_not_there_is_explained() -> None:
+    with SiteServer() as server:
+        address = server.url
+    done = probe(f"{address}/")
+    assert done.exit_code == 1
+    assert f"{address}/: connection refused" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["probe", "mzj.example"], "begins with http:// or https://"),
+        (["probe", "http://mzj.example/", "--division", "999999"], "has no such code"),
+        (["crawl", "610100_x", "--division", "610100"], "given by its address"),
+    ],
+)
+def test_wrong_use_is_explained(arguments: list[str], message: str) -> None:
+    done = run(*arguments)
+    assert done.returncode != 0
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_probing_asks_for_a_dozen_pages_at_most(tmp_path: Path) -> None:
+    columns = "".join(f"<a href='/{name}/'>{name}</a>" for name in ("巡察整改", "通知公告", "公示公告", "工作动态", "党建", "动态", "公告"))
+    rows = [(f"/x/t2023010{n}_{n}.html", NOTICE, f"2023-01-0{n}") for n in range(1, 9)]
+    with SiteServer(
+        {"/": page(columns)} | {f"/x/t2023010{n}_{n}.html": page("<div class='TRS_Editor'>x</div>") for n in range(1, 9)}
+    ) as server:
+        server.routes.update(dict.fromkeys((f"/{quoted}/" for quoted in QUOTED), listing(rows)))
+        probe(f"{server.url}/", "--write", "--sites", str(tmp_path))
+        asked = server.asked()
+    assert 3 < len(asked) <= 14
+    (written,) = tmp_path.glob("610100_*.yml")
+    assert len(load_site(written).lists) <= 5
+
+
+QUOTED = [
+    "%E5%B7%A1%E5%AF%9F%E6%95%B4%E6%94%B9",
+    "%E9%80%9A%E7%9F%A5%E5%85%AC%E5%91%8A",
+    "%E5%85%AC%E7%A4%BA%E5%85%AC%E5%91%8A",
+    "%E5%B7%A5%E4%BD%9C%E5%8A%A8%E6%80%81",
+    "%E5%85%9A%E5%BB%BA",
+    "%E5%8A%A8%E6%80%81",
+    "%E5%85%AC%E5%91%8A",
+]

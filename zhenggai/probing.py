@@ -1,0 +1,293 @@
+"""What a site is that nobody has declared: its software, its columns, its division, and whether its notices can be read."""
+
+import logging
+import re
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from multiprocessing import get_context
+from typing import Any
+from urllib.parse import urlsplit
+
+from cssselect import SelectorError
+from lxml.cssselect import CSSSelector
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+
+from crawler.items import Page
+from crawler.probe import MOST_COLUMNS, PROBE_ID, Survey, SurveySpider, Trial, trial_spider
+from crawler.recognise import QueryPaging, Recognised, families, own_paging, query_paging
+from crawler.settings import DOWNLOADER_MIDDLEWARES
+from crawler.sites import Site, SiteError, is_loopback
+from crawler.software import Software
+from crawler.urls import PUBLIC_SUFFIXES, host_of
+from pipelines.containers import select
+from pipelines.divisions import by_code
+from pipelines.record import Document
+from pipelines.record import Site as DeclaredSite
+from pipelines.site_division import area_of, division_of, site_name
+from pipelines.states import state_of_answer
+from pipelines.step1_decode import decode_page, document_from_page
+from pipelines.step2_extract import extract_body, parse_page, refuse_empty
+from pipelines.step3_classify import classify_page
+from pipelines.step4_read import read_page
+from zhenggai.replicas import REPLICA_SETTINGS
+
+REFUSALS = {"blocked": "refuses to answer", "challenged": "answers with a challenge for browsers"}
+PROSE = "prose in "
+"""How the steps name a container that they know by its prose alone."""
+NO_FAMILY = (
+    "{url}: the site's software is not known. Looked at {pages} for the marks of {families}, and for a link to a next page, "
+    "and found none. docs/site-software.md says what each family is recognised by; a list's own address may tell more than the home page."
+)
+NO_COLUMN = (
+    "{url}: the site runs {software} ({marks}), but no link on {pages} has a name such as 巡察整改 or 通知公告; try the address of a list"
+)
+NO_ENTRIES = "{url}: the site runs {software} ({marks}), but none of its columns could be read:\n{faults}"
+NO_DIVISION = (
+    "{url}: cannot tell which division the site belongs to: its pages have no code that the table of GB/T 2260 knows, and its name "
+    "({name}) no place; give the code with --division, such as --division 610100"
+)
+
+
+class ProbeError(Exception):
+    """A site cannot be declared; the message says why, and what was tried."""
+
+
+@dataclass(slots=True)
+class Look:
+    """What was fetched of a site."""
+
+    survey: Survey = field(default_factory=Survey)
+    trial: Trial = field(default_factory=Trial)
+    lists: list[str] = field(default_factory=list)
+    """The columns that were tried, the likeliest first."""
+    breakdown: str | None = None
+    """Why the look ended early."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What a site is, as far as a few pages tell."""
+
+    site: Site
+    marks: tuple[str, ...]
+    """What gave its software away."""
+    columns: list[tuple[str, str, int]]
+    """Address, name and number of entries on the first page of each column."""
+    faults: list[tuple[str, str]]
+    """(address, reason) of the columns that could not be read."""
+    samples: list[Document]
+
+
+def probe_site(url: str, division: str | None = None) -> Probed:
+    """Look at a site in a process of its own (Twisted's reactor runs once in a process), and say what it is.
+
+    ``url`` is its home page, a list page or an article. Raises ProbeError.
+    """
+    if division is not None and division not in by_code():
+        raise ProbeError(f"--division {division}: the table of GB/T 2260 has no such code")
+    try:
+        provisional_site(url)
+    except ValueError as error:
+        raise ProbeError(f"{url}: expected an address that begins with http:// or https://") from error
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["zhenggai.probing"])
+    with ProcessPoolExecutor(1, mp_context=context) as process:
+        look = process.submit(look_at, url).result()
+    return judge(url, look, division)
+
+
+def provisional_site(url: str, software: Software = "query", lists: Iterable[str] = (), paging: QueryPaging | None = None) -> Site:
+    """Return a declaration with which a site can be looked at. Raises ValueError."""
+    paging = paging or QueryPaging(None, None)
+    return Site(
+        id=PROBE_ID,
+        name=host_of(url),
+        url=url,
+        software=software,
+        division=PROBE_ID[:6],
+        lists=list(lists) or [url],
+        paging=paging.paging,
+        first_page=paging.first_page,
+    )
+
+
+def look_at(url: str) -> Look:
+    """Fetch a dozen pages of a site, politely and without keeping them."""
+    look = Look()
+    process = AsyncCrawlerProcess(_settings(look, url))
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
+
+    def broke(error: BaseException | None) -> None:
+        if error is not None:
+            look.breakdown = f"{type(error).__name__}: {error}"
+
+    def surveyed(task: Any) -> None:
+        broke(task.exception())
+        try:
+            _begin_trial(process, look, url, lambda task: broke(task.exception()))
+        except Exception as error:  # in a callback it would be logged, and the look end without a word
+            broke(error)
+
+    process.crawl(SurveySpider, site=provisional_site(url), survey=look.survey).add_done_callback(surveyed)
+    process.start(install_signal_handlers=False)
+    return look
+
+
+def _begin_trial(process: AsyncCrawlerProcess, look: Look, url: str, ended: Callable[[Any], None]) -> None:
+    """Let the recognised family's spider try the columns, where there are any."""
+    if (recognised := plan(look)) is None:
+        return
+    crawler = Crawler(trial_spider(recognised.software, look.trial), _settings(look, url))
+
+    def keep(item: Page) -> None:
+        if item.kind == "article":
+            look.trial.samples.append(item)
+
+    crawler.signals.connect(keep, signals.item_scraped, weak=False)
+    site = provisional_site(look.survey.home, recognised.software, look.lists, paging_of(look.survey, recognised.software))
+    process.crawl(crawler, site=site).add_done_callback(ended)
+
+
+def _settings(look: Look, url: str) -> Settings:
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    without_captures: dict[str, Any] = DOWNLOADER_MIDDLEWARES | {"crawler.middlewares.capture.CaptureMiddleware": None}
+    article = look.survey.pages[0].url if look.survey.pages and look.survey.starts_at_article() else None
+    ours: dict[str, Any] = {
+        "LOG_LEVEL": "ERROR",
+        "DOWNLOADER_MIDDLEWARES": without_captures,
+        "ITEM_PIPELINES": {},
+        "VISITS_CLASS": "crawler.probe.TrialVisits",
+        "PROBE_ARTICLE": article,
+    }
+    for name, value in (ours | (REPLICA_SETTINGS if is_loopback(url) else {})).items():
+        settings.set(name, value, priority="cmdline")
+    return settings
+
+
+def plan(look: Look) -> Recognised | None:
+    """Choose the columns to be tried; return the family that is to try them, or None where there is nothing to try."""
+    first = next(iter(look.survey.pages), None)
+    if first is None or first.status != 200 or (recognised := look.survey.recognised()) is None:
+        return None
+    look.lists = [column.url for column in look.survey.columns()][:MOST_COLUMNS]
+    return recognised if look.lists else None
+
+
+def paging_of(survey: Survey, software: str) -> QueryPaging | None:
+    """Return what a site's YAML must say of its paging, for the families whose pages do not."""
+    if software == "json":
+        return own_paging(survey.pages[0].url)
+    if software == "query":
+        return next(filter(None, (query_paging(html, url) for html, url in survey.answered)), None)
+    return None
+
+
+def judge(url: str, look: Look, division: str | None) -> Probed:
+    """Say what the pages tell of the site. Raises ProbeError."""
+    recognised = _recognised(url, look)
+    if look.breakdown:
+        raise ProbeError(f"{url}: the probe broke down: {look.breakdown}")
+    said = {"url": url, "software": recognised.software, "marks": ", ".join(recognised.marks), "pages": _pages(look)}
+    if not look.lists:
+        raise ProbeError(NO_COLUMN.format(**said))
+    if not look.trial.entries:
+        faults = "\n".join(f"  {address}: {reason}" for address, reason in look.trial.faults) or "  they list nothing of the site's own"
+        raise ProbeError(NO_ENTRIES.format(**said, faults=faults))
+    html = next((page.html for page in look.survey.pages if page.url == look.survey.home and page.status == 200), look.survey.pages[0].html)
+    name = site_name(html) or host_of(url)
+    division = division or division_of(html, name)
+    if division is None:
+        raise ProbeError(NO_DIVISION.format(url=url, name=name))
+    site = _declare(look, recognised.software, name, division)
+    samples = [read_sample(page, site) for page in look.trial.samples]
+    if body := shared_body(samples):
+        site = site.model_copy(update={"body": body})
+    columns = [(url, look.trial.names.get(url, ""), look.trial.entries[url]) for url in site.lists]
+    return Probed(site, recognised.marks, columns, look.trial.faults, samples)
+
+
+def _recognised(url: str, look: Look) -> Recognised:
+    """Return the family. Raises ProbeError where the page does not answer, or fits none."""
+    if not look.survey.pages:
+        raise ProbeError(f"{url}: {look.breakdown or 'nothing answered'}")
+    first = look.survey.pages[0]
+    if first.error is not None:
+        raise ProbeError(f"{url}: {first.error}")
+    state = state_of_answer(first.status, first.html, None)
+    if state != "live":
+        raise ProbeError(f"{url}: {REFUSALS.get(state, 'is no page to begin with')} (HTTP status {first.status})")
+    recognised = look.survey.recognised()
+    if recognised is None:
+        raise ProbeError(NO_FAMILY.format(url=url, pages=_pages(look), families=", ".join(family.software for family in families())))
+    return recognised
+
+
+def _pages(look: Look) -> str:
+    return ", ".join(page.url if page.error is None else f"{page.url} ({page.error})" for page in look.survey.pages)
+
+
+def _declare(look: Look, software: Software, name: str, division: str) -> Site:
+    paging = paging_of(look.survey, software) or QueryPaging(None, None)
+    try:
+        return Site(
+            id=f"{division}_{slug_of(look.survey.home)}",
+            name=name,
+            url=look.survey.home,
+            software=software,
+            division=division,
+            area=area_of(name),
+            lists=[url for url in look.lists if url in look.trial.entries],
+            paging=paging.paging,
+            first_page=paging.first_page,
+            last_verified=date.today(),  # noqa: DTZ011  # the day here, as a person would write it
+        )
+    except (ValueError, SiteError) as error:
+        raise ProbeError(f"{look.survey.home}: {error}") from error
+
+
+def slug_of(url: str) -> str:
+    """Return the part of a file's name that tells the site from others of its division: mzj_xa for mzj.xa.gov.cn."""
+    parts = PUBLIC_SUFFIXES(host_of(url))
+    named = [parts.subdomain, parts.domain] if parts.domain else [host_of(url)]
+    port = str(urlsplit(url).port or "") if is_loopback(url) else ""
+    return "_".join(filter(None, re.split(r"[^a-z0-9]+", " ".join([*named, port]).lower())))
+
+
+def read_sample(page: Page, site: Site) -> Document:
+    """Run the steps, but for the store, on a fetched article; what is wrong with it is its ``error``."""
+    document = document_from_page(page)
+    declared = site.model_dump(include={"id", "name", "url", "software", "division", "area", "body"})
+    document.site = DeclaredSite(**declared, replica=site.replica)
+    decode_page(document)
+    if document.error is None and document.state == "live":
+        extract_body(document)
+        refuse_empty(document)
+    if document.error is None and document.state == "live":
+        classify_page(document)
+        read_page(document)
+    return document
+
+
+def shared_body(samples: list[Document]) -> str | None:
+    """Return the selector of the body container, where all notices among the samples stand in one that the steps did not know by name."""
+    notices = [sample for sample in samples if sample.is_notice]
+    named = {sample.extractor or "" for sample in notices}
+    if len(named) != 1 or not (name := named.pop()).startswith(PROSE):
+        return None
+    selector = name.removeprefix(PROSE)
+    # A bare td or div says nothing; a class that stands twice on a page would take the wrong one.
+    is_own = any(mark in selector for mark in "#.") and all(_stands_once(selector, sample.html or "") for sample in notices)
+    return selector if is_own else None
+
+
+def _stands_once(selector: str, html: str) -> bool:
+    page = parse_page(html)
+    try:
+        return page is not None and len(select(CSSSelector(selector), page)) == 1
+    except SelectorError:
+        return False
