@@ -181,6 +181,10 @@ class TrialVisits:
         """Nothing was walked before."""
         return False
 
+    def validators(self, url: str) -> dict[str, str]:
+        """Nothing is known of any answer."""
+        return {}
+
     def due_articles(self, site: str) -> Iterable[Mapping[str, str | None]]:
         """The article that was asked for."""
         return [{"url": canonical_address(self.article), "title": None, "date": None}] if self.article else []
