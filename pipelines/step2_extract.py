@@ -7,7 +7,9 @@ the file is taken. Which of them it was is recorded.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date
+from itertools import chain, islice
 from typing import Any
 
 import lxml.html
@@ -86,9 +88,8 @@ def extract_body(document: Document) -> None:
         return None
     metas = _metas(page)
     _set_title(document, page, metas)
-    container = find_container(page, document.site.body if document.site else None, document.title)
-    _set_text(document, container, find_prose(page, document.title))
-    _set_published(document, metas, _lines_around(page, (document.text or "").split("\n")))
+    _set_text(document, page)
+    _set_published(document, metas, page)
     _add_parts(document)
     _take_file(document)
     return None
@@ -109,7 +110,7 @@ def extract_file(document: Document) -> None:
         _set_file_text(document, read_file(document.content), document.file_kind or "")
     except UnreadableFileError as error:
         document.unreadable = str(error)
-    _set_published(document, {}, ([], []))
+    _set_published(document, {}, None)
 
 
 def _set_file_text(document: Document, paragraphs: list[str], extractor: str) -> None:
@@ -167,7 +168,7 @@ def _part_lines(document: Document, part: Fetched) -> list[str]:
         return _without_pager(found.paragraphs)
     alone = Document(url=part.url, content=b"", html=part.html, site=document.site, title=document.title)
     if page is not None:
-        _set_text(alone, find_container(page, alone.site.body if alone.site else None, alone.title), find_prose(page, alone.title))
+        _set_text(alone, page)
     return _without_pager((alone.text or "").split("\n"))
 
 
@@ -211,15 +212,21 @@ def _metas(page: HtmlElement) -> dict[str, str]:
     return metas
 
 
-def _set_text(document: Document, container: Container | None, prose: Container | None) -> None:
+def _set_text(document: Document, page: HtmlElement) -> None:
     """Take the container's text, else that of the page's prose; trafilatura's where both are missing or incomplete."""
     cleaned = trafilatura.extract(document.html, include_comments=False, include_tables=True, favor_recall=True) or ""
-    for found in (container, prose):
+    for found in _find_bodies(document, page):
         if found is not None and _missing_share("".join(found.paragraphs), cleaned) <= LARGEST_MISSING_SHARE:
             document.text, document.extractor = "\n".join(found.paragraphs), found.name
             return
     if FULL_STOP.search(cleaned):
         document.text, document.extractor = cleaned, "trafilatura"
+
+
+def _find_bodies(document: Document, page: HtmlElement) -> Iterator[Container | None]:
+    """Yield where the body may stand; the prose is looked for only if the container will not do."""
+    yield find_container(page, document.site.body if document.site else None, document.title)
+    yield find_prose(page, document.title)
 
 
 def _missing_share(text: str, other: str) -> float:
@@ -240,21 +247,25 @@ def _set_title(document: Document, page: HtmlElement, metas: dict[str, str]) -> 
     return None
 
 
-def _title_candidates(document: Document, page: HtmlElement, metas: dict[str, str]) -> list[tuple[str, str]]:
+def _title_candidates(document: Document, page: HtmlElement, metas: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield what may be the title with the rule that found it, best first; the page is searched only as far as it is asked."""
+    yield from ((metas[name], f"meta {name}") for name in TITLE_METAS if name in metas)
     whole = next((" ".join(element.text_content().split())[:LONGEST_TITLE] for element in page.iter("title")), "")
     headings = [" ".join(element.text_content().split()) for element in page.iter("h1", "h2", "h3")]
     repeated = [heading for heading in headings if heading and squeeze(heading) in squeeze(whole)]
-    candidates = [(metas[name], f"meta {name}") for name in TITLE_METAS if name in metas]
-    candidates += [(max(named, key=len), "heading")] if (named := [heading for heading in repeated if TITLE_WORDS.search(heading)]) else []
-    candidates += [(document.list_title, "list")] if document.list_title else []
+    if named := [heading for heading in repeated if TITLE_WORDS.search(heading)]:
+        yield max(named, key=len), "heading"
+    if document.list_title:
+        yield document.list_title, "list"
     titled = _without_site(whole)
-    candidates += [(titled, "title element")] if TITLE_WORDS.search(titled) else []
-    lines = [line for line in paragraphs_of(page) if not FULL_STOP.search(line)]
-    candidates += [(line, "heading") for line in (*headings, *lines) if TITLE_LINE.search(line)][:1]
-    candidates += [(max(repeated, key=len), "heading")] if repeated else []
-    candidates += [(heading, "heading") for heading in headings[:1]]
-    candidates += [(titled, "title element")]
-    return candidates
+    if TITLE_WORDS.search(titled):
+        yield titled, "title element"
+    lines = (line for line in paragraphs_of(page) if not FULL_STOP.search(line))
+    yield from ((line, "heading") for line in islice(filter(TITLE_LINE.search, chain(headings, lines)), 1))
+    if repeated:
+        yield max(repeated, key=len), "heading"
+    yield from ((heading, "heading") for heading in headings[:1])
+    yield titled, "title element"
 
 
 def _without_site(whole: str) -> str:
@@ -277,13 +288,14 @@ def _lines_around(page: HtmlElement, body: list[str]) -> tuple[list[str], list[s
     return lines[:start][::-1], lines[end:] if lines[start:end] == body else []
 
 
-def _set_published(document: Document, metas: dict[str, str], around: tuple[list[str], list[str]]) -> None:
+def _set_published(document: Document, metas: dict[str, str], page: HtmlElement | None) -> None:
     """PubDate → list → label → the line under the title → address. Never a 成文日期 or a 落款."""
     for name in DATE_METAS:
         if name in metas and (day := _iso_date(metas[name])):
             return _publish(document, day, metas[name], f"meta {name}")
     if document.list_date and (day := _iso_date(document.list_date)):
         return _publish(document, day, document.list_date, "list")
+    around = _lines_around(page, (document.text or "").split("\n")) if page is not None else ([], [])
     before, behind = ([OTHER_DATE.sub("", line) for line in lines] for lines in around)
     near = before[:INFO_LINES]
     under_title = "line under the title"

@@ -34,6 +34,8 @@ class StorePipeline:
         self.store = Store(self.archive)
         self.crawl_id: int
         self.blocked_in_a_row = 0
+        self.failures: list[tuple[str | None, str]] = []
+        crawler.stats.set_value("zhenggai/failures", self.failures)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -113,8 +115,7 @@ class StorePipeline:
 
     def _report(self, counter: str, url: str | None, reason: str) -> None:
         self.crawler.stats.inc_value(f"zhenggai/{counter}")
-        failures = self.crawler.stats.get_value("zhenggai/failures", [])
-        self.crawler.stats.set_value("zhenggai/failures", [*failures, (url, reason)])
+        self.failures.append((url, reason))
 
     def _site(self) -> Site:
         return Site(**cast("Any", self.crawler.spider).site_fields)

@@ -13,10 +13,11 @@ from pipelines.step3_classify import judge
 from pipelines.step4_read import ReadPipeline, read_notice
 
 DATA = Path(__file__).parent / "data"
+CONTENT = Path(__file__).parent.parent / "demo" / "content"
 NOTICES: list[dict[str, Any]] = yaml.safe_load((DATA / "notices.yml").read_text(encoding="utf-8"))
-XIAN_TITLE, XIAN_TEXT = (DATA / "seed_xian.txt").read_text(encoding="utf-8").split("\n", 1)
+XIAN_TITLE, XIAN_TEXT = (CONTENT / "610100_xamzj" / "000_c0585779b412e9c9.txt").read_text(encoding="utf-8").split("\n", 1)
 JINPU_TITLE = "中共大连金普新区民政局党组关于巡察整改情况的通报"
-JINPU_TEXT = (DATA / "seed_jinpu.txt").read_text(encoding="utf-8")
+JINPU_TEXT = (CONTENT / "210213_jinpu" / "003_cbc633ed1b1a49a9.txt").read_text(encoding="utf-8")
 XIAN = Site("610100_mzj", "西安市民政局", "http://example.org/", "trs", "610100")
 JINPU = Site("210213_jpmzj", "大连金普新区", "http://example.org/", "query", "210213", area="金普新区")
 WITHOUT_EVIDENCE = {"evidence", "problems", "figures", "totals", "contacts"}

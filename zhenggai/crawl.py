@@ -23,11 +23,11 @@ from scrapy.settings import Settings
 from crawler.sites import SITES_DIR, Site, SiteError, find_site, load_sites, site_ids
 from crawler.urls import host_of
 from pipelines.archive import ArchiveError, open_archive, refuse_mixture
+from pipelines.step5_store import COUNTED
 from pipelines.visits import due_sites
 from zhenggai.probing import ProbeError, probe_site
 from zhenggai.replicas import REPLICA_SETTINGS
 
-COUNTED = ("listed", "new", "changed", "gone", "blocked", "errors")
 SETTING_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
