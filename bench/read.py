@@ -15,10 +15,7 @@ from rich.table import Table
 from demo.content import load_replicas
 from demo.servers import SOFTWARE
 from pipelines.record import Document
-from pipelines.step1_decode import decode_page
-from pipelines.step2_extract import extract_body
-from pipelines.step3_classify import classify_page
-from pipelines.step4_read import read_page
+from pipelines.steps import run_steps
 
 ROUNDS = 7
 """Machines are noisy: the median of so many rounds counts."""
@@ -39,9 +36,7 @@ def sample_pages() -> list[bytes]:
 
 def read_all(content: bytes) -> None:
     """Run the four reading steps on one page."""
-    document = Document(url="http://127.0.0.1/", content=content, status=200)
-    for step in (decode_page, extract_body, classify_page, read_page):
-        step(document)
+    run_steps(Document(url="http://127.0.0.1/", content=content, status=200))
 
 
 def trafilatura_alone(content: bytes) -> None:

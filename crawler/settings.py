@@ -48,6 +48,7 @@ ITEM_PIPELINES = {
     "pipelines.step2_extract.ExtractPipeline": 200,
     "pipelines.step3_classify.ClassifyPipeline": 300,
     "pipelines.step4_read.ReadPipeline": 400,
+    "pipelines.workers.WorkersPipeline": 450,  # the steps so far only put down what is to be done; here a worker process does it
     "pipelines.step5_store.StorePipeline": 500,
 }
 
@@ -60,6 +61,8 @@ SITES_DIR = str(_SITES_DIR)
 ARCHIVE_DB = "archive.db"
 CAPTURES_DIR = None  # None: `captures` beside the archive
 CAPTURE_MAX_BYTES = 1024 * 1024 * 1024  # a WARC file that has reached this size is followed by another
+READING_WORKERS = 0  # processes that read pages; 0: as many as there are cores beside the crawler's own
+READING_SECONDS = 60  # a page that takes longer to read is an error, and is read again another night
 FULL = False  # whole lists, and every known notice again
 BLOCKS_UNTIL_STOP = 5  # so many pages in a row that a WAF refused end the crawl of a site
 VISITS_CLASS = "pipelines.visits.ArchiveVisits"

@@ -4,6 +4,7 @@ Unknown is None, never a default and never a guess. Dates are ISO 8601 strings,
 exactly as precise as the page: ``2019``, ``2019-08``, ``2019-08-02``.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
@@ -167,6 +168,8 @@ class Document:
     incremental: bool = False
     """That walk was to stop where nothing is new, and says nothing of what stands behind."""
     headers: dict[str, str] = field(default_factory=dict)
+    steps: list[Callable[["Document"], None]] = field(default_factory=list)
+    """What the crawl's pipelines have put down, to be done by a worker."""
     parts: list[Fetched] = field(default_factory=list)
     """The later pages of a body that is split over several, in their order."""
     files: list[Fetched] = field(default_factory=list)

@@ -122,7 +122,7 @@ class DecodePipeline:
     """Scrapy's face of this step; the first one, so it takes the crawler's own item."""
 
     def process_item(self, item: Any) -> Document:
-        """Return the decoded `Document` of a `Page`."""
+        """Turn a `Page` into a `Document`, and put this step down for it."""
         document = document_from_page(item)
-        decode_page(document)
+        document.steps.append(decode_page)
         return document

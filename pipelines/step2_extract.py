@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import chain, islice
-from typing import Any
 
 import lxml.html
 import trafilatura
@@ -75,6 +74,13 @@ INFO_LINES = 12
 """The date stands within so many lines before the body, or after the title."""
 
 
+def extract_page(document: Document) -> None:
+    """Fill in what an article that answered says; a page without a body becomes an error."""
+    if document.kind == "article" and document.state == "live" and document.status != NOT_MODIFIED:
+        extract_body(document)
+        _refuse_empty(document)
+
+
 def extract_body(document: Document) -> None:
     """Fill ``title``, ``published``, ``text``, ``extractor`` and the page's evidence, or ``unreadable``."""
     if document.file_kind is not None:
@@ -95,8 +101,8 @@ def extract_body(document: Document) -> None:
     return None
 
 
-def refuse_empty(document: Document) -> None:
-    """Make a page without a body an error: empty is not fine. The body may be a picture, or a script's."""
+def _refuse_empty(document: Document) -> None:
+    """Empty is not fine. The body may be a picture, or a script's."""
     if not document.text and not document.unreadable and document.error is None:
         document.state = "error"
         document.error = "no body text on the page; it may stand in a picture"
@@ -339,10 +345,7 @@ def _matched_date(match: re.Match[str]) -> str | None:
 class ExtractPipeline:
     """Scrapy's face of this step."""
 
-    def process_item(self, item: Any) -> Document:
-        """Return the `Document` with its title, date and text."""
-        document: Document = item
-        if document.kind == "article" and document.state == "live" and document.status != NOT_MODIFIED:
-            extract_body(document)
-            refuse_empty(document)
-        return document
+    def process_item(self, item: Document) -> Document:
+        """Put this step down."""
+        item.steps.append(extract_page)
+        return item

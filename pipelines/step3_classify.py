@@ -58,20 +58,19 @@ MINIMUM_TITLES = 3
 
 
 class ClassifyPipeline:
-    """Scrapy pipeline: judges every article that has a text."""
+    """Scrapy's face of this step."""
 
     def process_item(self, item: Document) -> Document:
-        """Fill in whether the page is a notice, and why; pass it on."""
-        if item.kind == "article":
-            classify_page(item)
+        """Put this step down."""
+        item.steps.append(classify_page)
         return item
 
 
 def classify_page(document: Document) -> None:
-    """Fill in ``document.is_notice`` and ``document.reason`` from title and text."""
+    """Fill in ``document.is_notice`` and ``document.reason`` from title and text, where there is a text."""
     if document.unreadable is not None:
         document.is_notice, document.reason = False, f"文件不能读：{document.unreadable}"
-    if document.text is None:
+    if not document.text:
         return
     document.is_notice, document.reason = judge(document.title or document.list_title or "", document.text)
 

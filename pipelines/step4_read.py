@@ -22,11 +22,11 @@ from pipelines.record import Document, Evidence, Notice, Site
 
 
 class ReadPipeline:
-    """Scrapy pipeline: reads what the step before judged to be a notice."""
+    """Scrapy's face of this step."""
 
     def process_item(self, item: Document) -> Document:
-        """Fill in the document's notice and pass it on."""
-        read_page(item)
+        """Put this step down."""
+        item.steps.append(read_page)
         return item
 
 

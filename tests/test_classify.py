@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from pipelines.record import Document
-from pipelines.step3_classify import ClassifyPipeline, classify_page, judge
+from pipelines.step3_classify import classify_page, judge
 
 DATA = Path(__file__).parent / "data"
 PAGES: list[dict[str, Any]] = yaml.safe_load((DATA / "near_misses.yml").read_text(encoding="utf-8"))
@@ -114,9 +114,3 @@ def test_a_page_without_text_is_not_judged() -> None:
     document = Document(url=None, content=b"")
     classify_page(document)
     assert (document.is_notice, document.reason) == (None, None)
-
-
-def test_lists_are_passed_on_unjudged() -> None:
-    document = Document(url=None, content=b"", kind="list", text="巡察整改公开")
-    assert ClassifyPipeline().process_item(document) is document
-    assert document.is_notice is None

@@ -29,10 +29,9 @@ from pipelines.record import Document
 from pipelines.record import Site as DeclaredSite
 from pipelines.site_division import area_of, division_of, site_name
 from pipelines.states import state_of_answer
-from pipelines.step1_decode import decode_page, document_from_page
-from pipelines.step2_extract import extract_body, parse_page, refuse_empty
-from pipelines.step3_classify import classify_page
-from pipelines.step4_read import read_page
+from pipelines.step1_decode import document_from_page
+from pipelines.step2_extract import parse_page
+from pipelines.steps import run_steps
 from zhenggai.replicas import REPLICA_SETTINGS
 
 REFUSALS = {"blocked": "refuses to answer", "challenged": "answers with a challenge for browsers"}
@@ -263,13 +262,7 @@ def read_sample(page: Page, site: Site) -> Document:
     document = document_from_page(page)
     declared = site.model_dump(include={"id", "name", "url", "software", "division", "area", "body"})
     document.site = DeclaredSite(**declared, replica=site.replica)
-    decode_page(document)
-    if document.error is None and document.state == "live":
-        extract_body(document)
-        refuse_empty(document)
-    if document.error is None and document.state == "live":
-        classify_page(document)
-        read_page(document)
+    run_steps(document)
     return document
 
 

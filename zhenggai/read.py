@@ -5,7 +5,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -13,11 +13,9 @@ from pathlib import Path
 import click
 
 from pipelines.record import Document, as_record
-from pipelines.step1_decode import decode_page
-from pipelines.step2_extract import extract_body, refuse_empty
-from pipelines.step3_classify import classify_page
-from pipelines.step4_read import read_page
+from pipelines.steps import STEPS, run_steps
 from pipelines.versions import VERSIONS
+from pipelines.workers import worker_pool
 
 PAGES_AT_A_TIME = 8
 """What one worker is handed at once."""
@@ -100,7 +98,7 @@ def _read_all(jobs: Iterable[Job]) -> Iterator[Line]:
     remaining = iter(jobs)
     batches = iter(lambda: tuple(islice(remaining, PAGES_AT_A_TIME)), ())
     workers = os.cpu_count() or 1
-    with ProcessPoolExecutor(max_workers=workers) as pool:
+    with worker_pool(workers) as pool:
         waiting: deque[Future[list[Line]]] = deque()
         for batch in batches:
             waiting.append(pool.submit(_read_batch, batch))
@@ -130,15 +128,8 @@ def _read_job(job: Job) -> Line:
 def _run_steps(document: Document, page: bytes | str) -> None:
     if isinstance(page, str):
         document.html, document.state = _writable(page), "live"
-    else:
-        decode_page(document)
-    if document.error is None:
-        extract_body(document)
-        refuse_empty(document)
-        document.error = document.error or document.unreadable
-    if document.error is None:
-        classify_page(document)
-        read_page(document)
+    run_steps(document, STEPS if isinstance(page, bytes) else STEPS[1:])
+    document.error = document.error or document.unreadable
 
 
 def _line(record: dict[str, object]) -> Line:

@@ -1,0 +1,154 @@
+"""Reading in processes of their own, so that the reactor goes on fetching while a page is read.
+
+The pipelines of steps 1 to 4 only put down what is to be done with a page; here it is done, in one journey to a
+worker and back.
+"""
+
+import asyncio
+import os
+import signal
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import cache
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from types import FrameType
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from pipelines.record import Document
+from pipelines.states import NOT_MODIFIED
+from pipelines.steps import run_steps
+
+
+class ReadingError(Exception):
+    """A page could not be read, through a fault of the steps or for want of time or memory; the message says why."""
+
+
+class WorkersPipeline:
+    """Scrapy pipeline: has the steps that were put down run by a worker process."""
+
+    def __init__(self, pool: "ReadingPool", seconds: int) -> None:
+        self.pool = pool
+        self.seconds = seconds
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Share the workers with the other sites that this process crawls."""
+        return cls(shared_pool(crawler.settings.getint("READING_WORKERS")), crawler.settings.getint("READING_SECONDS"))
+
+    def open_spider(self) -> None:
+        """Count in this crawl."""
+        self.pool.users += 1
+
+    def close_spider(self) -> None:
+        """Count out this crawl; the last one sends the workers home."""
+        self.pool.users -= 1
+        if not self.pool.users:
+            self.pool.close()
+
+    async def process_item(self, item: Document) -> Document:
+        """Return the document, read. Raises ReadingError."""
+        if is_light(item):
+            take_steps(item)
+            return item
+        return await self.pool.read(item, self.seconds)
+
+
+def is_light(document: Document) -> bool:
+    """Tell whether carrying the document to a worker would cost more than what is to be done with it."""
+    return document.kind == "list" or document.error is not None or document.status == NOT_MODIFIED
+
+
+def take_steps(document: Document) -> None:
+    """Run what was put down, and leave behind what the steps alone need: the archive's way back is paid by the byte."""
+    run_steps(document, document.steps)
+    document.steps, document.content, document.html = [], b"", None
+    for fetched in (*document.parts, *document.files):
+        fetched.content, fetched.html = b"", None
+
+
+def read_within(document: Document, seconds: int) -> Document:
+    """Run the steps in a worker. Raises ReadingError, which any process can unpickle, for whatever goes wrong."""
+    signal.signal(signal.SIGALRM, _ring)
+    signal.alarm(seconds)
+    try:
+        take_steps(document)
+    except ReadingError as error:
+        raise ReadingError(f"{error} of {seconds} seconds") from None
+    except Exception as error:
+        raise ReadingError(f"{type(error).__name__}: {error}") from None
+    finally:
+        signal.alarm(0)
+    return document
+
+
+def _ring(_number: int, _frame: FrameType | None) -> None:
+    raise ReadingError("reading it took longer than the limit")
+
+
+def worker_pool(workers: int) -> ProcessPoolExecutor:
+    """Return a pool whose workers leave Ctrl-C to the process that they work for, and end when it does, be it by kill -9."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
+
+
+def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+class ReadingPool:
+    """Worker processes that outlive the death of one of them."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self.users = 0
+        """Crawls under way that it serves."""
+        self._pool: ProcessPoolExecutor | None = None
+        self._alone = asyncio.Lock()
+
+    async def read(self, document: Document, seconds: int) -> Document:
+        """Return the document, read by a worker. Raises ReadingError."""
+        self._pool = pool = self._pool or worker_pool(self.workers)
+        try:
+            return await _submit(pool, document, seconds)
+        except BrokenProcessPool:
+            # One page killed a worker, and with it the work of all; which one it was shows when each has a process to itself.
+            self._pool = None if self._pool is pool else self._pool
+        async with self._alone:
+            return await _read_alone(document, seconds)
+
+    def close(self) -> None:
+        """End the workers; another page starts them again."""
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
+
+
+async def _submit(pool: ProcessPoolExecutor, document: Document, seconds: int) -> Document:
+    return await asyncio.get_running_loop().run_in_executor(pool, read_within, document, seconds)
+
+
+async def _read_alone(document: Document, seconds: int) -> Document:
+    with worker_pool(1) as pool:
+        try:
+            return await _submit(pool, document, seconds)
+        except BrokenProcessPool:
+            raise ReadingError("the process that read it died, for want of memory or by a fault of a library") from None
+
+
+@cache
+def shared_pool(workers: int) -> ReadingPool:
+    """Return the one pool of this process; 0 workers are as many as there are cores beside the crawler's own."""
+    return ReadingPool(workers or max((os.cpu_count() or 1) - 1, 1))
