@@ -9,6 +9,7 @@ from crawler.entries import decode_list
 from crawler.headers import joined_headers
 from crawler.items import Fetched, Page
 from crawler.links import Link, files_of, further_parts, part_number
+from crawler.markup import Markup
 from crawler.urls import is_on_hosts
 
 MOST_HOPS = 5
@@ -21,10 +22,10 @@ MARKUP_WITHIN = 1024
 BINARY = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"{\\rtf")
 
 
-def page_html(response: Response) -> str | None:
-    """Return the characters of an answer that is a page; None for a file and for any status but 200."""
+def page_of(response: Response) -> Markup | None:
+    """Return an answer that is a page; None for a file and for any status but 200."""
     is_page = response.status == 200 and b"<" in response.body[:MARKUP_WITHIN] and not response.body.startswith(BINARY)
-    return decode_list(response.body) if is_page else None
+    return Markup(decode_list(response.body), response.url) if is_page else None
 
 
 @dataclass(slots=True)
@@ -41,19 +42,19 @@ class Article:
     """What was asked for last, and whether it was a later page."""
     asked_part: bool = False
 
-    def find_more(self, html: str | None) -> None:
+    def find_more(self, markup: Markup | None) -> None:
         """Note what the article's first page leads to."""
-        if html is None:
+        if markup is None:
             return
-        self._find_parts(html)
+        self._find_parts(markup)
         if not self.wanted_parts:
-            self.wanted_files.extend(files_of(html, self._address()))
+            self.wanted_files.extend(files_of(markup))
 
     def _address(self) -> str:
         return self.page.final_url or self.page.url
 
-    def _find_parts(self, html: str) -> None:
-        for url in further_parts(html, self._address()):
+    def _find_parts(self, markup: Markup) -> None:
+        for url in further_parts(markup, self._address()):
             if url not in self.known and len(self.known) < MOST_PARTS:
                 self.known.add(url)
                 self.wanted_parts.append(Link(url))
@@ -80,8 +81,8 @@ class Article:
             fetched.content_type = joined_headers(response.headers).get("Content-Type")
             fetched.capture = response.meta.get("capture")
         self.keep(fetched)
-        if self.asked_part and (html := page_html(response)) is not None:
-            self._find_parts(html)
+        if self.asked_part and (markup := page_of(response)) is not None:
+            self._find_parts(markup)
 
     def keep(self, fetched: Fetched) -> None:
         """Add an answer, or the lack of one, to the page."""

@@ -10,9 +10,10 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote, urljoin, urlsplit
 
 from parsel import Selector
-from w3lib.html import get_base_url, get_meta_refresh
+from w3lib.html import get_meta_refresh
 from w3lib.url import safe_url_string
 
+from crawler.markup import Markup
 from crawler.urls import canonical_address
 
 LONGEST_REDIRECT = 300
@@ -61,18 +62,18 @@ class Link:
     label: str = ""
 
 
-def redirect_target(html: str, url: str) -> str | None:
+def redirect_target(markup: Markup) -> str | None:
     """Return the address to which a page sends the reader by script or meta refresh, if it does nothing else; or None."""
-    page = Selector(text=html)
+    page, url = markup.tree, markup.url
     seen = "".join(page.xpath("//body//text()[not(parent::script or parent::style or parent::noscript)]").getall())
     scripts = "\n".join(page.xpath("//script[not(@src)]/text()").getall())
     found = None if NO_REDIRECT.search(scripts) else SCRIPT_REDIRECT.search(scripts)
     if len("".join(seen.split())) > LONGEST_REDIRECT or set(_embedded(page)) - {found["url"] if found else None}:
         return None
-    delay, refreshed = get_meta_refresh(html, url, ignore_tags=("noscript", "script"))
+    delay, refreshed = get_meta_refresh(markup.html, url, ignore_tags=("noscript", "script"))
     if refreshed and delay is not None and delay <= LONGEST_REFRESH:
         return _unless_home(refreshed, url)
-    return _unless_home(urljoin(get_base_url(html, url), found["url"].strip()), url) if found else None
+    return _unless_home(urljoin(markup.base, found["url"].strip()), url) if found else None
 
 
 def _unless_home(target: str, url: str) -> str | None:
@@ -89,15 +90,14 @@ def _known(url: str) -> str | None:
         return None
 
 
-def further_parts(html: str, url: str) -> list[str]:
+def further_parts(page: Markup, url: str) -> list[str]:
     """Return the addresses of the later pages of an article's body that this page links, in their order.
 
-    ``url`` is that of the first page. A later page has its address and a number: ``a_2.html``, ``a.html?page=2``.
+    ``url`` is that of the article's first page. A later page has its address and a number: ``a_2.html``, ``a.html?page=2``.
     """
-    base = get_base_url(html, url)
-    links = (_join(base, href) for href in Selector(text=html).xpath("//a/@href").getall())
+    links = (_join(page.base, href) for href in page.tree.xpath("//a/@href").getall())
     numbered: dict[int, str] = {}
-    for link in [link for link in links if link] + list(_scripted_parts(html, url)):
+    for link in [link for link in links if link] + list(_scripted_parts(page.html, url)):
         number = part_number(link, url)
         if number is not None:
             numbered.setdefault(number, link)
@@ -141,16 +141,15 @@ def _number_in_query(here: str, there: str) -> int | None:
     return int(number) if re.fullmatch(r"[1-9]\d?", number) and number != "1" else None
 
 
-def files_of(html: str, url: str) -> list[Link]:
+def files_of(markup: Markup) -> list[Link]:
     """Return the files that may hold the text of a page which has little of its own: embedded ones first, each once."""
-    page = Selector(text=html)
+    page = markup.tree
     if _prose(page) > LONGEST_COVER:
         return []
-    base = get_base_url(html, url)
     links: dict[str, Link] = {}
     for href, label in [*((href, "") for href in _embedded(page)), *_linked(page)]:
-        address = _join(base, href)
-        if address and address not in links and address != url and not NO_NOTICE.search(urlsplit(address).path):
+        address = _join(markup.base, href)
+        if address and address not in links and address != markup.url and not NO_NOTICE.search(urlsplit(address).path):
             links[address] = Link(address, label)
     return list(links.values())[:MOST_FILES]
 

@@ -18,6 +18,7 @@ from crawler.entries import SCRIPTED_DETAIL, decode_list
 from crawler.errors import describe
 from crawler.items import Entry, Page
 from crawler.links import redirect_target
+from crawler.markup import Markup
 from crawler.recognise import Recognised, query_paging, recognise
 from crawler.sites import Site
 from crawler.spiders.base import ListPage, SiteSpider
@@ -130,7 +131,7 @@ class SurveySpider(scrapy.Spider):
     async def _follow(self, response: Response) -> Response:
         """Go where a page redirects by script, on its own host."""
         for _ in range(MOST_HOPS):
-            target = redirect_target(decode_list(response.body), response.url) if response.body else None
+            target = redirect_target(Markup(decode_list(response.body), response.url)) if response.body else None
             if target is None or not is_on_hosts(target, frozenset({host_of(response.url)})):
                 break
             response = await self._download(target)

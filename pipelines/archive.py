@@ -47,6 +47,8 @@ def open_archive(path: Path, *, create: bool = True) -> Database:
             _use_wal(connection)
             _bring_up_to_date(archive, path)
         connection.execute("PRAGMA foreign_keys = ON")
+        # A power cut may undo the last transactions, and never half of one; their pages are due again. (A killed process undoes none.)
+        connection.execute("PRAGMA synchronous = NORMAL")
     except sqlite3.OperationalError as error:
         advice = "another process is writing it; try again later" if "locked" in str(error) else "name another archive with --db"
         raise ArchiveError(f"{path}: {error}; {advice}") from error

@@ -9,7 +9,6 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes, urlsplit
@@ -97,7 +96,6 @@ def similarity(first: str, second: str) -> float:
     return len(one & other) / len(one | other)
 
 
-@lru_cache(maxsize=2)
 def signature(text: str) -> bytes:
     """Return the MinHash of the text: 64 numbers of four bytes."""
     # The import takes a second, which commands that store nothing do not need to wait for.
@@ -116,13 +114,16 @@ def bands(minhash: bytes) -> list[int]:
     return [int.from_bytes(digest, "big", signed=True) for digest in digests]
 
 
-def index_text(archive: Database, number: int, text: str) -> None:
-    """Make a notice's text findable by `find_same`, in the stead of the one it had; short texts are not compared."""
+def index_text(archive: Database, number: int, text: str, minhash: bytes | None = None) -> None:
+    """Make a notice's text findable by `find_same`, in the stead of the one it had; short texts are not compared.
+
+    ``minhash`` is the text's `signature`, where it is known.
+    """
     archive.table("bands").delete_where("notice_id = ?", [number])
     archive.table("signatures").delete_where("notice_id = ?", [number])
     if len(squeeze(text)) < SHORTEST_COMPARED:
         return
-    minhash = signature(text)
+    minhash = minhash or signature(text)
     archive.table("signatures").insert({"notice_id": number, "text_sha256": text_sha256(text), "minhash": minhash})
     archive.table("bands").insert_all(({"value": value, "notice_id": number} for value in bands(minhash)), ignore=True)
 
@@ -136,7 +137,7 @@ def find_same(archive: Database, document: Document) -> int | None:
     text = document.text or ""
     if len(squeeze(text)) < SHORTEST_COMPARED:
         return None
-    minhash = signature(text)
+    minhash = document.minhash or signature(text)
     return next((number for number in _candidates(archive, text, minhash) if _is_same(_stored(archive, number), document)), None)
 
 

@@ -195,6 +195,9 @@ class Document:
     reason: str | None = None
     # step 4, read
     notice: Notice | None = None
+    # for step 5, store
+    minhash: bytes | None = None
+    """The text's `identity.signature`, where a worker has made it."""
 
 
 def as_record(document: Document, *, identifier: object, versions: dict[str, str]) -> dict[str, Any]:

@@ -111,11 +111,11 @@ def _decode_parts(document: Document) -> str | None:
 
 def document_from_page(page: Any) -> Document:
     """Turn the crawler's `Page` item into the steps' `Document`."""
-    fields = ItemAdapter(page).asdict()
-    fields["site"] = Site(**fields["site"])
+    values = dict(ItemAdapter(page))
+    values["site"] = Site(**values["site"])
     for name in ("parts", "files"):
-        fields[name] = [Fetched(**fetched) for fetched in fields[name]]
-    return Document(**fields)
+        values[name] = [Fetched(**ItemAdapter(fetched)) for fetched in values[name]]
+    return Document(**values)
 
 
 class DecodePipeline:

@@ -318,7 +318,7 @@ class Store:
             for name, e in (document.page_evidence | notice.evidence).items()
         )
         add_to_index(self.archive, number, document.title or "", text)
-        index_text(self.archive, number, text)
+        index_text(self.archive, number, text, document.minhash)
         if notice.inspected_body:
             self._store_body(notice.inspected_body, notice)
 

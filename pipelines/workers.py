@@ -18,6 +18,7 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
+from pipelines.identity import signature
 from pipelines.record import Document
 from pipelines.states import NOT_MODIFIED
 from pipelines.steps import run_steps
@@ -63,8 +64,10 @@ def is_light(document: Document) -> bool:
 
 
 def take_steps(document: Document) -> None:
-    """Run what was put down, and leave behind what the steps alone need: the archive's way back is paid by the byte."""
+    """Run what was put down, and leave behind what the steps alone need: the way back is paid by the byte."""
     run_steps(document, document.steps)
+    if document.is_notice:
+        document.minhash = signature(document.text or "")
     document.steps, document.content, document.html = [], b"", None
     for fetched in (*document.parts, *document.files):
         fetched.content, fetched.html = b"", None

@@ -20,7 +20,7 @@ from scrapy.utils.misc import build_from_crawler, load_object
 from twisted.python.failure import Failure
 from w3lib.html import get_base_url
 
-from crawler.articles import MOST_HOPS, Article, page_html
+from crawler.articles import MOST_HOPS, Article, page_of
 from crawler.candidates import is_candidate, is_dedicated
 from crawler.entries import column_name, decode_list, read_entries
 from crawler.errors import UnreadableListError, describe
@@ -317,8 +317,8 @@ class SiteSpider(scrapy.Spider):
 
     def parse_article(self, response: Response, entry: Entry, hops: int = 0) -> Iterator[Page | Request]:
         """Hand on an article, whatever its status, once it has all that belongs to it; go where its script redirects."""
-        html = page_html(response)
-        target = redirect_target(html, response.url) if html is not None and hops < MOST_HOPS else None
+        markup = page_of(response)
+        target = redirect_target(markup) if markup is not None and hops < MOST_HOPS else None
         address = target or response.url
         other = gbk_address(entry["url"])
         if not is_on_hosts(address, self.site.hosts):
@@ -332,7 +332,7 @@ class SiteSpider(scrapy.Spider):
             title, day = entry["title"] or None, entry["date"]
             page = Page(kind="article", url=entry["url"], list_title=title, list_date=day, **self._answer(response))
             article = Article(page, self.site.hosts)
-            article.find_more(html)
+            article.find_more(markup)
             yield from self._gather(article)
 
     def _gather(self, article: Article) -> Iterator[Page | Request]:
