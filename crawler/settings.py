@@ -15,6 +15,7 @@ ROBOTSTXT_USER_AGENT = "zhenggai"  # None: the whole USER_AGENT
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "zh-CN,zh;q=0.9",  # en
+    "Accept-Encoding": "gzip, deflate, br",  # zstd besides, which no reader of WARC files undoes
 }
 
 # Pace, for each host: one request at a time, one a second, slower where the server is.
@@ -63,3 +64,4 @@ CAPTURE_MAX_BYTES = 1024 * 1024 * 1024  # a WARC file that has reached this size
 FULL = False  # whole lists, and every known notice again
 BLOCKS_UNTIL_STOP = 5  # so many pages in a row that a WAF refused end the crawl of a site
 VISITS_CLASS = "pipelines.visits.ArchiveVisits"
+EARLIER_CAPTURES_CLASS = "pipelines.captures.EarlierCaptures"
