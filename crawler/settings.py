@@ -25,8 +25,10 @@ CONCURRENT_REQUESTS = 4  # 16; a site that begins to refuse is still sent what a
 AUTOTHROTTLE_ENABLED = True  # False
 AUTOTHROTTLE_START_DELAY = 1  # 5.0
 DOWNLOAD_TIMEOUT = 60  # 180
-DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # 1 GiB: the largest attachments are scans of some 20 MB
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # 1 GiB: the largest attachments are scans of some 20 MB; as received, and decompressed
 DOWNLOAD_WARNSIZE = 0  # 32 MiB; nothing larger is fetched
+DECOMPRESSION_MAXRATIO = 200  # ours: pages of a megabyte and more are compressed to a tenth, repetitive tables to a fiftieth
+REDIRECT_MAX_TIMES = 10  # 20; by status and by meta refresh together
 RETRY_TIMES = 2  # as Scrapy has it
 RETRY_BACKOFF = 5  # ours: seconds before the first retry, doubled before each further one
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # ERROR; what was given up is in the closing report
@@ -41,6 +43,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.robots.PoliteRobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # 550
     "crawler.middlewares.retry.BackoffRetryMiddleware": 550,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # 590
+    "crawler.middlewares.compression.BoundedCompressionMiddleware": 590,
     "crawler.middlewares.guard.GuardMiddleware": 890,  # after every redirect
     "crawler.middlewares.capture.CaptureMiddleware": 900,  # next to the wire: sees redirects, robots.txt and compressed bodies
 }
