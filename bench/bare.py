@@ -24,7 +24,7 @@ class BareSpider(scrapy.Spider):
         """Follow a list page's rows and the next page."""
         for link in response.css("ul.list a"):
             if self.only in link.css("::text").get(""):
-                yield response.follow(link, self.parse_article, priority=1)
+                yield response.follow(link.attrib["href"], self.parse_article, priority=1)
         if (match := TOTAL.search(response.text)) and int(match[2]) + 1 < int(match[1]):
             yield response.follow(f"index_{int(match[2]) + 1}.html", self.parse)
 

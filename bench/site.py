@@ -32,7 +32,7 @@ LIST_PATH = re.compile(r"/(?:index(?:_(\d+))?\.html)?$")
 MOVABLE = re.compile(r"[^。]{6,60}。$|整改(?:情况|措施)[:：].{10,}")
 PAGE = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}_{column}_白鹿市民政局</title>
 <meta name="SiteName" content="白鹿市民政局"><meta name="ColumnName" content="{column}">{meta}</head><body>
-<div class="header"><ul class="nav"><li><a href="/">首页</a></li><li><a href="/zwgk/">政务公开</a></li><li><a href="/hdjl/">互动交流</a></li></ul></div>
+<ul class="nav"><li><a href="/">首页</a></li><li><a href="/zwgk/">政务公开</a></li><li><a href="/hdjl/">互动交流</a></li></ul>
 <div class="position">当前位置：<a href="/">首页</a> &gt; <a href="./">{column}</a></div>{main}
 <div class="footer"><p>主办：白鹿市民政局　地址：白鹿市青石路8号　邮编：710000</p><p>电话：029-00000000</p></div></body></html>"""
 ARTICLE = """<div class="article"><h1>{title}</h1><div class="info"><span>发布时间：{day} 09:26</span><span>来源：本站</span></div>
@@ -88,8 +88,9 @@ def _lines(number: int) -> list[str]:
     if number % EVERY:
         return list(_ordinary()[number % len(_ordinary())].paragraphs)
     chosen = random.Random(number).sample(_movable(), PROBLEMS)  # the same text at every start
+    team = "一二三四五六七八"[number % 8]
     opening = (
-        f"根据市委统一部署，2023年3月{number % 27 + 1}日至5月20日，市委第{'一二三四五六七八'[number % 8]}巡察组对第{number}中学党支部进行了巡察。"
+        f"根据市委统一部署，2023年3月{number % 27 + 1}日至5月20日，市委第{team}巡察组对第{number}中学党支部进行了巡察。"
         "2023年7月12日，巡察组反馈了意见。现将巡察整改情况予以公布。"
     )
     pairs = (f"{position}.{line.rstrip('。')}。" for position, line in enumerate(chosen, start=1))

@@ -16,8 +16,11 @@ REASONS: dict[type[BaseException], str] = {
     DownloadCancelledError: "the answer is larger than DOWNLOAD_MAXSIZE",
     ResponseDataLossError: "the connection broke off within the answer",
 }
-# What Scrapy's robots.txt middleware says.
-ROBOTS_MESSAGE = "Forbidden by robots.txt"
+# What Scrapy's middlewares say.
+MESSAGES = {
+    "Forbidden by robots.txt": "robots.txt forbids it",
+    "max redirections reached": "it redirects on and on",
+}
 
 
 class UnreadableListError(Exception):
@@ -30,5 +33,5 @@ def describe(error: BaseException) -> str:
         if isinstance(error, kind):
             return reason
     if isinstance(error, IgnoreRequest):
-        return "robots.txt forbids it" if str(error) == ROBOTS_MESSAGE else str(error)
+        return MESSAGES.get(str(error), str(error))
     return f"{type(error).__name__}: {error}".rstrip(": ")

@@ -15,6 +15,7 @@ ROBOTSTXT_USER_AGENT = "zhenggai"  # None: the whole USER_AGENT
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "zh-CN,zh;q=0.9",  # en
+    "Accept-Encoding": "gzip, deflate, br",  # zstd besides, which no reader of WARC files undoes
 }
 
 # Pace, for each host: one request at a time, one a second, slower where the server is.
@@ -26,8 +27,10 @@ AUTOTHROTTLE_START_DELAY = 1  # 5.0
 WARN_ON_GENERATOR_RETURN_VALUE = False  # True; Scrapy parses the callback's source for that at every response, and mypy tells once
 CONCURRENT_ITEMS = 4  # 100; Scrapy makes so many tasks for every response, and ours yield one item each
 DOWNLOAD_TIMEOUT = 60  # 180
-DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # 1 GiB: the largest attachments are scans of some 20 MB
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # 1 GiB: the largest attachments are scans of some 20 MB; as received, and decompressed
 DOWNLOAD_WARNSIZE = 0  # 32 MiB; nothing larger is fetched
+DECOMPRESSION_MAXRATIO = 200  # ours: pages of a megabyte and more are compressed to a tenth, repetitive tables to a fiftieth
+REDIRECT_MAX_TIMES = 10  # 20; by status and by meta refresh together
 RETRY_TIMES = 2  # as Scrapy has it
 RETRY_BACKOFF = 5  # ours: seconds before the first retry, doubled before each further one
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # ERROR; what was given up is in the closing report
@@ -42,6 +45,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.robots.PoliteRobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # 550
     "crawler.middlewares.retry.BackoffRetryMiddleware": 550,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # 590
+    "crawler.middlewares.compression.BoundedCompressionMiddleware": 590,
     "crawler.middlewares.guard.GuardMiddleware": 890,  # after every redirect
     "crawler.middlewares.capture.CaptureMiddleware": 900,  # next to the wire: sees redirects, robots.txt and compressed bodies
 }
@@ -68,3 +73,4 @@ READING_SECONDS = 60  # a page that takes longer to read is an error, and is rea
 FULL = False  # whole lists, and every known notice again
 BLOCKS_UNTIL_STOP = 5  # so many pages in a row that a WAF refused end the crawl of a site
 VISITS_CLASS = "pipelines.visits.ArchiveVisits"
+EARLIER_CAPTURES_CLASS = "pipelines.captures.EarlierCaptures"

@@ -242,3 +242,10 @@ def m003_identity(db: Database) -> None:
         db.table(table).create_index(["address_key"])
     db.table("signatures").create_index(["text_sha256"])
     db.table("bands").create_index(["notice_id"])
+
+
+@migrations()
+def m004_revisits(db: Database) -> None:
+    """The capture that holds the body which a later one only refers to."""
+    # Not by sqlite-utils, which would write the whole table anew for the sake of the reference.
+    db.execute("ALTER TABLE captures ADD COLUMN revisit_of TEXT REFERENCES captures (id)")

@@ -1,18 +1,15 @@
 """Proof of the archive against its captures: what a row says lies in a WARC file does lie there, unchanged."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
 
+from pipelines.captures import CaptureError, open_record, payload, sha256_of
 from pipelines.identity import text_sha256
-
-BLOCK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,33 +23,34 @@ class Mismatch:
 def verify_captures(archive: Database, directory: Path, *, sample: int | None) -> Iterator[Mismatch | None]:
     """Yield for each capture, or for so many chosen at random, None if it holds, else what is wrong with it.
 
-    ``directory`` is the archive's own, which the captures' paths are relative to.
+    ``directory`` is the archive's own, which the captures' paths are relative to. A revisit holds if its record names
+    the capture it is the same as, and that one's record has the payload.
     """
     order = "warc_file, warc_offset" if sample is None else "random()"
     for capture in archive.table("captures").rows_where(order_by=order, limit=sample):
-        reason = _fault_of_capture(capture, directory)
+        reason = _fault_of_capture(archive, directory, capture)
         yield Mismatch(f"capture {capture['id']} of {capture['url']}", reason) if reason else None
 
 
-def _fault_of_capture(capture: dict[str, Any], directory: Path) -> str | None:
+def _fault_of_capture(archive: Database, directory: Path, capture: dict[str, Any]) -> str | None:
     """Return what is wrong with a capture, or None."""
-    path = directory / capture["warc_file"]
     try:
-        with path.open("rb") as stream:
-            stream.seek(capture["warc_offset"])
-            record = next(iter(ArchiveIterator(stream)), None)
-            if record is None:
-                return f"{path} ends before offset {capture['warc_offset']}"
-            if record.rec_headers["WARC-Record-ID"] != capture["id"]:
-                return f"{path} has another record at offset {capture['warc_offset']}"
-            digest = hashlib.sha256()
-            while block := record.raw_stream.read(BLOCK):
-                digest.update(block)
-    except FileNotFoundError:
-        return f"{path} is not there"
-    except (OSError, EOFError, ArchiveLoadFailed, ValueError) as error:
-        return f"{path} cannot be read at offset {capture['warc_offset']}: {error}"
-    return None if digest.hexdigest() == capture["sha256"] else f"{path}: the payload's SHA-256 is {digest.hexdigest()}, not as noted"
+        if capture["revisit_of"] is not None:
+            with open_record(capture, directory) as record:
+                if fault := _fault_of_reference(capture, record):
+                    return f"{directory / capture['warc_file']}: {fault}"
+        found = sha256_of(payload(archive, directory, capture["id"]))
+    except CaptureError as error:
+        return str(error)
+    return None if found == capture["sha256"] else f"{directory / capture['warc_file']}: the payload's SHA-256 is {found}, not as noted"
+
+
+def _fault_of_reference(capture: dict[str, Any], record: ArcWarcRecord) -> str | None:
+    noted = {"WARC-Type": "revisit", "WARC-Refers-To": capture["revisit_of"], "WARC-Payload-Digest": f"sha256:{capture['sha256']}"}
+    for name, value in noted.items():
+        if record.rec_headers[name] != value:
+            return f"{name} at offset {capture['warc_offset']} is {record.rec_headers[name]}, not {value} as noted"
+    return None
 
 
 def verify_texts(archive: Database) -> Iterator[Mismatch | None]:

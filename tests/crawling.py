@@ -7,6 +7,7 @@ import gzip
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -38,7 +39,14 @@ def as_bytes(text: bytes | str) -> bytes:
     return text if isinstance(text, bytes) else text.encode()
 
 
-Route = Answer | str | bytes | Callable[[str, bytes], Answer | str]
+@dataclass(frozen=True)
+class Raw:
+    """What the server writes, headers and all, piece by piece; then it hangs up."""
+
+    pieces: Iterable[bytes]
+
+
+Route = Answer | Raw | str | bytes | Callable[[str, bytes], Answer | Raw | str]
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -60,6 +68,9 @@ class Handler(BaseHTTPRequestHandler):
         named = (f"{self.command} {self.path}", self.path, self.path.partition("?")[0])
         route = next((self.site.routes[name] for name in named if name in self.site.routes), Answer("not found", 404))
         answer = route(self.path, form) if callable(route) else route
+        if isinstance(answer, Raw):
+            self.write_raw(answer.pieces)
+            return
         answer = answer if isinstance(answer, Answer) else Answer(answer)
         body = as_bytes(answer.body)
         self.send_response(answer.status)
@@ -68,6 +79,12 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def write_raw(self, pieces: Iterable[bytes]) -> None:
+        self.close_connection = True
+        with suppress(ConnectionError):
+            for piece in pieces:
+                self.wfile.write(piece)
 
     def log_message(self, *args: Any) -> None:
         """Say nothing."""

@@ -1,8 +1,10 @@
 """Every answer is in a WARC file, byte for byte, before anything reads it."""
 
+import asyncio
 import gzip
 import hashlib
 import os
+import resource
 import zlib
 from pathlib import Path
 from typing import Any
@@ -92,27 +94,30 @@ def record(body: bytes) -> HttpRecord:
 
 def test_a_full_file_is_followed_by_another(tmp_path: Path) -> None:
     file = CaptureFile(tmp_path, "610100_test", 2_000, "test")
-    places = [file.append(record(os.urandom(900))) for _ in range(5)]
+
+    async def append_together() -> list[tuple[Path, int]]:
+        return await asyncio.gather(*(file.append(record(os.urandom(900 + number))) for number in range(30)))
+
+    places = asyncio.run(append_together())
     file.close()
     assert len({path for path, _ in places}) == len(list(tmp_path.iterdir())) > 1
-    for path, offset in places:
+    for number, (path, offset) in enumerate(places):
         with path.open("rb") as warc:
             warc.seek(offset)
-            assert len(next(iter(ArchiveIterator(warc))).raw_stream.read()) == 900
+            assert len(next(iter(ArchiveIterator(warc))).raw_stream.read()) == 900 + number
 
 
-def test_a_full_disk_leaves_what_was_written_readable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_what_was_written_readable(tmp_path: Path) -> None:
     file = CaptureFile(tmp_path, "610100_test", 1_000_000, "test")
-    path, _ = file.append(record(b"one"))
-
-    def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", full)
-        with pytest.raises(OSError, match="No space left"):
-            file.append(record(b"two"))
-    file.append(record(b"three"))
+    path, _ = asyncio.run(file.append(record(b"one")))
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 100, unlimited[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            asyncio.run(file.append(record(os.urandom(1000))))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+    asyncio.run(file.append(record(b"three")))
     file.close()
     with path.open("rb") as warc:
         assert [found.raw_stream.read() for found in ArchiveIterator(warc) if found.rec_type == "response"] == [b"one", b"three"]

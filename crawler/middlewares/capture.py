@@ -1,23 +1,28 @@
-"""Every answer goes into a WARC file before anything reads it."""
+"""Every answer goes into a WARC file before anything reads it; a body that lies there already is referred to."""
 
+import fcntl
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO, FileIO
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, cast
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.utils.misc import build_from_crawler, load_object
 from twisted.python.failure import Failure
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler.disk import Disk
+from crawler.earlier import EarlierCaptures
 from crawler.headers import header_pairs, joined_headers
 from crawler.signals import capture_written
 
@@ -28,9 +33,10 @@ WARC_INFO = {
     "description": (
         "Bodies are as received: compressed where the server compressed them, with any chunked transfer coding undone. "
         "Headers are as Scrapy keeps them: every value, but names in Title-Case and without the hop-by-hop Transfer-Encoding; "
-        "the reason phrase of the status line is the standard one."
+        "the reason phrase of the status line is the standard one. Payload digests are SHA-256 in hexadecimal digits."
     ),
 }
+PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 
 
 class ExactHeaders(StatusAndHeaders):  # type: ignore[misc]  # warcio has no types
@@ -46,7 +52,7 @@ class ExactHeaders(StatusAndHeaders):  # type: ignore[misc]  # warcio has no typ
 class HttpRecord:
     """One half of an exchange, ready to be written."""
 
-    kind: Literal["request", "response"]
+    kind: Literal["request", "response", "revisit"]
     url: str
     warc_headers: dict[str, str]
     http_headers: ExactHeaders
@@ -62,16 +68,17 @@ class CaptureFile:
         self.max_bytes = max_bytes
         self.software = software
         self._file: FileIO | None = None
+        self._disk = Disk()
 
-    def append(self, *exchange: HttpRecord) -> tuple[Path, int]:
+    async def append(self, *exchange: HttpRecord) -> tuple[Path, int]:
         """Write the records and wait until the disk has them; return the file and the offset of the first.
 
         On failure (a full disk) the file is cut back to what it was, so that every record in it stays
-        readable, and the OSError is raised.
+        readable, and the OSError is raised. Where the disk fails only afterwards, the file is left to itself.
         """
-        file = self._file
-        if file is None or file.tell() >= self.max_bytes:
-            file = self._open_next()
+        if self._file is None or self._file.tell() >= self.max_bytes:
+            self._open_next()
+        file, disk = cast("FileIO", self._file), self._disk
         buffer = BytesIO()
         writer = WARCWriter(buffer, warc_version=WARC_VERSION)
         for record in exchange:
@@ -85,25 +92,34 @@ class CaptureFile:
                     http_headers=record.http_headers,
                 )
             )
-        return Path(file.name), _write_through(file, buffer.getvalue())
+        offset = _write_whole(file, buffer.getvalue())
+        try:
+            await disk.has_all(file)
+        except OSError:
+            self._file = None if self._file is file else self._file
+            raise
+        return Path(file.name), offset
 
     def close(self) -> None:
-        """Close the file; the next record opens another."""
+        """Close the file, once the disk has it; the next record opens another."""
         if self._file is not None:
+            os.fsync(self._file.fileno())
             self._file.close()
             self._file = None
 
-    def _open_next(self) -> FileIO:
+    def _open_next(self) -> None:
         self.close()
         self.directory.mkdir(parents=True, exist_ok=True)
         path = self._free_path()
         # Unbuffered: what could not be written is not tried again when the file is closed.
-        self._file = path.open("xb", buffering=0)
+        self._file, self._disk = path.open("xb", buffering=0), Disk()
+        # Held as long as this process writes the file, however it ends: `export` copies such a file, and links the others.
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        _sync_directory(self.directory)
         buffer = BytesIO()
         writer = WARCWriter(buffer, warc_version=WARC_VERSION)
         writer.write_record(writer.create_warcinfo_record(path.name, {"software": self.software, "isPartOf": self.site, **WARC_INFO}))
-        _write_through(self._file, buffer.getvalue())
-        return self._file
+        _write_whole(self._file, buffer.getvalue())
 
     def _free_path(self) -> Path:
         """``20261122054000-610100_xian-4711.warc.gz``, and ``…-4711-2.warc.gz`` for another begun within the second."""
@@ -115,14 +131,22 @@ class CaptureFile:
         return path
 
 
-def _write_through(file: FileIO, block: bytes) -> int:
-    """Append the whole block, down to the disk; return its offset."""
+def _sync_directory(directory: Path) -> None:
+    """Wait until the disk has the name of a new file, too."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_whole(file: FileIO, block: bytes) -> int:
+    """Append the whole block, or nothing; return its offset."""
     offset = file.tell()
     try:
         rest = memoryview(block)
         while rest:
             rest = rest[file.write(rest) :]
-        os.fsync(file.fileno())
     except OSError:
         file.seek(offset)
         file.truncate()
@@ -136,57 +160,89 @@ class CaptureMiddleware:
     Leaves ``capture`` (the WARC-Record-ID) and ``fetched_at`` in ``request.meta``.
     """
 
-    def __init__(self, crawler: Crawler, site: str) -> None:
+    def __init__(self, crawler: Crawler, site: str, earlier: EarlierCaptures) -> None:
         settings = crawler.settings
         archive = Path(settings["ARCHIVE_DB"])
         directory = Path(settings["CAPTURES_DIR"]) if settings["CAPTURES_DIR"] else archive.parent / "captures"
         self.crawler = crawler
+        self.earlier = earlier
         self.archive_directory = archive.parent
         self.file = CaptureFile(directory, site, settings.getint("CAPTURE_MAX_BYTES"), settings["USER_AGENT"])
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Capture for the site that the crawler's spider crawls."""
-        middleware = cls(crawler, crawler.spider.site.id)  # type: ignore[union-attr]  # the spider exists by now, and has a site
+        earlier = build_from_crawler(load_object(crawler.settings["EARLIER_CAPTURES_CLASS"]), crawler)
+        middleware = cls(crawler, crawler.spider.site.id, earlier)  # type: ignore[union-attr]  # the spider exists by now, and has a site
         crawler.signals.connect(middleware.spider_closed, signal=signals.spider_closed)
         return middleware
 
-    def process_response(self, request: Request, response: Response) -> Response:
+    async def process_response(self, request: Request, response: Response) -> Response:
         """Write the exchange to disk, announce it, and pass the response on."""
         moment = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
         record_id = f"<urn:uuid:{uuid4()}>"
         common = {"WARC-Date": moment} | ({"WARC-IP-Address": str(response.ip_address)} if response.ip_address else {})
-        path, offset = self.file.append(
-            HttpRecord("response", response.url, common | {"WARC-Record-ID": record_id}, _answer(response), response.body),
-            HttpRecord("request", request.url, common | {"WARC-Concurrent-To": record_id}, _question(request), request.body),
+        sha256, length = hashlib.sha256(response.body).hexdigest(), len(response.body)
+        earlier = self._earlier_capture(request, response, sha256)
+        if earlier is not None:
+            sha256, length = earlier["sha256"], earlier["length"]
+        path, offset = await self.file.append(
+            _answer(response, common | {"WARC-Record-ID": record_id, "WARC-Payload-Digest": f"sha256:{sha256}"}, earlier),
+            HttpRecord("request", request.url, common | {"WARC-Concurrent-To": record_id}, _question_headers(request), request.body),
         )
         request.meta.update(capture=record_id, fetched_at=moment)
-        told = self.crawler.signals.send_catch_log(
-            capture_written,
-            capture={
+        self._announce(
+            {
                 "id": record_id,
                 "url": response.url,
                 "time": moment,
                 "status": response.status,
                 "headers": joined_headers(response.headers),
-                "sha256": hashlib.sha256(response.body).hexdigest(),
-                "length": len(response.body),
+                "sha256": sha256,
+                "length": length,
                 "warc_file": os.path.relpath(path, self.archive_directory),
                 "warc_offset": offset,
-            },
+                "revisit_of": earlier["id"] if earlier is not None else None,
+            }
         )
-        for _, result in told:
+        return response
+
+    def _earlier_capture(self, request: Request, response: Response, sha256: str) -> Mapping[str, Any] | None:
+        """Return the capture that holds the body which this response has, or which its 304 stands for."""
+        if response.body:
+            return self.earlier.same_payload(response.url, sha256)
+        etag, modified = (_text(request.headers.get(name)) for name in ("If-None-Match", "If-Modified-Since"))
+        if response.status == HTTPStatus.NOT_MODIFIED and (etag or modified):
+            return self.earlier.unmodified(response.url, etag, modified)
+        return None
+
+    def _announce(self, capture: dict[str, Any]) -> None:
+        """Send ``capture_written``; raise what a receiver raised."""
+        for _, result in self.crawler.signals.send_catch_log(capture_written, capture=capture):
             if isinstance(result, Failure):
                 # A page whose capture nobody has noted down must not be read: it fails, and is fetched again.
                 result.raiseException()
-        return response
 
     def spider_closed(self) -> None:
         """Close the WARC file."""
         self.file.close()
 
 
-def _answer(response: Response) -> ExactHeaders:
+def _answer(response: Response, warc_headers: dict[str, str], earlier: Mapping[str, Any] | None) -> HttpRecord:
+    """Return the response as a record; without its body where an earlier record holds it."""
+    headers = _answer_headers(response)
+    if earlier is None:
+        return HttpRecord("response", response.url, warc_headers, headers, response.body)
+    reference = {
+        "WARC-Profile": PROFILE + ("identical-payload-digest" if response.body else "server-not-modified"),
+        "WARC-Refers-To": earlier["id"],
+        "WARC-Refers-To-Target-URI": earlier["url"],
+        "WARC-Refers-To-Date": earlier["time"],
+    }
+    return HttpRecord("revisit", response.url, warc_headers | reference, headers, b"")
+
+
+def _answer_headers(response: Response) -> ExactHeaders:
     phrases = {status.value: status.phrase for status in HTTPStatus}
     status = f"{response.status} {phrases.get(response.status, '')}".rstrip()
     # The chunked coding is undone by the time Scrapy has the body; a reader must not try to undo it again.
@@ -194,10 +250,14 @@ def _answer(response: Response) -> ExactHeaders:
     return ExactHeaders(status, headers, protocol=response.protocol or "HTTP/1.1")
 
 
-def _question(request: Request) -> ExactHeaders:
+def _question_headers(request: Request) -> ExactHeaders:
     parts = urlsplit(request.url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = [("Host", parts.netloc), *header_pairs(request.headers)]
     if request.body:
         headers.append(("Content-Length", str(len(request.body))))
     return ExactHeaders(f"{request.method} {path} HTTP/1.1", headers, is_http_request=True)
+
+
+def _text(value: bytes | None) -> str | None:
+    return value.decode("latin-1") if value is not None else None

@@ -318,14 +318,16 @@ class SiteSpider(scrapy.Spider):
     def parse_article(self, response: Response, entry: Entry, hops: int = 0) -> Iterator[Page | Request]:
         """Hand on an article, whatever its status, once it has all that belongs to it; go where its script redirects."""
         markup = page_of(response)
-        target = redirect_target(markup) if markup is not None and hops < MOST_HOPS else None
+        target = redirect_target(markup) if markup is not None else None
         address = target or response.url
         other = gbk_address(entry["url"])
         if not is_on_hosts(address, self.site.hosts):
-            yield self._failed_article(entry, f"leads to another host: {address}")
+            yield self._failed_article(entry, f"leads to another host: {address}", response.meta.get("capture"))
         elif response.status in MISSING and other and not response.meta.get("respelled"):
             # It may be missing only in this spelling.
             yield self._article_request(other, entry, hops).replace(meta={"respelled": True})
+        elif target is not None and hops == MOST_HOPS:
+            yield self._failed_article(entry, f"it redirects by script more than {MOST_HOPS} times", response.meta.get("capture"))
         elif target is not None:
             yield self._article_request(target, entry, hops + 1)
         else:
@@ -370,14 +372,16 @@ class SiteSpider(scrapy.Spider):
     def article_failed(self, failure: Failure) -> Iterator[Page]:
         """Hand on an article that did not answer."""
         entry = failure.request.cb_kwargs["entry"]  # type: ignore[attr-defined]
-        yield self._failed_article(entry, _reason(failure))
+        # An answer that is refused, for its size or for where it leads, is in a WARC file all the same.
+        yield self._failed_article(entry, _reason(failure), failure.request.meta.get("capture"))  # type: ignore[attr-defined]
 
-    def _failed_article(self, entry: Entry, reason: str) -> Page:
+    def _failed_article(self, entry: Entry, reason: str, capture: str | None) -> Page:
         return Page(
             site=self.site_fields,
             kind="article",
             url=entry["url"],
             fetched_at=utc_now(),
+            capture=capture,
             error=reason,
             list_title=entry["title"] or None,
             list_date=entry["date"],

@@ -1,0 +1,27 @@
+"""Waiting for the disk without holding up the crawl, and together with all who wait at the same time."""
+
+import asyncio
+import os
+from io import FileIO
+
+
+class Disk:
+    """What one file's disk has of it. A call of fsync takes milliseconds, and is good for everything written before it."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+        self._next: asyncio.Task[None] | None = None
+
+    async def has_all(self, file: FileIO) -> None:
+        """Return once the disk has what is in the file now. Raises OSError."""
+        if self._next is None:
+            self._next = asyncio.create_task(self._sync(file))
+        # Shielded: who stops waiting does not stop the others.
+        await asyncio.shield(self._next)
+
+    async def _sync(self, file: FileIO) -> None:
+        async with self._turn:
+            # Who writes from here on comes too late for this call, and waits for the next one.
+            self._next = None
+            if not file.closed:  # it was synced when it was closed
+                await asyncio.to_thread(os.fsync, file.fileno())
