@@ -1,6 +1,7 @@
 """Step 5: the document goes into the archive, and what happened is counted."""
 
 import json
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -9,7 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
-from pipelines.archive import open_archive, refuse_mixture, transaction
+from pipelines.archive import open_archive, put_row, refuse_mixture, transaction
 from pipelines.record import Document, Site, State
 from pipelines.step1_decode import document_from_page
 from pipelines.store import Store
@@ -49,17 +50,16 @@ class StorePipeline:
 
     def open_spider(self) -> None:
         """Begin the site's row of ``crawls``. Raises ArchiveError where replicas and real sites would mix."""
-        site = self._site()
-        refuse_mixture(self.archive, self.path, site.id, replica=site.replica)
+        refuse_mixture(self.archive, self.path, self.site.id, replica=self.site.replica)
         with transaction(self.archive):
-            self.store.store_site(site)
-            self.crawl_id = cast("int", self.archive.table("crawls").insert({"site": site.id, "started": utc_now()}).last_pk)
+            self.store.store_site(self.site)
+            self.crawl_id = cast("int", self.archive.table("crawls").insert({"site": self.site.id, "started": utc_now()}).last_pk)
 
     def store_capture(self, capture: dict[str, Any]) -> None:
         """Record where a response lies, before anything is read from it."""
-        row = capture | {"crawl_id": self.crawl_id, "site": self._site().id, "headers": json.dumps(capture["headers"], ensure_ascii=False)}
+        row = capture | {"crawl_id": self.crawl_id, "site": self.site.id, "headers": json.dumps(capture["headers"], ensure_ascii=False)}
         with transaction(self.archive):
-            self.archive.table("captures").insert(row)
+            put_row(self.archive, "captures", row, key="id")
 
     def process_item(self, item: Any) -> Document:
         """Store a `Document` and count what it was."""
@@ -78,7 +78,7 @@ class StorePipeline:
 
     def spider_broke(self, failure: Failure, response: Any) -> None:
         """Count a fault of the spider's own."""
-        self._report("errors", getattr(response, "url", self._site().url), _describe(failure))
+        self._report("errors", getattr(response, "url", self.site.url), _describe(failure))
 
     def step_broke(self, item: Any, failure: Failure) -> None:
         """Count a fault of a step's own, and keep it with the page, which is thereby due again tomorrow."""
@@ -94,7 +94,7 @@ class StorePipeline:
         state: State = "blocked" if counts["blocked"] else "error" if counts["errors"] or reason != "finished" else "live"
         with transaction(self.archive):
             self.archive.table("crawls").update(self.crawl_id, row | counts)
-            self.store.close_site(self._site(), state=state, new=counts["new"])
+            self.store.close_site(self.site, state=state, new=counts["new"])
         self.archive.close()
 
     def _count(self, document: Document, outcome: str) -> None:
@@ -117,7 +117,9 @@ class StorePipeline:
         self.crawler.stats.inc_value(f"zhenggai/{counter}")
         self.failures.append((url, reason))
 
-    def _site(self) -> Site:
+    @cached_property
+    def site(self) -> Site:
+        """What the spider's site declares."""
         return Site(**cast("Any", self.crawler.spider).site_fields)
 
 

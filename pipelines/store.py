@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines.archive import transaction
+from pipelines.archive import put_row, transaction
 from pipelines.identity import SAME_SIMILARITY, address_key, find_same, index_text, similarity, text_sha256
 from pipelines.paragraphs import squeeze
 from pipelines.record import Document, Notice, Site, State
@@ -156,7 +156,9 @@ class Store:
     def _store_rejection(self, document: Document) -> str:
         page = self._page(document.url)
         number = page.get("notice_id")
-        self.archive.table("rejections").upsert(
+        put_row(
+            self.archive,
+            "rejections",
             {
                 "url": document.url,
                 "site": _site_id(document),
@@ -167,7 +169,7 @@ class Store:
                 "capture_id": document.capture,
                 "rules": VERSIONS["rules"],
             },
-            pk="url",
+            key="url",
         )
         if number is None:
             self._store_page(document, interval=REJECTED_INTERVAL)
@@ -360,7 +362,7 @@ class Store:
             "missing_since": None,
             "capture_id": document.capture,
         }
-        self.archive.table("pages").upsert(row | columns, pk="url")
+        put_row(self.archive, "pages", row | columns, key="url")
 
 
 def _site_id(document: Document) -> str | None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from http import HTTPStatus
 from io import BytesIO, FileIO
 from pathlib import Path
@@ -200,7 +201,7 @@ class CaptureMiddleware:
                 "headers": joined_headers(response.headers),
                 "sha256": sha256,
                 "length": length,
-                "warc_file": os.path.relpath(path, self.archive_directory),
+                "warc_file": _relative(path, self.archive_directory),
                 "warc_offset": offset,
                 "revisit_of": earlier["id"] if earlier is not None else None,
             }
@@ -226,6 +227,11 @@ class CaptureMiddleware:
     def spider_closed(self) -> None:
         """Close the WARC file."""
         self.file.close()
+
+
+@cache
+def _relative(path: Path, directory: Path) -> str:
+    return os.path.relpath(path, directory)
 
 
 def _answer(response: Response, warc_headers: dict[str, str], earlier: Mapping[str, Any] | None) -> HttpRecord:

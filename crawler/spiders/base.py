@@ -9,6 +9,7 @@ from abc import abstractmethod
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -414,7 +415,7 @@ class SiteSpider(scrapy.Spider):
             "fetched_at": response.meta.get("fetched_at") or utc_now(),
         }
 
-    @property
+    @cached_property
     def site_fields(self) -> dict[str, str | bool | None]:
         """What the steps may know of the site."""
         declared = self.site.model_dump(include={"id", "name", "url", "software", "division", "area", "body"})
