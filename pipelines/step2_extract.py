@@ -14,6 +14,7 @@ from itertools import chain, islice
 import lxml.html
 import trafilatura
 from dateutil.parser import isoparse
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipelines.attachments import FetchError, find_body
@@ -70,6 +71,9 @@ URL_DATES = (
     re.compile(r"/(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})(?:/|\d{0,6}\.)"),
     re.compile(r"/(?P<year>20\d{2})/(?P<month>\d{2})(?P<day>\d{2})/"),
 )
+INSPECTION_SIGN = "巡"
+# Breadcrumbs and navigation of a column 巡察整改 are links, or stand in the head.
+OWN_WORDS = XPath(".//text()[not(ancestor::a or ancestor::head)]")
 INFO_LINES = 12
 """The date stands within so many lines before the body, or after the title."""
 
@@ -220,6 +224,9 @@ def _metas(page: HtmlElement) -> dict[str, str]:
 
 def _set_text(document: Document, page: HtmlElement) -> None:
     """Take the container's text, else that of the page's prose; trafilatura's where both are missing or incomplete."""
+    if not _mentions_inspection(document, page) and (first := next(filter(None, _find_bodies(document, page)), None)) is not None:
+        document.text, document.extractor = "\n".join(first.paragraphs), first.name
+        return
     cleaned = trafilatura.extract(document.html, include_comments=False, include_tables=True, favor_recall=True) or ""
     for found in _find_bodies(document, page):
         if found is not None and _missing_share("".join(found.paragraphs), cleaned) <= LARGEST_MISSING_SHARE:
@@ -227,6 +234,12 @@ def _set_text(document: Document, page: HtmlElement) -> None:
             return
     if FULL_STOP.search(cleaned):
         document.text, document.extractor = cleaned, "trafilatura"
+
+
+def _mentions_inspection(document: Document, page: HtmlElement) -> bool:
+    """Tell whether the page's own words, and not just its links, speak of 巡察 or 巡视: if not, its body is not read and needs no check."""
+    words = cast("list[str]", OWN_WORDS(page))
+    return INSPECTION_SIGN in (document.title or "") or any(INSPECTION_SIGN in text for text in words)
 
 
 def _find_bodies(document: Document, page: HtmlElement) -> Iterator[Container | None]:

@@ -30,6 +30,7 @@ from crawler.items import Entry, Fetched, ListedEntry, Page
 from crawler.links import redirect_target
 from crawler.paging import announced, next_address
 from crawler.pinned import without_pinned
+from crawler.seen import AddressSet
 from crawler.sites import Site, SiteError, find_site
 from crawler.urls import canonical_address, gbk_address, is_on_hosts, request_address
 from crawler.visits import Visits
@@ -62,7 +63,7 @@ class Walk:
     """The column's name."""
     dedicated: bool = False
     """The column's name says that it holds nothing else."""
-    seen: set[str] = field(default_factory=set)
+    seen: AddressSet = field(default_factory=AddressSet)
     """Addresses listed on the pages so far."""
     base: str = ""
     """What links on its pages are relative to: the first page's ``<base href>``, else its address."""
@@ -117,8 +118,8 @@ class SiteSpider(scrapy.Spider):
         super().__init__(**kwargs)
         self._declared = site
         self.limit = int(limit) if limit is not None else None
-        self.listed: set[str] = set()
-        self.requested: set[str] = set()
+        self.listed = AddressSet()
+        self.requested = AddressSet()
         self.article = self.detail
         self.visits: Visits
 
