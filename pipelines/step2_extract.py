@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import chain, islice
+from typing import cast
 
 import lxml.html
 import trafilatura
