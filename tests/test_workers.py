@@ -1,0 +1,101 @@
+"""Reading in worker processes: what kills, stalls or breaks one page touches no other, and no worker outlives the crawl."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipelines.record import Document
+from pipelines.workers import ReadingError, ReadingPool
+
+
+class OddError(Exception):
+    """Cannot be unpickled: it wants two arguments."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(f"{one} {two}")
+
+
+def mark(document: Document) -> None:
+    document.text = "read"
+
+
+def die(document: Document) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def stall(document: Document) -> None:
+    time.sleep(60)
+
+
+def fail(document: Document) -> None:
+    raise OddError("it", "broke")
+
+
+def page(url: str, *steps: object) -> Document:
+    return Document(url=url, content=b"<html>", html="<html>", steps=list(steps))
+
+
+def read_together(*documents: Document, seconds: int = 60) -> list[Document | BaseException]:
+    async def read() -> list[Document | BaseException]:
+        pool = ReadingPool(1)
+        try:
+            return await asyncio.gather(*(pool.read(document, seconds) for document in documents), return_exceptions=True)
+        finally:
+            pool.close()
+
+    return asyncio.run(read())
+
+
+def test_a_page_comes_back_read_and_without_what_only_the_steps_need() -> None:
+    (found,) = read_together(page("http://mzj.example.gov.cn/1", mark))
+    assert isinstance(found, Document)
+    assert (found.text, found.content, found.html, found.steps) == ("read", b"", None, [])
+
+
+def test_a_page_that_kills_its_worker_takes_no_other_with_it() -> None:
+    pages = [page(f"http://mzj.example.gov.cn/{number}", die if number == 2 else mark) for number in range(6)]
+    found = read_together(*pages)
+    assert [document.text if isinstance(document, Document) else str(document) for document in found] == [
+        "read" if number != 2 else "the process that read it died, for want of memory or by a fault of a library" for number in range(6)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "seconds", "reason"), [(stall, 1, "reading it took longer than the limit of 1 seconds"), (fail, 60, "OddError: it broke")]
+)
+def test_what_stalls_or_breaks_is_named_and_the_next_page_is_read(step: object, seconds: int, reason: str) -> None:
+    first, second = read_together(page("http://mzj.example.gov.cn/1", step), page("http://mzj.example.gov.cn/2", mark), seconds=seconds)
+    assert isinstance(first, ReadingError)
+    assert str(first) == reason
+    assert isinstance(second, Document)
+
+
+def test_workers_end_when_the_crawl_is_killed() -> None:
+    script = (
+        "import os, time; from pipelines.workers import worker_pool\n"
+        "pool = worker_pool(2); print(*{f.result() for f in [pool.submit(os.getpid) for _ in range(20)]}, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        workers = [int(number) for number in parent.stdout.readline().split()]
+        assert all(is_running(worker) for worker in workers)
+        parent.kill()
+    deadline = time.monotonic() + 10
+    while any(is_running(worker) for worker in workers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert workers
+    assert not any(is_running(worker) for worker in workers)
+
+
+def is_running(process: int) -> bool:
+    """A zombie that nobody waits for has ended, too."""
+    try:
+        return "Z" not in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
