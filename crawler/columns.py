@@ -6,7 +6,6 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import yaml
 from parsel import Selector
@@ -14,7 +13,7 @@ from w3lib.html import get_base_url
 
 from crawler.entries import SCRIPTED_DETAIL, read_entries
 from crawler.recognise import join
-from crawler.urls import host_of
+from crawler.urls import host_of, is_home
 
 WORDS = Path(__file__).parent / "data" / "columns.yml"
 LONGEST_NAME = 14
@@ -52,7 +51,7 @@ def columns_of(html: str, url: str) -> list[Column]:
     own = _own_column(page)
     for link in (link.root for link in page.xpath("//a[@href]")):
         address = join(base, link.get("href"), hosts)
-        if address is None or _is_home(address) or address in articles or SCRIPTED_DETAIL.search(address):
+        if address is None or is_home(address) or address in articles or SCRIPTED_DETAIL.search(address):
             continue
         name = _name(link)
         rank = -1 if link is own else _rank(name)
@@ -60,11 +59,6 @@ def columns_of(html: str, url: str) -> list[Column]:
         if rank is not None and (address not in best or rank < best[address].rank):
             best[address] = Column(name, address, rank)
     return sorted(best.values(), key=lambda column: column.rank)
-
-
-def _is_home(address: str) -> bool:
-    parts = urlsplit(address)
-    return not parts.query and re.fullmatch(r"/?(?:index\.\w+)?", parts.path) is not None
 
 
 def _rank(name: str) -> int | None:

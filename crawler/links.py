@@ -14,7 +14,7 @@ from w3lib.html import get_meta_refresh
 from w3lib.url import safe_url_string
 
 from crawler.markup import Markup
-from crawler.urls import canonical_address
+from crawler.urls import canonical_address, is_home
 
 LONGEST_REDIRECT = 300
 """Characters to be seen on a page that is nothing but a redirect: 页面已迁移，5秒后自动跳转."""
@@ -26,6 +26,9 @@ SCRIPT_REDIRECT = re.compile(
 )
 # A challenge sets a cookie by script and reloads; a mobile version is asked for by the browser's name.
 NO_REDIRECT = re.compile(r"document\.cookie|navigator\.|\$_ts|history\.")
+# function goHome(){location.href='/'}: beside a cover with an attachment it is a button, and the page has not gone home.
+CONDITION = re.compile(r"\b(?:if|function|switch)\b|=>|\?|&&|\|\|")
+
 
 PART_PARAMETERS = {"page", "p", "pageno", "pagenum", "pageindex", "currentpage", "pagenumber"}
 # createPageHTML(3, 0, "t20230101_1", "html"): the pager of a TRS body, in script only.
@@ -63,24 +66,27 @@ class Link:
 
 
 def redirect_target(markup: Markup) -> str | None:
-    """Return the address to which a page sends the reader by script or meta refresh, if it does nothing else; or None."""
+    """Return the address to which a page sends the reader by script or meta refresh, if it does nothing else; or None.
+
+    To the home page every site leads by some button or other, so that a script goes there only where it goes without condition.
+    """
     page, url = markup.tree, markup.url
     seen = "".join(page.xpath("//body//text()[not(parent::script or parent::style or parent::noscript)]").getall())
-    scripts = "\n".join(page.xpath("//script[not(@src)]/text()").getall())
-    found = None if NO_REDIRECT.search(scripts) else SCRIPT_REDIRECT.search(scripts)
+    scripts = page.xpath("//script[not(@src)]/text()").getall()
+    found = None if any(map(NO_REDIRECT.search, scripts)) else next(filter(None, map(SCRIPT_REDIRECT.search, scripts)), None)
     if len("".join(seen.split())) > LONGEST_REDIRECT or set(_embedded(page)) - {found["url"] if found else None}:
         return None
     delay, refreshed = get_meta_refresh(markup.html, url, ignore_tags=("noscript", "script"))
     if refreshed and delay is not None and delay <= LONGEST_REFRESH:
-        return _unless_home(refreshed, url)
-    return _unless_home(urljoin(markup.base, found["url"].strip()), url) if found else None
+        return _unless_itself(refreshed, url)
+    if found is None:
+        return None
+    target = urljoin(markup.base, found["url"].strip())
+    return None if is_home(target) and CONDITION.search(found.string) else _unless_itself(target, url)
 
 
-def _unless_home(target: str, url: str) -> str | None:
-    """A page that leads back to the home page, or to itself, is gone, and has not moved."""
-    parts = urlsplit(target)
-    is_home = not parts.query and re.fullmatch(r"/?(?:index\.\w+)?", parts.path)
-    return None if is_home or parts.scheme not in ("http", "https") or _known(target) == _known(url) else target
+def _unless_itself(target: str, url: str) -> str | None:
+    return None if urlsplit(target).scheme not in ("http", "https") or _known(target) == _known(url) else target
 
 
 def _known(url: str) -> str | None:

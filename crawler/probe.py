@@ -191,10 +191,24 @@ class TrialVisits:
         return [{"url": canonical_address(self.article), "title": None, "date": None}] if self.article else []
 
 
-class FirstPages(SiteSpider):
-    """A family's spider that reads only as far as each column's first entries, and fetches a few articles that may be notices."""
+class TrialSpider(SiteSpider):
+    """A family's spider that keeps nothing but what a trial notes, and fetches a few articles."""
 
     trial: Trial
+
+    def _article_requests(self, entries: Iterable[Entry]) -> Iterator[Request]:
+        for entry in sorted(entries, key=lambda entry: "整改" not in entry["title"]):
+            if len(self.requested) < MOST_SAMPLES:
+                yield from super()._article_requests([entry])
+
+    def _report_unread(self, walk: Any, reason: str) -> None:
+        self.trial.faults.append((walk.address, reason))
+        super()._report_unread(walk, reason)
+
+
+class FirstPages(TrialSpider):
+    """Reads only as far as each column's first entries, and fetches articles that may be notices."""
+
     further = MOST_FURTHER_PAGES
     """Pages after the first that may still be asked for."""
 
@@ -213,17 +227,8 @@ class FirstPages(SiteSpider):
     def _start_of(self, url: str) -> str:
         return request_address(self.first_request(url))
 
-    def _article_requests(self, entries: Iterable[Entry]) -> Iterator[Request]:
-        for entry in sorted(entries, key=lambda entry: "整改" not in entry["title"]):
-            if len(self.requested) < MOST_SAMPLES:
-                yield from super()._article_requests([entry])
 
-    def _report_unread(self, walk: Any, reason: str) -> None:
-        self.trial.faults.append((walk.address, reason))
-        super()._report_unread(walk, reason)
-
-
-def trial_spider(software: str, trial: Trial) -> type[SiteSpider]:
-    """Return the family's spider as `FirstPages` has it."""
+def trial_spider(reading: type[Any], software: str, trial: Trial) -> type[SiteSpider]:
+    """Return a family's spider that reads a site in this way: a `TrialSpider`, which is whole only together with a family."""
     family = spider_of(software)
-    return type(f"{family.__name__}Trial", (FirstPages, family), {"name": family.name, "trial": trial, "__doc__": family.__doc__})
+    return type(f"{family.__name__}Trial", (reading, family), {"name": family.name, "trial": trial, "__doc__": family.__doc__})

@@ -49,10 +49,23 @@ def families() -> tuple[Family, ...]:
 
 def recognise(pages: Iterable[tuple[str, str]]) -> Recognised | None:
     """Return the family with the most marks on the pages, given as (html, address); None where there is no mark at all."""
-    seen = [(html, [url, *own_links(html, url)]) for html, url in pages]
-    found = [Recognised(family.software, tuple(_marks(family, seen))) for family in families()]
-    best = max(found, key=lambda family: len(family.marks))
+    best = max(_all_marks(pages), key=lambda family: len(family.marks))
     return best if best.marks else None
+
+
+def recognise_other(declared: Software, pages: Iterable[tuple[str, str]]) -> Recognised | None:
+    """Return the family that the pages show in place of the declared one; None where they have a mark of that, or none at all."""
+    found = {family.software: family for family in _all_marks(pages)}
+    # `query` has no marks of its own, and may be declared for whatever has an address for its pages.
+    if declared not in found or found[declared].marks:
+        return None
+    best = max(found.values(), key=lambda family: len(family.marks))
+    return best if best.marks else None
+
+
+def _all_marks(pages: Iterable[tuple[str, str]]) -> list[Recognised]:
+    seen = [(html, [url, *own_links(html, url)]) for html, url in pages]
+    return [Recognised(family.software, tuple(_marks(family, seen))) for family in families()]
 
 
 def _marks(family: Family, seen: list[tuple[str, list[str]]]) -> Iterator[str]:

@@ -17,6 +17,8 @@ from crawler.software import SOFTWARE, Software
 from crawler.urls import host_of
 
 FILE_NAME = re.compile(r"(\d{6})_[a-z0-9]+(?:[-_][a-z0-9]+)*")
+# The key with its value, and not the comment that may stand behind it.
+LAST_VERIFIED = re.compile(r"^last_verified:[^#\r\n]*?(?=[ \t]*(?:#|\r?$))", re.MULTILINE)
 SITES_DIR = Path(__file__).parent / "sites"
 
 
@@ -246,10 +248,40 @@ def load_sites(directory: Path) -> list[Site]:
 
 def find_site(name: str, directory: Path) -> Site:
     """Read the site with this id, or the YAML at this path. Raises SiteError; names the known sites if there is none."""
-    path = Path(name) if name.endswith((".yml", ".yaml")) else directory / f"{name}.yml"
+    path = site_path(name, directory)
     if not path.is_file():
         raise SiteError(f"{name}: there is no such site; {_known(site_ids(directory), directory)}")
     return load_site(path)
+
+
+def site_path(name: str, directory: Path) -> Path:
+    """Return the path of the site with this id, or the path itself."""
+    return Path(name) if name.endswith((".yml", ".yaml")) else directory / f"{name}.yml"
+
+
+def set_last_verified(path: Path, day: date) -> None:
+    """Put the day into a site's YAML; every other character stays. Raises SiteError where that cannot be done line by line."""
+    declared = _read_yaml(path)
+    with path.open(encoding="utf-8", newline="") as file:
+        text = file.read()
+    line = f"last_verified: {day.isoformat()}"
+    changed, found = LAST_VERIFIED.subn(line, text, count=1)
+    if not found:
+        end = "\r\n" if "\r\n" in text else "\n"
+        changed = f"{text}{'' if text.endswith(end) else end}{line}{end}"
+    if not _says(changed, declared | {"last_verified": day}):
+        raise SiteError(f"{path}: last_verified: expected one key a line, to set it there; write `{line}` yourself")
+    try:
+        path.write_text(changed, encoding="utf-8", newline="")
+    except OSError as error:
+        raise SiteError(f"{path}: {error.strerror}") from error
+
+
+def _says(text: str, declared: dict[str, Any]) -> bool:
+    try:
+        return bool(yaml.load(text, Loader=UniqueKeyLoader) == declared)  # noqa: S506  # a SafeLoader
+    except yaml.YAMLError:
+        return False
 
 
 def site_ids(directory: Path) -> list[str]:

@@ -59,6 +59,12 @@ def host_of(url: str) -> str:
     return host.removeprefix("www.").removeprefix("m.")
 
 
+def is_home(url: str) -> bool:
+    """Tell whether the address is that of a host's home page."""
+    parts = urlsplit(url)
+    return not parts.query and re.fullmatch(r"/?(?:index\.\w+)?", parts.path) is not None
+
+
 def is_on_hosts(url: str, hosts: frozenset[str]) -> bool:
     """Tell whether the address is on one of these hosts (as `host_of` gives them) or below it.
 

@@ -11,6 +11,7 @@ from pipelines.record import State
 
 DATA = Path(__file__).parent / "data"
 MARKERS_STAND_WITHIN = 8_000
+SCRIPT = re.compile(r"<script\b.*?(?:</script|\Z)", re.DOTALL | re.IGNORECASE)
 # Block pages that answer 200 are small; a long article may well quote 安全验证.
 LONGEST_INTERSTITIAL = 30_000
 # WAF pages have a .content too.
@@ -54,18 +55,20 @@ def state_of_answer(status: int | None, html: str | None, error: str | None, *, 
         return "challenged" if state == "blocked" and challenge == "challenged" else state
     if status == NOT_MODIFIED and error is None:
         return "live"
-    if error is not None or html is None or (status is not None and status >= 400):
+    if html is None or (status is not None and status >= 400):
         return "error"
     if lists_entries or challenge is None or len(html) > LONGEST_INTERSTITIAL or _article_marker().search(html):
-        return "live"
+        return "live" if error is None else "error"
     return challenge
 
 
 def _interstitial_state(html: str) -> State | None:
     """Return the state that a marker in the page's head tells of, or None."""
     head = html[:MARKERS_STAND_WITHIN]
+    without_scripts = SCRIPT.sub("", head)
     for interstitial in _interstitials():
-        if interstitial["marker"] in head:
-            state: State = interstitial["state"]
+        state: State = interstitial["state"]
+        # A challenge is a script; one that may say 您访问的页面不存在 is on many pages that are there.
+        if interstitial["marker"] in (without_scripts if state == "missing" else head):
             return state
     return None

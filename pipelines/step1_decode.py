@@ -71,8 +71,10 @@ def _decode_damaged(content: bytes, content_type: str | None) -> tuple[str, str]
 
 def decode_page(document: Document) -> None:
     """Fill ``html`` or ``file_kind``, ``encoding``, ``state`` and, where there is nothing to read, ``error``."""
-    if document.error is None and document.status != NOT_MODIFIED:
-        document.error = _decode_content(document) or _decode_parts(document)
+    if document.status != NOT_MODIFIED:
+        # A list without entries has its error already, and may be a block page.
+        fault = _decode_content(document) or _decode_parts(document)
+        document.error = document.error or fault
     shown = "" if document.file_kind else document.html
     document.state = state_of_answer(document.status, shown, document.error, lists_entries=bool(document.entries))
 

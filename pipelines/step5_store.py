@@ -10,6 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
+from pipelines.absence import Absence
 from pipelines.archive import open_archive, put_row, refuse_mixture, transaction
 from pipelines.record import Document, Site, State
 from pipelines.step1_decode import document_from_page
@@ -33,6 +34,7 @@ class StorePipeline:
         self.path = Path(crawler.settings["ARCHIVE_DB"])
         self.archive = open_archive(self.path)
         self.store = Store(self.archive)
+        self.absence: Absence
         self.crawl_id: int
         self.blocked_in_a_row = 0
         self.failures: list[tuple[str | None, str]] = []
@@ -54,6 +56,7 @@ class StorePipeline:
         with transaction(self.archive):
             self.store.store_site(self.site)
             self.crawl_id = cast("int", self.archive.table("crawls").insert({"site": self.site.id, "started": utc_now()}).last_pk)
+        self.absence = Absence(self.archive, cast("Any", self.crawler.spider).answer_of)
 
     def store_capture(self, capture: dict[str, Any]) -> None:
         """Record where a response lies, before anything is read from it."""
@@ -61,9 +64,11 @@ class StorePipeline:
         with transaction(self.archive):
             put_row(self.archive, "captures", row, key="id")
 
-    def process_item(self, item: Any) -> Document:
-        """Store a `Document` and count what it was."""
+    async def process_item(self, item: Any) -> Document:
+        """Store a `Document` and count what it was; one that shows no notice may be missing under another name."""
         document: Document = item
+        if reason := await self.absence.find(document):
+            document.state, document.error = "missing", reason
         outcome = self.store.store_document(document)
         self._count(document, outcome)
         self._stop_if_blocked(outcome)
@@ -105,7 +110,7 @@ class StorePipeline:
             case "blocked" | "challenged":
                 self._report("blocked", document.url, f"{outcome} (status {document.status})")
             case "missing":
-                self._report("missing", document.url, f"a known notice is missing (status {document.status})")
+                self._report("missing", document.url, f"a known notice is missing: {document.error or f'status {document.status}'}")
             case "replaced":
                 self._report("errors", document.url, f"a known notice's address shows something else now: {document.reason}")
             case "unreadable":

@@ -66,9 +66,10 @@ def is_light(document: Document) -> bool:
 def take_steps(document: Document) -> None:
     """Run what was put down, and leave behind what the steps alone need: the way back is paid by the byte."""
     run_steps(document, document.steps)
+    document.steps, document.html = [], None
     if document.is_notice:
         document.minhash = signature(document.text or "")
-    document.steps, document.content, document.html = [], b"", None
+        document.content = b""  # what shows no notice may be compared with other answers
     for fetched in (*document.parts, *document.files):
         fetched.content, fetched.html = b"", None
 

@@ -66,7 +66,7 @@ class Handler(BaseHTTPRequestHandler):
         self.site.requests.append(f"{self.command} {self.path}")
         self.site.headers = dict(self.headers)
         named = (f"{self.command} {self.path}", self.path, self.path.partition("?")[0])
-        route = next((self.site.routes[name] for name in named if name in self.site.routes), Answer("not found", 404))
+        route = next((self.site.routes[name] for name in named if name in self.site.routes), self.site.otherwise)
         answer = route(self.path, form) if callable(route) else route
         if isinstance(answer, Raw):
             self.write_raw(answer.pieces)
@@ -93,11 +93,13 @@ class Handler(BaseHTTPRequestHandler):
 class SiteServer:
     """A web server on a free port of loopback; ``routes`` may be changed while it runs, ``requests`` fills up.
 
-    A route is a path, with its query or without, or a whole request: ``POST /proxy.jsp?startrecord=1``.
+    A route is a path, with its query or without, or a whole request: ``POST /proxy.jsp?startrecord=1``. ``otherwise``
+    answers what has none.
     """
 
     def __init__(self, routes: Mapping[str, Route] | None = None) -> None:
         self.routes: dict[str, Route] = dict(routes or {})
+        self.otherwise: Route = Answer("not found", 404)
         self.requests: list[str] = []
         self.headers: dict[str, str] = {}  # of the request being answered
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, self))

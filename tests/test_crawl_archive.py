@@ -63,6 +63,14 @@ def test_a_site_that_refuses_page_after_page_is_left_alone(tmp_path: Path) -> No
     assert archive.table("notices").count == 0
 
 
+def test_a_list_that_is_a_block_page_is_blocked_whatever_its_status(tmp_path: Path) -> None:
+    with SiteServer({"/tzgg/": "<html><body>访问过于频繁，请稍后再试</body></html>"}) as server:
+        result = crawl(declare_in(tmp_path, server), tmp_path / "a.db")
+    assert f"{server.url}/tzgg/: blocked (status 200)" in result.stdout
+    (run,) = Database(tmp_path / "a.db").table("crawls").rows
+    assert (run["blocked"], run["errors"]) == (1, 0)
+
+
 def test_what_failed_is_fetched_by_a_later_crawl(tmp_path: Path) -> None:
     with SiteServer(routes(6)) as server:
         site = declare_in(tmp_path, server)

@@ -111,7 +111,7 @@ REDIRECTS = {
 }
 NOT_FOLLOWED = {
     "a challenge": "<script>document.cookie='a=1';location.href='/wrong.html';</script>",
-    "the home page": "<script>location.href='/index.html';</script>页面不存在",
+    "a button to the home page": "<script>function home() { location.href = '/index.html'; }</script><a onclick='home()'>返回首页</a>",
     "a mobile version": "<script>if(navigator.userAgent.match(/iPhone/)){location.href='/wrong.html';}</script>",
     "a search box": "<script>function s(){location.href='/wrong.html?q='+q;}</script>",
     "itself": "<script>location.href='1.html#top';</script>",

@@ -87,12 +87,20 @@ def test_what_cannot_be_read_says_why_and_is_an_error(content: bytes, reason: st
         (521, "<h1>521</h1>", "blocked"),
         (200, "<html>访问过于频繁，请稍后再试</html>", "blocked"),
         (200, "<html><body>对不起，您访问的页面不存在</body></html>", "missing"),
+        (200, "<html><script>var closed = '您访问的页面不存在';</script><body><p>通报如下</p></body></html>", "live"),
         (500, "<h1>Server Error</h1>", "error"),
         (None, None, "error"),
     ],
 )
 def test_blocked_is_not_gone_and_empty_is_not_fine(status: int | None, html: str | None, state: str) -> None:
     assert state_of_answer(status, html, None) == state
+
+
+@pytest.mark.parametrize(("html", "state"), [("<p>访问过于频繁</p>", "blocked"), ("<p>安全验证</p>", "challenged"), ("<ul></ul>", "error")])
+def test_a_list_without_entries_may_be_blocked(html: str, state: str) -> None:
+    document = Document(url="http://127.0.0.1/", kind="list", content=html.encode(), status=200, error="no entries found in the list")
+    decode_page(document)
+    assert (document.state, document.error) == (state, "no entries found in the list")
 
 
 def test_an_article_that_asks_for_a_captcha_in_its_login_box_is_an_article() -> None:

@@ -52,6 +52,18 @@ def serve(server: SiteServer, pair: dict[str, Any]) -> None:
     server.routes.update({request: route(page) for request, page in pair["pages"].items()})
 
 
+def declare(path: Path, pair: dict[str, Any], server: SiteServer) -> Site:
+    return Site(
+        id=identifier(path),
+        name="昀州市民政局",
+        url=f"{server.url}/",
+        software=path.parent.name,
+        division="610100",
+        lists=[server.url + address for address in pair["lists"]],
+        **{key: pair[key] for key in DECLARED if key in pair},
+    )
+
+
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[SiteServer, Crawl]]]:
     """Every pair, served by a server of its own and crawled in one process."""
@@ -61,17 +73,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tupl
         for path in PAIRS:
             server, pair = servers[identifier(path)], read(path)
             serve(server, pair)
-            sites.append(
-                Site(
-                    id=identifier(path),
-                    name="昀州市民政局",
-                    url=f"{server.url}/",
-                    software=path.parent.name,
-                    division="610100",
-                    lists=[server.url + address for address in pair["lists"]],
-                    **{key: pair[key] for key in DECLARED if key in pair},
-                )
-            )
+            sites.append(declare(path, pair, server))
         crawls = crawl_together(sites, tmp_path_factory.mktemp("families"))
         yield {name: (servers[name], crawls[name]) for name in servers}
 

@@ -2,6 +2,7 @@
 
 import click
 
+from zhenggai.check import check
 from zhenggai.crawl import crawl
 from zhenggai.probe import probe
 from zhenggai.read import read
@@ -20,7 +21,7 @@ def main() -> None:
     """
 
 
-for command in (crawl, probe, read, search, serve, verify):
+for command in (check, crawl, probe, read, search, serve, verify):
     main.add_command(command)
 
 

@@ -1,32 +1,25 @@
 """``zhenggai crawl``: what the sites have published since goes into the archive."""
 
-import logging
 import re
-import signal
 import sys
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from scrapy import signals
-from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from crawler.sites import SITES_DIR, Site, SiteError, find_site, load_sites, site_ids
-from crawler.urls import host_of
 from pipelines.archive import ArchiveError, open_archive, refuse_mixture
 from pipelines.step5_store import COUNTED
 from pipelines.visits import due_sites
 from zhenggai.probing import ProbeError, probe_site
 from zhenggai.replicas import REPLICA_SETTINGS
+from zhenggai.running import SiteRun, run_sites
 
 SETTING_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 ADDRESS = re.compile(r"https?://", re.IGNORECASE)
@@ -64,47 +57,22 @@ class CrawlInterruptedError(KeyboardInterrupt):
         self.reports = reports
 
 
-class SiteRun:
-    """One site's crawl under way: hears of what happens, and sums it up."""
-
-    def __init__(self, site: Site, crawler: Crawler, progress: Progress) -> None:
-        self.site = site
-        self.crawler = crawler
-        self.progress = progress
-        self.task = progress.add_task(site.name, total=None)
-        self.breakdowns: list[tuple[str, str]] = []
-        """(address, reason) of what kept the crawl from beginning; everything later is counted by the store."""
-        crawler.signals.connect(self.response_received, signals.response_received)
-
-    def response_received(self) -> None:
-        """Show that the crawl goes on."""
-        self.progress.advance(self.task)
-
-    def broke(self, url: str, error: BaseException | None) -> None:
-        """Keep one breakdown."""
-        self.breakdowns.append((url, f"{type(error).__name__}: {error}"))
-
-    def _stats(self) -> dict[str, Any]:
-        try:
-            return self.crawler.stats.get_stats()
-        except RuntimeError:  # the crawl did not begin
-            return {}
-
-    def report(self) -> SiteReport:
-        """Sum up."""
-        stats = self._stats()
-        counts = {name: int(stats.get(f"zhenggai/{name}", 0)) for name in COUNTED}
-        unread = stats.get("zhenggai/unread_lists", [])
-        breakdowns = list(self.breakdowns)
-        if not counts["listed"] and not unread and not breakdowns:
-            breakdowns.append((self.site.url, "no list was read"))
-        return SiteReport(
-            site=self.site,
-            failures=list(dict([*stats.get("zhenggai/failures", []), *unread, *breakdowns]).items()),
-            unread_lists=len(unread),
-            finish_reason=stats.get("finish_reason"),
-            **counts | {"errors": counts["errors"] + len(breakdowns)},
-        )
+def _report(run: SiteRun) -> SiteReport:
+    """Sum up what one site's crawl came to."""
+    counts = {name: int(run.stats.get(f"zhenggai/{name}", 0)) for name in COUNTED}
+    unread = run.stats.get("zhenggai/unread_lists", [])
+    breakdowns = list(run.breakdowns)
+    if not counts["listed"] and not unread and not breakdowns:
+        breakdowns.append((run.site.url, "no list was read"))
+    # Of a list the store knows more than the spider: one without entries may be a block page.
+    reasons = dict([*unread, *run.stats.get("zhenggai/failures", []), *breakdowns])
+    return SiteReport(
+        site=run.site,
+        failures=list(reasons.items()),
+        unread_lists=len(unread),
+        finish_reason=run.finish_reason,
+        **counts | {"errors": counts["errors"] + len(breakdowns)},
+    )
 
 
 def run_crawl(sites: Sequence[Site], *, db: Path, full: bool, limit: int | None, settings: Mapping[str, Any]) -> list[SiteReport]:
@@ -116,14 +84,9 @@ def run_crawl(sites: Sequence[Site], *, db: Path, full: bool, limit: int | None,
     """
     check_archive(db, sites)
     process = AsyncCrawlerProcess(_settings(sites, db=db, full=full, given=settings))
-    # A host that is down is in the closing report; Scrapy would log its robots.txt with a traceback besides. (Only after
-    # the process is made: making it configures logging anew.)
-    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
-    with _progress() as progress, _handlers_restored():
-        runs = [SiteRun(site, process.create_crawler(site.software), progress) for site in sites]
-        _schedule(process, runs, limit)
-        process.start(install_signal_handlers=threading.current_thread() is threading.main_thread())
-    reports = [run.report() for run in runs]
+    runs = [SiteRun(site, process.create_crawler(site.software)) for site in sites]
+    run_sites(process, runs, limit=limit)
+    reports = [_report(run) for run in runs]
     if any(report.finish_reason == "shutdown" for report in reports):
         raise CrawlInterruptedError(reports)
     return reports
@@ -151,64 +114,6 @@ def _settings(sites: Sequence[Site], *, db: Path, full: bool, given: Mapping[str
     for name, value in (ours | dict(given)).items():
         settings.set(name, value, priority="cmdline")
     return settings
-
-
-def _schedule(process: AsyncCrawlerProcess, runs: Sequence[SiteRun], limit: int | None) -> None:
-    """Start the crawls: sites side by side, those that share a host one after the other, since the pace is kept by each crawl alone."""
-    for queue in _by_shared_hosts(runs):
-        _start_next(process, queue, limit)
-
-
-def _by_shared_hosts(runs: Sequence[SiteRun]) -> list[list[SiteRun]]:
-    """Put runs that share a server, directly or through a third, into one queue. A replica is told by its port."""
-    queues: list[tuple[set[str], list[SiteRun]]] = []
-    for run in runs:
-        servers = {urlsplit(address).netloc if run.site.replica else host_of(address) for address in [run.site.url, *run.site.lists]}
-        sharing = [queue for queue in queues if queue[0] & servers]
-        queues = [queue for queue in queues if queue not in sharing]
-        queues.append((servers.union(*(hosts for hosts, _ in sharing)), [*(member for _, members in sharing for member in members), run]))
-    return [members for _, members in queues]
-
-
-def _start_next(process: AsyncCrawlerProcess, queue: list[SiteRun], limit: int | None) -> None:
-    run = queue.pop(0)
-
-    def finished(task: Any) -> None:
-        run.progress.update(run.task, total=1, completed=1)
-        if error := task.exception():
-            run.broke(run.site.url, error)
-        if queue and run.report().finish_reason != "shutdown":
-            _start_next(process, queue, limit)
-
-    # The process stops once nothing runs; it looks only after the callbacks of a finished task, so the next one is seen.
-    process.crawl(run.crawler, site=run.site, limit=limit).add_done_callback(finished)
-
-
-def _progress() -> Progress:
-    console = Console(stderr=True)
-    return Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TextColumn("{task.completed:.0f} pages"),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-
-
-@contextmanager
-def _handlers_restored() -> Iterator[None]:
-    """Scrapy leaves its own handlers of Ctrl-C behind, to which nothing answers once the reactor has stopped."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @click.command()
@@ -253,7 +158,7 @@ def crawl(
     if division and not addresses:
         raise click.UsageError("--division: only a site that is given by its address needs one")
     named = [name for name in names if name not in addresses]
-    sites = [] if addresses and not named and not every else _choose_sites(named, directory, every=every)
+    sites = [] if addresses and not named and not every else choose_sites(named, directory, every=every)
     if every and not full:
         sites = _keep_due(sites, db)
     sites += _probe(addresses, division)
@@ -294,7 +199,7 @@ def _parse_settings(assignments: Sequence[str]) -> dict[str, Any]:
     return settings
 
 
-def _choose_sites(names: Sequence[str], directory: Path, *, every: bool) -> list[Site]:
+def choose_sites(names: Sequence[str], directory: Path, *, every: bool) -> list[Site]:
     """Return the sites that were asked for, each once."""
     if every and names:
         raise click.UsageError("name sites or give --all, not both")
@@ -308,7 +213,7 @@ def _choose_sites(names: Sequence[str], directory: Path, *, every: bool) -> list
     except SiteError as error:
         raise click.ClickException(str(error)) from error
     if not sites:
-        raise click.UsageError(f"--all: there are no sites in {directory}; name another directory with --sites")
+        raise click.UsageError(f"there are no sites in {directory}; name another directory with --sites")
     return sites
 
 

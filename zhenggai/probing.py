@@ -12,27 +12,21 @@ from urllib.parse import urlsplit
 
 from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
-from scrapy import signals
-from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from crawler.items import Page
-from crawler.probe import MOST_COLUMNS, PROBE_ID, Survey, SurveySpider, Trial, trial_spider
+from crawler.probe import MOST_COLUMNS, PROBE_ID, FirstPages, Survey, SurveySpider, Trial
 from crawler.recognise import QueryPaging, Recognised, families, own_paging, query_paging
-from crawler.settings import DOWNLOADER_MIDDLEWARES
 from crawler.sites import Site, SiteError, is_loopback
 from crawler.software import Software
 from crawler.urls import PUBLIC_SUFFIXES, host_of
 from pipelines.containers import select
 from pipelines.divisions import by_code
 from pipelines.record import Document
-from pipelines.record import Site as DeclaredSite
 from pipelines.site_division import area_of, division_of, site_name
 from pipelines.states import state_of_answer
-from pipelines.step1_decode import document_from_page
 from pipelines.step2_extract import parse_page
-from pipelines.steps import run_steps
-from zhenggai.replicas import REPLICA_SETTINGS
+from zhenggai.trials import read_sample, trial_crawler, trial_settings
 
 REFUSALS = {"blocked": "refuses to answer", "challenged": "answers with a challenge for browsers"}
 PROSE = "prose in "
@@ -140,32 +134,14 @@ def _begin_trial(process: AsyncCrawlerProcess, look: Look, url: str, ended: Call
     """Let the recognised family's spider try the columns, where there are any."""
     if (recognised := plan(look)) is None:
         return
-    crawler = Crawler(trial_spider(recognised.software, look.trial), _settings(look, url))
-
-    def keep(item: Page) -> None:
-        if item.kind == "article":
-            look.trial.samples.append(item)
-
-    crawler.signals.connect(keep, signals.item_scraped, weak=False)
+    crawler = trial_crawler(FirstPages, recognised.software, look.trial, _settings(look, url))
     site = provisional_site(look.survey.home, recognised.software, look.lists, paging_of(look.survey, recognised.software))
     process.crawl(crawler, site=site).add_done_callback(ended)
 
 
 def _settings(look: Look, url: str) -> Settings:
-    settings = Settings()
-    settings.setmodule("crawler.settings", priority="project")
-    without_captures: dict[str, Any] = DOWNLOADER_MIDDLEWARES | {"crawler.middlewares.capture.CaptureMiddleware": None}
     article = look.survey.pages[0].url if look.survey.pages and look.survey.starts_at_article() else None
-    ours: dict[str, Any] = {
-        "LOG_LEVEL": "ERROR",
-        "DOWNLOADER_MIDDLEWARES": without_captures,
-        "ITEM_PIPELINES": {},
-        "VISITS_CLASS": "crawler.probe.TrialVisits",
-        "PROBE_ARTICLE": article,
-    }
-    for name, value in (ours | (REPLICA_SETTINGS if is_loopback(url) else {})).items():
-        settings.set(name, value, priority="cmdline")
-    return settings
+    return trial_settings(replica=is_loopback(url), article=article)
 
 
 def plan(look: Look) -> Recognised | None:
@@ -255,15 +231,6 @@ def slug_of(url: str) -> str:
     named = [parts.subdomain, parts.domain] if parts.domain else [host_of(url)]
     port = str(urlsplit(url).port or "") if is_loopback(url) else ""
     return "_".join(filter(None, re.split(r"[^a-z0-9]+", " ".join([*named, port]).lower())))
-
-
-def read_sample(page: Page, site: Site) -> Document:
-    """Run the steps, but for the store, on a fetched article; what is wrong with it is its ``error``."""
-    document = document_from_page(page)
-    declared = site.model_dump(include={"id", "name", "url", "software", "division", "area", "body"})
-    document.site = DeclaredSite(**declared, replica=site.replica)
-    run_steps(document)
-    return document
 
 
 def shared_body(samples: list[Document]) -> str | None:

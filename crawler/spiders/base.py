@@ -389,6 +389,15 @@ class SiteSpider(scrapy.Spider):
             list_date=entry["date"],
         )
 
+    async def answer_of(self, url: str) -> Response | None:
+        """Return what the site answers at an address, to be compared with what it answered at another; None where nothing does."""
+        engine: Any = self.crawler.engine
+        try:
+            response: Response = await engine.download_async(Request(url, dont_filter=True))
+        except Exception:  # for whatever reason: there is nothing to compare, and what was to be compared stays as it was
+            return None
+        return response if is_on_hosts(response.url, self.site.hosts) else None
+
     def _list_page(
         self, response: Response, walk: Walk, *, walked: bool, entries: list[ListedEntry] | None = None, error: str | None = None
     ) -> Page:

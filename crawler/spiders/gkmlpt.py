@@ -2,6 +2,7 @@
 
 import re
 from itertools import count
+from math import ceil
 from urllib.parse import urldefrag, urljoin
 
 from scrapy import Request
@@ -55,6 +56,8 @@ class GkmlptSpider(SiteSpider):
             if number == 1 and page.fault and not page.walk.seen:
                 raise PagingError(page.fault)
             total = read_answer(page.html, page.base).total if page.fault is None else None
+            if total is not None and page.rows and page.walk.last is None:
+                page.walk.last = ceil(total / len(page.rows))
             if total is not None and len(page.walk.seen) >= total:
                 return
 

@@ -1,6 +1,7 @@
 """Lists in JSON, whatever software answers them."""
 
 from itertools import count
+from math import ceil
 from urllib.parse import parse_qsl
 
 from scrapy import FormRequest, Request
@@ -65,6 +66,7 @@ class JsonSpider(SiteSpider):
             return
         url = next(url for url in self.site.lists if page.walk.start == self._start(url))
         total = read_answer(page.html, page.base, self._form()).total
+        page.walk.last = ceil(total / len(page.rows)) if total is not None and page.rows else None
         for number in count(self._first + 1):
             if total is not None and len(page.walk.seen) >= total:
                 return

@@ -1,0 +1,62 @@
+"""``zhenggai check``: is each site still readable as it is declared?"""
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from crawler.sites import SITES_DIR, SiteError, set_last_verified, site_ids, site_path
+from zhenggai.checking import SiteCheck, check_sites
+from zhenggai.crawl import choose_sites
+
+
+@click.command()
+@click.argument("names", metavar="[SITE]...", nargs=-1)
+@click.option(
+    "--sites",
+    "directory",
+    type=click.Path(path_type=Path),
+    default=SITES_DIR,
+    help="Directory of site files.  [default: crawler/sites]",
+)
+@click.option("--write", is_flag=True, help="Put today's date into the YAML file of each site that is ok, as last_verified.")
+def check(names: tuple[str, ...], *, directory: Path, write: bool) -> None:
+    """Tell of each SITE whether it is still readable as declared; without a SITE, of all.
+
+    Looks, at the crawl's own pace, at two pages of each column and at up to
+    three articles: does the list answer, does it list articles, does a second
+    page go on, are body and date found? One line a site: ok, blocked (the
+    site refuses, and may be as declared) or broken, and why. Exit status 1
+    if any is not ok. Nothing is kept, and no archive is touched.
+
+    \b
+    Example: zhenggai check 610100_xian_mzj --write
+    """
+    sites = choose_sites(names, directory, every=not names)
+    checks = check_sites(sites)
+    for done in checks:
+        click.echo(line_of(done))
+    if write:
+        paths = {path.stem: path for path in (site_path(name, directory) for name in names or site_ids(directory))}
+        _note([paths[done.site.id] for done in checks if done.verdict == "ok"])
+    if len(checks) < len(sites):
+        raise click.ClickException(f"interrupted; {len(sites) - len(checks)} of {len(sites)} sites were not looked at to the end")
+    if any(done.verdict != "ok" for done in checks):
+        sys.exit(1)
+
+
+def line_of(check: SiteCheck) -> str:
+    """Return the site's line."""
+    said = "; ".join(f"{fault.address}: {fault.reason}" for fault in check.faults) or check.found
+    return f"{check.site.id}: {check.verdict}: {' '.join(said.split())}"
+
+
+def _note(paths: list[Path]) -> None:
+    """Put today's date into these files."""
+    today = date.today()  # noqa: DTZ011  # the day here, as a person would write it
+    try:
+        for path in paths:
+            set_last_verified(path, today)
+    except SiteError as error:
+        raise click.ClickException(str(error)) from error
