@@ -122,6 +122,20 @@ def test_the_title_is_the_fullest_that_the_page_declares(head: str, title: str, 
     assert extracted(article(BODIES["TRS"], head=head, title=title), list_title=list_title).title == expected
 
 
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "{}_通知公告_某某市民政局",
+        "某某市民政局--{}",
+        "政务公开-通知公告-{}",
+        "{}|巡察整改公开|某某市人民政府门户网站",
+    ],
+)
+def test_the_title_element_is_taken_without_site_and_column(whole: str) -> None:
+    page = f"<html><head><title>{whole.format(TITLE)}</title></head><body>{BODIES['TRS']}</body></html>"
+    assert extracted(page, list_title=f"{TITLE[:12]}…").title == TITLE
+
+
 def test_a_text_without_markup_is_its_own_body() -> None:
     document = extracted("\n\n".join([TITLE, *PARAGRAPHS]))
     assert document.title == TITLE
