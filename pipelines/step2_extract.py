@@ -39,7 +39,10 @@ TITLE_METAS = ("articletitle", "pagetitle", "og:title")
 DATE_METAS = ("pubdate", "publishdate", "firstpublishedtime", "article:published_time")
 # «通报_通知公告_某某市水利局_某某市人民政府»: what stands behind a separator names column and site, unless it reads on as the title
 # does («…2020-2022年…», «巡察整改公开|县住房保障中心党支部»).
-SITE_WORDS = r"(?:政府|网|网站|门户|委员会|厅|局|委|办|区|市|县|州|旗|盟|镇|乡|街道|院|校|学|中心|集团|公司|公告|公示|公开|动态|信息|新闻|栏目|专栏|详情页?|正文)"
+SITE_WORDS = (
+    "(?:政府|网|网站|门户|委员会|厅|局|委|办|区|市|县|州|旗|盟|镇|乡|街道|院|校|学|中心|集团|公司"
+    "|公告|公示|公开|动态|信息|新闻|栏目|专栏|详情页?|正文)"
+)
 SITE_SUFFIX = re.compile(rf"\s*[_|—-]+\s*[^_|—-]*{SITE_WORDS}\s*$")
 # «定边县林业局--中共定边县统计局党组关于…»: a site's name may as well stand in front.
 SITE_PREFIX = re.compile(rf"^[^_|—-]*{SITE_WORDS}\s*[_|—-]+\s*")

@@ -41,8 +41,9 @@ class WorkersPipeline:
         return cls(shared_pool(crawler.settings.getint("READING_WORKERS")), crawler.settings.getint("READING_SECONDS"))
 
     def open_spider(self) -> None:
-        """Count in this crawl."""
+        """Count in this crawl; a worker gets ready while the first lists are fetched."""
         self.pool.users += 1
+        self.pool.begin()
 
     def close_spider(self) -> None:
         """Count out this crawl; the last one sends the workers home."""
@@ -122,9 +123,16 @@ class ReadingPool:
         self._pool: ProcessPoolExecutor | None = None
         self._alone = asyncio.Lock()
 
+    def begin(self) -> ProcessPoolExecutor:
+        """Return the workers, the first of them on its way."""
+        if self._pool is None:
+            self._pool = worker_pool(self.workers)
+            self._pool.submit(os.getpid)
+        return self._pool
+
     async def read(self, document: Document, seconds: int) -> Document:
         """Return the document, read by a worker. Raises ReadingError."""
-        self._pool = pool = self._pool or worker_pool(self.workers)
+        pool = self.begin()
         try:
             return await _submit(pool, document, seconds)
         except BrokenProcessPool:
