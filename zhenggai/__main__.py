@@ -3,6 +3,7 @@
 import click
 
 from zhenggai.crawl import crawl
+from zhenggai.export import export
 from zhenggai.probe import probe
 from zhenggai.read import read
 from zhenggai.search import search
@@ -20,7 +21,7 @@ def main() -> None:
     """
 
 
-for command in (crawl, probe, read, search, serve, verify):
+for command in (crawl, export, probe, read, search, serve, verify):
     main.add_command(command)
 
 
