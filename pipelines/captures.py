@@ -67,7 +67,8 @@ def open_record(capture: Mapping[str, Any], directory: Path) -> Iterator[ArcWarc
             yield record
     except FileNotFoundError as error:
         raise CaptureError(f"{path} is not there") from error
-    except (OSError, EOFError, ArchiveLoadFailed, ValueError) as error:
+    # AttributeError is what warcio raises for a record that is cut off among its headers.
+    except (OSError, EOFError, ArchiveLoadFailed, ValueError, AttributeError) as error:
         raise CaptureError(f"{path} cannot be read at offset {capture['warc_offset']}: {error}") from error
 
 

@@ -126,6 +126,18 @@ def test_a_robots_txt_that_is_refused_or_broken_holds_the_host_off(tmp_path: Pat
         assert not crawled.report.succeeded
 
 
+def test_a_robots_txt_that_never_arrives_holds_the_host_off(tmp_path: Path) -> None:
+    def drop(path: str, form: bytes) -> Answer:
+        raise ConnectionAbortedError
+
+    with SiteServer({"/robots.txt": drop, "/tzgg/": listing([ROW])}) as server:
+        crawled = crawl(declare(server, "trs", "/tzgg/"), tmp_path)
+        assert server.asked() == []
+    ((url, reason),) = crawled.report.failures
+    assert url == f"{server.url}/tzgg/"
+    assert reason.startswith("held off: robots.txt does not answer: ")
+
+
 def test_the_page_of_a_missing_robots_txt_is_no_rules(tmp_path: Path) -> None:
     page = Answer("User-agent: *\nDisallow: /", 404)
     with SiteServer({"/robots.txt": page, "/tzgg/": listing([ROW]), "/tzgg/t20230101_1.html": "notice"}) as server:

@@ -1,17 +1,28 @@
-"""The command line: one command a file."""
+"""The command line: one command a file, bearing its name."""
+
+from importlib import import_module
 
 import click
 
-from zhenggai.check import check
-from zhenggai.crawl import crawl
-from zhenggai.probe import probe
-from zhenggai.read import read
-from zhenggai.search import search
-from zhenggai.serve import serve
-from zhenggai.verify import verify
+COMMANDS = ("check", "crawl", "export", "probe", "read", "search", "serve", "verify")
 
 
-@click.group()
+class Commands(click.Group):
+    """Imports a command when it is asked for: a search need not wait for Scrapy, nor a crawl for Parquet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name, or None where there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"zhenggai.{cmd_name}"), cmd_name)
+        return command
+
+
+@click.group(cls=Commands)
 @click.version_option(package_name="zhenggai")
 def main() -> None:
     """Archive 巡视巡察整改通报: the notices in which inspected party organisations report what they put right.
@@ -19,10 +30,6 @@ def main() -> None:
     \b
     Example: zhenggai crawl --all && zhenggai serve
     """
-
-
-for command in (check, crawl, probe, read, search, serve, verify):
-    main.add_command(command)
 
 
 if __name__ == "__main__":

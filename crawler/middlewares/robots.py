@@ -8,6 +8,8 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.errors import describe
+
 # miit.gov.cn answers 403 for its robots.txt: who may not read the rules may not crawl.
 HOLDING_STATUSES = frozenset({401, 403, 429})
 
@@ -17,17 +19,17 @@ class PoliteRobotsMiddleware(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self.held_off: dict[str, int] = {}
-        """Hosts whose robots.txt could not be read, with the status that it answered."""
+        self.held_off: dict[str, str] = {}
+        """Hosts whose robots.txt could not be read, and why."""
         self.slowed: set[str] = set()
         """Hosts that ask for a Crawl-delay longer than ours."""
         crawler.signals.connect(self.keep_delay, signal=signals.robots_parsed)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Raise IgnoreRequest if the host is held off, or the page forbidden."""
-        status = self.held_off.get(urlparse_cached(request).netloc)
-        if status is not None:
-            raise IgnoreRequest(f"held off: robots.txt answers with HTTP status {status}")
+        reason = self.held_off.get(urlparse_cached(request).netloc)
+        if reason is not None:
+            raise IgnoreRequest(f"held off: robots.txt {reason}")
         super().process_request_2(rp, request)
         if urlparse_cached(request).netloc in self.slowed:
             # AutoThrottle knows nothing of Crawl-delay, and would go below it.
@@ -36,10 +38,16 @@ class PoliteRobotsMiddleware(RobotsTxtMiddleware):
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         """Read the rules of an answer of status 200; of any other, the body is no rules."""
         if response.status in HOLDING_STATUSES or response.status >= 500:
-            self.held_off[netloc] = response.status
+            self.held_off[netloc] = f"answers with HTTP status {response.status}"
         if response.status != 200:
             response = response.replace(body=b"")
         await super()._parse_robots(response, netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        """Rules that did not arrive may forbid everything; a host that is down would not answer for its pages either."""
+        if not isinstance(exc, IgnoreRequest):
+            self.held_off[netloc] = f"does not answer: {describe(exc)}"
+        super()._robots_error(exc, netloc)
 
     def keep_delay(self, robotparser: RobotParser, request: Request) -> None:
         """Slow the host's requests down to its Crawl-delay."""
