@@ -29,7 +29,7 @@ class PoliteRobotsMiddleware(RobotsTxtMiddleware):
         """Raise IgnoreRequest if the host is held off, or the page forbidden."""
         reason = self.held_off.get(urlparse_cached(request).netloc)
         if reason is not None:
-            raise IgnoreRequest(f"held off: robots.txt {reason}")
+            raise IgnoreRequest(reason)
         super().process_request_2(rp, request)
         if urlparse_cached(request).netloc in self.slowed:
             # AutoThrottle knows nothing of Crawl-delay, and would go below it.
@@ -38,7 +38,7 @@ class PoliteRobotsMiddleware(RobotsTxtMiddleware):
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         """Read the rules of an answer of status 200; of any other, the body is no rules."""
         if response.status in HOLDING_STATUSES or response.status >= 500:
-            self.held_off[netloc] = f"answers with HTTP status {response.status}"
+            self.held_off[netloc] = f"held off: robots.txt answers with HTTP status {response.status}"
         if response.status != 200:
             response = response.replace(body=b"")
         await super()._parse_robots(response, netloc, request)
@@ -46,7 +46,7 @@ class PoliteRobotsMiddleware(RobotsTxtMiddleware):
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         """Rules that did not arrive may forbid everything; a host that is down would not answer for its pages either."""
         if not isinstance(exc, IgnoreRequest):
-            self.held_off[netloc] = f"does not answer: {describe(exc)}"
+            self.held_off[netloc] = describe(exc)
         super()._robots_error(exc, netloc)
 
     def keep_delay(self, robotparser: RobotParser, request: Request) -> None:
