@@ -27,6 +27,15 @@ class UnreadableListError(Exception):
     """A list page answered something else than a list; the message says what."""
 
 
+class HeldOffError(IgnoreRequest):
+    """A page was not asked for, because its host's robots.txt could not be read."""
+
+    def __init__(self, reason: str, *, refused: bool = False) -> None:
+        super().__init__(reason)
+        self.refused = refused
+        """The host refuses even that."""
+
+
 def describe(error: BaseException) -> str:
     """Return the reason in a few words; for an unforeseen error its type and message."""
     for kind, reason in REASONS.items():

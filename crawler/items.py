@@ -57,6 +57,8 @@ class Page:
     """The body, decompressed; the capture holds it as received."""
     content_type: str | None = None
     error: str | None = None
+    refused: bool = False
+    """There is no answer because the host refuses to be asked."""
     capture: str | None = None
     """WARC-Record-ID of the stored answer."""
     list_title: str | None = None

@@ -156,6 +156,8 @@ class Document:
     status: int | None = None
     error: str | None = None
     """Why there is no answer (a timeout, a refused connection, robots.txt), else None."""
+    refused: bool = False
+    """There is no answer because the host refuses to be asked."""
     fetched_at: str | None = None
     capture: str | None = None
     """WARC-Record-ID of the stored answer."""

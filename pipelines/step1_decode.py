@@ -76,7 +76,9 @@ def decode_page(document: Document) -> None:
         fault = _decode_content(document) or _decode_parts(document)
         document.error = document.error or fault
     shown = "" if document.file_kind else document.html
-    document.state = state_of_answer(document.status, shown, document.error, lists_entries=bool(document.entries))
+    document.state = (
+        "blocked" if document.refused else state_of_answer(document.status, shown, document.error, lists_entries=bool(document.entries))
+    )
 
 
 def _decode_content(document: Document) -> str | None:

@@ -281,7 +281,8 @@ def _title_candidates(document: Document, page: HtmlElement, metas: dict[str, st
         yield max(named, key=len), "heading"
     if document.list_title:
         yield document.list_title, "list"
-    titled = _without_site(whole)
+    names = [name for name in (metas.get("sitename"), metas.get("columnname"), document.site.name if document.site else None) if name]
+    titled = _without_site(_without_names(whole, names))
     if TITLE_WORDS.search(titled):
         yield titled, "title element"
     lines = (line for line in paragraphs_of(page) if not FULL_STOP.search(line))
@@ -290,6 +291,18 @@ def _title_candidates(document: Document, page: HtmlElement, metas: dict[str, st
         yield max(repeated, key=len), "heading"
     yield from ((heading, "heading") for heading in headings[:1])
     yield titled, "title element"
+
+
+def _without_names(whole: str, names: list[str]) -> str:
+    """Take names that the page declares off the beginning, where white space alone parts them from a title.
+
+    «湖岸市财政局 通知公告 湖岸市体育局党委关于…», but «湖岸市财政局 关于巡察整改情况的通报».
+    """
+    for name in [*names, *names]:
+        _, found, later = whole.partition(f"{name} ")
+        if found and whole.startswith(found) and TITLE_LINE.search(later) and not later.startswith("关于"):
+            whole = later
+    return whole
 
 
 def _without_site(whole: str) -> str:

@@ -108,7 +108,7 @@ class StorePipeline:
             case "new" | "changed" | "gone":
                 self.crawler.stats.inc_value(f"zhenggai/{outcome}")
             case "blocked" | "challenged":
-                self._report("blocked", document.url, f"{outcome} (status {document.status})")
+                self._report("blocked", document.url, f"{outcome} (status {document.status})" if document.status else str(document.error))
             case "missing":
                 self._report("missing", document.url, f"a known notice is missing: {document.error or f'status {document.status}'}")
             case "replaced":

@@ -141,8 +141,9 @@ class Store:
             document.state, document.error = "error", "HTTP status 304 for a page that the archive does not hold"
             return self._store_absence(document)
         self._see_again(number, document)
+        self._store_addresses(number, document)
         interval = next_interval(page["interval_days"], changed=False)
-        self._store_page(document, interval=interval, notice_id=number)
+        self._store_page(document, state="moved" if self._moved(document) else None, interval=interval, notice_id=number)
         return "unchanged"
 
     def _see_again(self, number: int, document: Document) -> None:

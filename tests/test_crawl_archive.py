@@ -1,6 +1,7 @@
 """What stands in the archive after crawls with all steps: blocked, killed, down for a while."""
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from crawling import Answer, SiteServer, listing
+from documents import rich_text
 from sqlite_utils import Database
 
 PROJECT = Path(__file__).parent.parent
@@ -19,6 +21,9 @@ BODY = """<html><head><meta charset="utf-8"><title>{title}</title></head><body><
 <p>根据县委统一部署，2022年3月1日至4月30日，县委第二巡察组对县水务局党组进行了巡察。2022年6月1日反馈了巡察意见。现将整改情况予以公布。</p>
 <p>一、关于“漏损率高”的问题。</p><p>整改情况：更换第{number}段管道，已完成整改。</p>
 <p>二、关于“水费收缴不规范”的问题。</p><p>整改情况：修订办法一项，已完成整改。</p></div></body></html>"""
+
+
+NOTICE_LINES = [line for line in re.sub("<[^>]+>", "\n", BODY.partition('TRS_Editor">')[2]).split("\n") if line]
 
 
 def notice(number: int) -> str:
@@ -69,6 +74,27 @@ def test_a_list_that_is_a_block_page_is_blocked_whatever_its_status(tmp_path: Pa
     assert f"{server.url}/tzgg/: blocked (status 200)" in result.stdout
     (run,) = Database(tmp_path / "a.db").table("crawls").rows
     assert (run["blocked"], run["errors"]) == (1, 0)
+
+
+@pytest.mark.parametrize(("status", "state"), [(403, "blocked"), (503, "error")])
+def test_who_refuses_robots_txt_refuses_the_crawl_and_who_is_broken_does_not(tmp_path: Path, status: int, state: str) -> None:
+    with SiteServer({"/robots.txt": Answer("no", status), "/tzgg/": listing([])}) as server:
+        result = crawl(declare_in(tmp_path, server), tmp_path / "a.db")
+        assert server.asked() == []
+    assert f"{server.url}/tzgg/: held off: robots.txt answers with HTTP status {status}" in result.stdout
+    archive = Database(tmp_path / "a.db")
+    assert [row["state"] for table in ("pages", "sites") for row in archive.table(table).rows] == [state, state]
+
+
+def test_a_file_whose_chinese_name_the_server_knows_in_gbk_is_read(tmp_path: Path) -> None:
+    site_routes = routes(1)
+    site_routes["/tzgg/t20230101_1.html"] = (
+        "<h1>巡察整改情况通报</h1><div class='TRS_Editor'><a href='./附件：报告.rtf'>附件</a></div>"
+    )
+    site_routes["/tzgg/%B8%BD%BC%FE%A3%BA%B1%A8%B8%E6.rtf"] = rich_text(NOTICE_LINES)
+    with SiteServer(site_routes) as server:
+        assert crawl(declare_in(tmp_path, server), tmp_path / "a.db").returncode == 0
+    assert Database(tmp_path / "a.db").table("notices").count == 1
 
 
 def test_what_failed_is_fetched_by_a_later_crawl(tmp_path: Path) -> None:

@@ -137,6 +137,18 @@ def test_a_robots_txt_that_never_arrives_holds_the_host_off(tmp_path: Path) -> N
     assert url == f"{server.url}/tzgg/"
 
 
+def test_columns_that_are_asked_for_while_the_rules_are_fetched_wait_for_them(tmp_path: Path) -> None:
+    def slow(path: str, form: bytes) -> str:
+        time.sleep(0.3)
+        return "User-agent: *\nDisallow: /b\n"
+
+    columns = [f"/{name}/" for name in ("a", "b1", "b2", "b3", "b4")]
+    with SiteServer({"/robots.txt": slow} | {column: listing([]) for column in columns}) as server:
+        crawled = crawl(declare(server, "trs", *columns), tmp_path)
+        assert server.asked() == ["GET /a/"]
+    assert [reason for _, reason in crawled.report.failures].count("robots.txt forbids it") == 4
+
+
 def test_the_page_of_a_missing_robots_txt_is_no_rules(tmp_path: Path) -> None:
     page = Answer("User-agent: *\nDisallow: /", 404)
     with SiteServer({"/robots.txt": page, "/tzgg/": listing([ROW]), "/tzgg/t20230101_1.html": "notice"}) as server:

@@ -136,6 +136,19 @@ def test_the_title_element_is_taken_without_site_and_column(whole: str) -> None:
     assert extracted(page, list_title=f"{TITLE[:12]}…").title == TITLE
 
 
+@pytest.mark.parametrize(
+    ("whole", "expected"),
+    [
+        (f"临河县人民政府 通知公告 {TITLE}", TITLE),
+        ("临河县人民政府 关于巡察整改情况的通报", "临河县人民政府 关于巡察整改情况的通报"),
+        ("临河县人民政府党组关于巡察整改情况的通报", "临河县人民政府党组关于巡察整改情况的通报"),
+    ],
+)
+def test_names_that_the_page_declares_are_taken_off_the_front(whole: str, expected: str) -> None:
+    names = '<meta name="SiteName" content="临河县人民政府"><meta name="ColumnName" content="通知公告">'
+    assert extracted(f"<html><head><title>{whole}</title>{names}</head><body>{BODIES['TRS']}</body></html>").title == expected
+
+
 def test_a_text_without_markup_is_its_own_body() -> None:
     document = extracted("\n\n".join([TITLE, *PARAGRAPHS]))
     assert document.title == TITLE

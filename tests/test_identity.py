@@ -252,6 +252,14 @@ def test_a_server_is_told_what_is_held_and_its_304_changes_no_word(archive: Data
     assert list(archive.table("notices").rows) + list(archive.table("versions").rows) == before
 
 
+def test_a_304_from_another_address_says_that_the_page_has_moved(archive: Database, store: Store) -> None:
+    store.store_document(answer(headers=AGED))
+    moved = answer(text=None, status=304, is_notice=None, notice=None, when=day(2), final_url=COPY)
+    assert store.store_document(moved) == "unchanged"
+    assert [row["state"] for row in archive.table("pages").rows] == ["moved"]
+    assert {row["url"] for row in archive.table("addresses").rows} == {FIRST, COPY}
+
+
 def test_304_for_what_is_not_held_is_an_error(archive: Database, store: Store) -> None:
     assert store.store_document(answer(text=None, status=304, is_notice=None, notice=None)) == "error"
     assert [row["state"] for row in archive.table("pages").rows] == ["error"]

@@ -1,5 +1,7 @@
 """robots.txt, where it is not a plain file: missing, it allows; refused or broken, it holds the whole host off."""
 
+import asyncio
+
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
@@ -8,10 +10,11 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.errors import describe
+from crawler.errors import HeldOffError, describe
 
 # miit.gov.cn answers 403 for its robots.txt: who may not read the rules may not crawl.
-HOLDING_STATUSES = frozenset({401, 403, 429})
+REFUSING_STATUSES = frozenset({401, 403})
+HOLDING_STATUSES = REFUSING_STATUSES | {429}
 
 
 class PoliteRobotsMiddleware(RobotsTxtMiddleware):
@@ -19,26 +22,36 @@ class PoliteRobotsMiddleware(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self.held_off: dict[str, str] = {}
+        self.held_off: dict[str, HeldOffError] = {}
         """Hosts whose robots.txt could not be read, and why."""
+        self._fetching: dict[str, asyncio.Lock] = {}
         self.slowed: set[str] = set()
         """Hosts that ask for a Crawl-delay longer than ours."""
         crawler.signals.connect(self.keep_delay, signal=signals.robots_parsed)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Raise IgnoreRequest if the host is held off, or the page forbidden."""
-        reason = self.held_off.get(urlparse_cached(request).netloc)
-        if reason is not None:
-            raise IgnoreRequest(reason)
+        held_off = self.held_off.get(urlparse_cached(request).netloc)
+        if held_off is not None:
+            raise HeldOffError(str(held_off), refused=held_off.refused)
         super().process_request_2(rp, request)
         if urlparse_cached(request).netloc in self.slowed:
             # AutoThrottle knows nothing of Crawl-delay, and would go below it.
             request.meta["autothrottle_dont_adjust_delay"] = True
 
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """Return the host's rules; requests that come while they are fetched wait for them one after the other.
+
+        Scrapy 2.19 has all of them await one Deferred, which gives the rules to the first and None, that is leave, to the rest.
+        """
+        async with self._fetching.setdefault(urlparse_cached(request).netloc, asyncio.Lock()):
+            return await super().robot_parser(request)
+
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         """Read the rules of an answer of status 200; of any other, the body is no rules."""
         if response.status in HOLDING_STATUSES or response.status >= 500:
-            self.held_off[netloc] = f"held off: robots.txt answers with HTTP status {response.status}"
+            reason = f"held off: robots.txt answers with HTTP status {response.status}"
+            self.held_off[netloc] = HeldOffError(reason, refused=response.status in REFUSING_STATUSES)
         if response.status != 200:
             response = response.replace(body=b"")
         await super()._parse_robots(response, netloc, request)
@@ -46,7 +59,7 @@ class PoliteRobotsMiddleware(RobotsTxtMiddleware):
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         """Rules that did not arrive may forbid everything; a host that is down would not answer for its pages either."""
         if not isinstance(exc, IgnoreRequest):
-            self.held_off[netloc] = describe(exc)
+            self.held_off[netloc] = HeldOffError(describe(exc))
         super()._robots_error(exc, netloc)
 
     def keep_delay(self, robotparser: RobotParser, request: Request) -> None:

@@ -24,7 +24,7 @@ from w3lib.html import get_base_url
 from crawler.articles import MOST_HOPS, Article, page_of
 from crawler.candidates import is_candidate, is_dedicated
 from crawler.entries import column_name, decode_list, read_entries
-from crawler.errors import UnreadableListError, describe
+from crawler.errors import HeldOffError, UnreadableListError, describe
 from crawler.headers import joined_headers
 from crawler.items import Entry, Fetched, ListedEntry, Page
 from crawler.links import redirect_target
@@ -101,6 +101,10 @@ def utc_now() -> str:
 
 def _reason(failure: Failure) -> str:
     return describe(failure.value or RuntimeError("no answer, and no error"))
+
+
+def _is_refused(failure: Failure) -> bool:
+    return isinstance(failure.value, HeldOffError) and failure.value.refused
 
 
 class PagingError(Exception):
@@ -345,8 +349,11 @@ class SiteSpider(scrapy.Spider):
         if link is None:
             yield article.page
             return
-        yield Request(
-            link.url,
+        yield self._further_request(link.url, article)
+
+    def _further_request(self, url: str, article: Article) -> Request:
+        return Request(
+            url,
             callback=self.parse_further,
             errback=self.further_failed,
             cb_kwargs={"article": article},
@@ -356,6 +363,10 @@ class SiteSpider(scrapy.Spider):
 
     def parse_further(self, response: Response, article: Article) -> Iterator[Page | Request]:
         """Keep a later page or a file of an article, and go on."""
+        other = gbk_address(article.asked.url)
+        if response.status in MISSING and other and not response.meta.get("respelled"):
+            yield self._further_request(other, article).replace(meta={"respelled": True})
+            return
         article.take(response)
         yield from self._gather(article)
 
@@ -369,15 +380,17 @@ class SiteSpider(scrapy.Spider):
         """Hand on a list page that did not answer."""
         walk = failure.request.cb_kwargs["walk"]  # type: ignore[attr-defined]  # set by Scrapy
         self._report_unread(walk, _reason(failure))
-        yield Page(site=self.site_fields, kind="list", url=walk.address, fetched_at=utc_now(), error=_reason(failure))
+        refused = _is_refused(failure)
+        yield Page(self.site_fields, kind="list", url=walk.address, fetched_at=utc_now(), error=_reason(failure), refused=refused)
 
     def article_failed(self, failure: Failure) -> Iterator[Page]:
         """Hand on an article that did not answer."""
         entry = failure.request.cb_kwargs["entry"]  # type: ignore[attr-defined]
         # An answer that is refused, for its size or for where it leads, is in a WARC file all the same.
-        yield self._failed_article(entry, _reason(failure), failure.request.meta.get("capture"))  # type: ignore[attr-defined]
+        capture = failure.request.meta.get("capture")  # type: ignore[attr-defined]
+        yield self._failed_article(entry, _reason(failure), capture, refused=_is_refused(failure))
 
-    def _failed_article(self, entry: Entry, reason: str, capture: str | None) -> Page:
+    def _failed_article(self, entry: Entry, reason: str, capture: str | None, *, refused: bool = False) -> Page:
         return Page(
             site=self.site_fields,
             kind="article",
@@ -385,6 +398,7 @@ class SiteSpider(scrapy.Spider):
             fetched_at=utc_now(),
             capture=capture,
             error=reason,
+            refused=refused,
             list_title=entry["title"] or None,
             list_date=entry["date"],
         )
