@@ -6,6 +6,7 @@ Addresses and their form only; what the pages say is not looked at.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote, urljoin, urlsplit
 
@@ -71,18 +72,23 @@ def redirect_target(markup: Markup) -> str | None:
     To the home page every site leads by some button or other, so that a script goes there only where it goes without condition.
     """
     page, url = markup.tree, markup.url
-    seen = "".join(page.xpath("//body//text()[not(parent::script or parent::style or parent::noscript)]").getall())
     scripts = page.xpath("//script[not(@src)]/text()").getall()
     found = None if any(map(NO_REDIRECT.search, scripts)) else next(filter(None, map(SCRIPT_REDIRECT.search, scripts)), None)
-    if len("".join(seen.split())) > LONGEST_REDIRECT or set(_embedded(page)) - {found["url"] if found else None}:
-        return None
     delay, refreshed = get_meta_refresh(markup.html, url, ignore_tags=("noscript", "script"))
+    if (found is None and refreshed is None) or not _is_bare(page, found["url"] if found else None):
+        return None
     if refreshed and delay is not None and delay <= LONGEST_REFRESH:
         return _unless_itself(refreshed, url)
     if found is None:
         return None
     target = urljoin(markup.base, found["url"].strip())
     return None if is_home(target) and CONDITION.search(found.string) else _unless_itself(target, url)
+
+
+def _is_bare(page: Selector, target: str | None) -> bool:
+    """Tell whether the page shows next to nothing, and embeds no file but what it redirects to."""
+    seen = "".join(page.xpath("//body//text()[not(parent::script or parent::style or parent::noscript)]").getall())
+    return len("".join(seen.split())) <= LONGEST_REDIRECT and not set(_embedded(page)) - {target}
 
 
 def _unless_itself(target: str, url: str) -> str | None:
@@ -125,15 +131,20 @@ def part_number(link: str, url: str) -> int | None:
         return _number_in_query(here.query, there.query)
     if here.query != there.query:
         return None
-    stem, dot, ending = here.path.rpartition(".")
+    form = _form_of_parts(here.path)
+    found = form.fullmatch(there.path) if form else None
+    return int(found[1]) if found else None
+
+
+@lru_cache(maxsize=16)
+def _form_of_parts(path: str) -> re.Pattern[str] | None:
+    """Return what the paths of the later pages look like whose first one has this path; None where it has no name."""
+    stem, dot, ending = path.rpartition(".")
     if not dot or not stem.rpartition("/")[2]:
         return None
-    form = rf"{re.escape(stem)}(?:_|-|_?p|-p)(\d{{1,2}})\.{re.escape(ending)}"
     if counted := COUNTED_STEM.fullmatch(stem):
-        form = rf"{re.escape(counted['stem'])}(\d{{1,2}})\.{re.escape(ending)}"
-    found = re.fullmatch(form, there.path)
-    is_first = found is not None and counted is not None and found[1] == "1"
-    return int(found[1]) if found and not is_first else None
+        return re.compile(rf"{re.escape(counted['stem'])}(?!1\.)(\d{{1,2}})\.{re.escape(ending)}")
+    return re.compile(rf"{re.escape(stem)}(?:_|-|_?p|-p)(\d{{1,2}})\.{re.escape(ending)}")
 
 
 def _number_in_query(here: str, there: str) -> int | None:
@@ -185,8 +196,8 @@ def _file_shown(value: str) -> str | None:
 
 
 def _linked(page: Selector) -> Iterator[tuple[str, str]]:
-    for link in page.xpath("//a[@href]"):
-        href, label = link.attrib["href"], " ".join((link.xpath("string()").get() or link.attrib.get("title", "")).split())
+    for link in page.root.iter("a"):
+        href, label = link.get("href", ""), " ".join(("".join(link.itertext()) or link.get("title", "")).split())
         parts = urlsplit(href.strip())
         if FILE_NAME.search(unquote(parts.path)) or ATTACHMENT_LABEL.search(label) or _is_gateway(href) or FILE_NAME.search(parts.query):
             yield href, label

@@ -88,9 +88,7 @@ def test_who_refuses_robots_txt_refuses_the_crawl_and_who_is_broken_does_not(tmp
 
 def test_a_file_whose_chinese_name_the_server_knows_in_gbk_is_read(tmp_path: Path) -> None:
     site_routes = routes(1)
-    site_routes["/tzgg/t20230101_1.html"] = (
-        "<h1>巡察整改情况通报</h1><div class='TRS_Editor'><a href='./附件：报告.rtf'>附件</a></div>"
-    )
+    site_routes["/tzgg/t20230101_1.html"] = "<h1>巡察整改情况通报</h1><div class='TRS_Editor'><a href='./附件：报告.rtf'>附件</a></div>"
     site_routes["/tzgg/%B8%BD%BC%FE%A3%BA%B1%A8%B8%E6.rtf"] = rich_text(NOTICE_LINES)
     with SiteServer(site_routes) as server:
         assert crawl(declare_in(tmp_path, server), tmp_path / "a.db").returncode == 0
