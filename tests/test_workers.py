@@ -55,7 +55,7 @@ def read_together(*documents: Document, seconds: int = 60) -> list[Document | Ba
 def test_a_page_comes_back_read_and_without_what_only_the_steps_need() -> None:
     (found,) = read_together(page("http://mzj.example.gov.cn/1", mark))
     assert isinstance(found, Document)
-    assert (found.text, found.content, found.html, found.steps) == ("read", b"", None, [])
+    assert (found.text, found.html, found.steps) == ("read", None, [])
 
 
 def test_a_page_that_kills_its_worker_takes_no_other_with_it() -> None:
