@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote, urljoin, urlsplit
 
 from parsel import Selector
+from scrapy.linkextractors import IGNORED_EXTENSIONS
+from scrapy.utils.url import url_has_any_extension
 from w3lib.html import get_base_url, get_meta_refresh
 from w3lib.url import safe_url_string
 
@@ -47,6 +49,7 @@ QUOTED_FILE = re.compile(rf"""["'](?P<url>[^"'<>\s]+{FILE})(?:\?[^"'<>\s]*)?["']
 EMBEDDING = (("iframe", "src"), ("embed", "src"), ("object", "data"), ("frame", "src"))
 # pdf.js: viewer.html?file=/a.pdf
 VIEWER_PARAMETERS = ("file", "url", "src", "pdf", "path")
+IGNORED = [f".{ending}" for ending in IGNORED_EXTENSIONS]
 FULL_STOP = re.compile(r"[。；]")
 LONGEST_COVER = 1000
 """Characters of prose on the whole page; one with more is read without what is attached to it."""
@@ -63,7 +66,7 @@ class Link:
 
 def redirect_target(html: str, url: str) -> str | None:
     """Return the address to which a page sends the reader by script or meta refresh, if it does nothing else; or None."""
-    page = Selector(text=html)
+    page = Selector(text=html, type="html")
     seen = "".join(page.xpath("//body//text()[not(parent::script or parent::style or parent::noscript)]").getall())
     scripts = "\n".join(page.xpath("//script[not(@src)]/text()").getall())
     found = None if NO_REDIRECT.search(scripts) else SCRIPT_REDIRECT.search(scripts)
@@ -95,7 +98,7 @@ def further_parts(html: str, url: str) -> list[str]:
     ``url`` is that of the first page. A later page has its address and a number: ``a_2.html``, ``a.html?page=2``.
     """
     base = get_base_url(html, url)
-    links = (_join(base, href) for href in Selector(text=html).xpath("//a/@href").getall())
+    links = (_join(base, href) for href in Selector(text=html, type="html").xpath("//a/@href").getall())
     numbered: dict[int, str] = {}
     for link in [link for link in links if link] + list(_scripted_parts(html, url)):
         number = part_number(link, url)
@@ -143,7 +146,7 @@ def _number_in_query(here: str, there: str) -> int | None:
 
 def files_of(html: str, url: str) -> list[Link]:
     """Return the files that may hold the text of a page which has little of its own: embedded ones first, each once."""
-    page = Selector(text=html)
+    page = Selector(text=html, type="html")
     if _prose(page) > LONGEST_COVER:
         return []
     base = get_base_url(html, url)
@@ -153,6 +156,17 @@ def files_of(html: str, url: str) -> list[Link]:
         if address and address not in links and address != url and not NO_NOTICE.search(urlsplit(address).path):
             links[address] = Link(address, label)
     return list(links.values())[:MOST_FILES]
+
+
+def is_file(url: str) -> bool:
+    """Tell whether an address is that of a file, or of a script that hands one out: no page to follow links on."""
+    path = unquote(urlsplit(url).path)
+    return bool(FILE_NAME.search(path) or NO_NOTICE.search(path) or url_has_any_extension(url, IGNORED) or _is_gateway(url))
+
+
+def prose_length(html: str) -> int:
+    """Count the characters of the page's prose."""
+    return _prose(Selector(text=html, type="html"))
 
 
 def _prose(page: Selector) -> int:
