@@ -18,6 +18,7 @@ REASONS: dict[type[BaseException], str] = {
 }
 # What Scrapy's robots.txt middleware says.
 ROBOTS_MESSAGE = "Forbidden by robots.txt"
+FORBIDDEN = "robots.txt forbids it"
 
 
 class UnreadableListError(Exception):
@@ -30,5 +31,5 @@ def describe(error: BaseException) -> str:
         if isinstance(error, kind):
             return reason
     if isinstance(error, IgnoreRequest):
-        return "robots.txt forbids it" if str(error) == ROBOTS_MESSAGE else str(error)
+        return FORBIDDEN if str(error) == ROBOTS_MESSAGE else str(error)
     return f"{type(error).__name__}: {error}".rstrip(": ")
