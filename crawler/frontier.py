@@ -15,7 +15,7 @@ from crawler.leads import Lead
 from crawler.links import is_file
 from crawler.urls import host_of
 
-MOST_BARREN = 10
+MOST_BARREN = 20
 """So many pages of one form in a row that show nothing new, and no more of that form are looked at: a calendar, the ways of
 sorting a list, the numbers of ordinary articles."""
 MOST_FORMS_NAMED = 3

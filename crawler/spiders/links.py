@@ -47,8 +47,8 @@ class LinksSpider(StaticSpider):
     Paging: the link to the next page is followed, or numbered files are counted up as a script announces them; it does not count
         as a link more.
     Detail: anything. What is titled like a notice and shows no date may be an article or a page that lists many: it is looked at.
-    Caveats: bounded by LINKS_DEPTH, LINKS_PAGES and LINKS_COLUMN; of addresses of one form, ten in a row that show nothing new end the form
-        (calendars, ways of sorting); what was left is in the closing report. Pages made by script lead nowhere.
+    Caveats: bounded by LINKS_DEPTH, LINKS_PAGES and LINKS_COLUMN; of addresses of one form, twenty in a row that show nothing new
+        end the form (calendars, ways of sorting); what was left is in the closing report. Pages made by script lead nowhere.
     """
 
     name = "links"
