@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from itertools import count
+from itertools import count, islice
 from urllib.parse import parse_qsl, urlsplit
 
 from scrapy import Request
@@ -18,7 +18,7 @@ from crawler.urls import host_of
 MOST_BARREN = 20
 """So many pages of one form in a row that show nothing new, and no more of that form are looked at: a calendar, the ways of
 sorting a list, the numbers of ordinary articles."""
-MOST_FORMS_NAMED = 3
+MOST_NAMED = 3
 CANDIDATE = -1
 """Comes before every column: a link that shows a title of what we look for."""
 LAST = UNLIKELY + 1
@@ -88,6 +88,7 @@ class Frontier:
         self._too_deep: set[str] = set()
         self._too_long: set[str] = set()
         self._given_up: list[Found] = []
+        self._forbidden: list[str] = []
         self._waiting: list[tuple[int, int, int, int, Found, Request | None]] = []
         self._barren: Counter[tuple[str, bool]] = Counter()
         """Pages of a form, with a column's name or without, that showed nothing new: those since the last that did."""
@@ -171,6 +172,11 @@ class Frontier:
         if found.rank != CANDIDATE:
             self._barren[form] = 0 if is_fruitful else self._barren[form] + 1
 
+    def forbid(self, found: Found) -> None:
+        """Note a page that robots.txt forbids; only of a column it is worth telling."""
+        if found.is_column:
+            self._forbidden.append(found.url)
+
     def _is_given_up(self, found: Found) -> bool:
         return found.rank != CANDIDATE and self._barren[address_form(found.url), found.is_column] >= MOST_BARREN
 
@@ -178,14 +184,20 @@ class Frontier:
         """Say which pages were left, and at which bound; None where the whole site was looked at."""
         waiting = {found.url for *_, found, request in self._waiting if request is not None or self._is_left(found)}
         forms = dict.fromkeys(address_form(found.url) for found in self._given_up)
-        shown = ", ".join([*list(forms)[:MOST_FORMS_NAMED], *(["…"] if len(forms) > MOST_FORMS_NAMED else [])])
         parts = {
             f"pages more than {self.most_links} links from the start: {len(self._too_deep)} (LINKS_DEPTH)": self._too_deep,
             f"pages or columns left when {self.most_pages} pages had been looked at: {len(waiting)} (LINKS_PAGES)": waiting,
             f"columns read no further than page {self.longest_column}: {len(self._too_long)} (LINKS_COLUMN)": self._too_long,
-            f"pages left out since {MOST_BARREN} of their form in a row showed nothing new: {len(self._given_up)} ({shown})": forms,
+            f"pages left out since {MOST_BARREN} of their form in a row showed nothing new: {len(self._given_up)} ({_some(forms)})": forms,
+            f"columns that robots.txt forbids: {len(self._forbidden)} ({_some(self._forbidden)})": self._forbidden,
         }
         return "; ".join(part for part, left in parts.items() if left) or None
 
     def _is_left(self, found: Found) -> bool:
         return not found.begun and not self._is_given_up(found) and (found.is_column or not self.is_barren(found.url))
+
+
+def _some(names: Iterable[str]) -> str:
+    """Return the first few names in one line."""
+    first = list(islice(names, MOST_NAMED + 1))
+    return ", ".join(first[:MOST_NAMED] + ["…"] * (len(first) > MOST_NAMED))

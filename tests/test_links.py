@@ -299,16 +299,22 @@ def test_a_second_crawl_looks_at_columns_only_and_stops_where_nothing_is_new(tmp
     assert sorted(full) == sorted([*whole, "GET /tz/new.htm"])
 
 
+def robots(path: str) -> Answer:
+    return Answer(f"User-agent: *\nDisallow: {path}\n", headers=(("Content-Type", "text/plain"),))
+
+
 def test_robots_txt_is_obeyed_and_what_it_forbids_by_the_way_is_no_fault(tmp_path: Path) -> None:
-    routes = site() | {"/robots.txt": Answer("User-agent: *\nDisallow: /xx/\n", headers=(("Content-Type", "text/plain"),))}
-    with SiteServer(routes) as server:
-        crawled = follow(server, tmp_path)
+    with SiteServer(site() | {"/robots.txt": robots("/xx/")}) as server:
+        unnamed = follow(server, tmp_path)
         asked = server.asked()
-        server.routes["/robots.txt"] = Answer("User-agent: *\nDisallow: /tz/\n", headers=(("Content-Type", "text/plain"),))
+        server.routes["/robots.txt"] = robots("/tz/")
         named = follow(server, tmp_path)
+        server.routes["/robots.txt"] = robots("/")
+        declared = follow(server, tmp_path)
     assert not any("/xx/" in request for request in asked)
-    assert crawled.report.succeeded
-    assert named.report.failures == [(f"{server.url}/tz/", "robots.txt forbids it")], "the site's own column of notices is another matter"
+    assert (unnamed.report.succeeded, unnamed.report.left) == (True, None)
+    assert (named.report.succeeded, named.report.left) == (True, f"columns that robots.txt forbids: 1 ({server.url}/tz/)")
+    assert declared.report.failures == [(f"{server.url}/", "robots.txt forbids it")]
 
 
 def test_other_hosts_are_left_alone(tmp_path: Path) -> None:

@@ -224,14 +224,17 @@ class LinksSpider(StaticSpider):
                 self.frontier.meet_candidate(entry["url"], entry["title"])
 
     def list_failed(self, failure: Failure) -> Iterator[Page]:
-        """Hand on a page that did not answer. That robots.txt forbids what nobody asked for is no fault."""
+        """Hand on a page that did not answer. That robots.txt forbids what nobody declared is no fault."""
         walk = failure.request.cb_kwargs["walk"]  # type: ignore[attr-defined]  # set by Scrapy
         found, reason = self.found[walk.start], describe(failure.value or RuntimeError("no answer, and no error"))
-        if walk.further is None:
+        is_first = walk.further is None
+        if is_first:
             self.frontier.judge(found, is_fruitful=False)
-        if found.rank == CANDIDATE and walk.further is None:
+        if is_first and found.rank == CANDIDATE:
             yield self._failed_article(_entry(found), reason)
-        elif found.start or found.is_column or reason != FORBIDDEN:
+        elif is_first and not found.start and reason == FORBIDDEN:
+            self.frontier.forbid(found)
+        else:
             yield from super().list_failed(failure)
 
 
