@@ -24,6 +24,9 @@ ORNAMENT = re.compile(r"[\s\[\]【】<>《》‹›«»→+|.…·:：]+")
 ARTICLE_NAME = re.compile(r"关于|的(?:通报|公告|公示|通知)$")
 POSITION_DEPTH = 3
 MOST_POSITIONS = 5
+WAY = 100
+UNLIKELY = 1000
+"""Likelihoods: below WAY that of a column of notices, below UNLIKELY that of a page which leads to one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,20 @@ def _words() -> dict[str, list[str]]:
     return loaded
 
 
+def is_title(name: str) -> bool:
+    """Tell whether a link that shows this leads to an article, and not to a column."""
+    return len(name) > LONGEST_NAME or ARTICLE_NAME.search(name) is not None
+
+
+def likelihood(name: str) -> int:
+    """Return how likely a link of this name leads to notices: 0 the likeliest, WAY and more on the way to them, UNLIKELY otherwise."""
+    if is_title(name):
+        return UNLIKELY
+    ways = (WAY + position for position, word in enumerate(_words()["ways"]) if word in name)
+    position = _position(name)
+    return next(ways, UNLIKELY) if position is None else position
+
+
 def columns_of(html: str, url: str) -> list[Column]:
     """Return the columns that the page links to and that may list notices, the likeliest first, each address once."""
     page = Selector(text=html or "<p>", type="html")
@@ -53,7 +70,7 @@ def columns_of(html: str, url: str) -> list[Column]:
         address = join(base, link.get("href"), hosts)
         if address is None or is_home(address) or address in articles or SCRIPTED_DETAIL.search(address):
             continue
-        name = _name(link)
+        name = name_of(link)
         rank = -1 if link is own else _rank(name)
         address = address.partition("#")[0] if "/gkmlpt/" not in address else address
         if rank is not None and (address not in best or rank < best[address].rank):
@@ -63,8 +80,10 @@ def columns_of(html: str, url: str) -> list[Column]:
 
 def _rank(name: str) -> int | None:
     """Return the position of the first word in the name, or None where it has none or is no name of a column."""
-    if not name or len(name) > LONGEST_NAME or ARTICLE_NAME.search(name):
-        return None
+    return _position(name) if name and not is_title(name) else None
+
+
+def _position(name: str) -> int | None:
     return next((position for position, word in enumerate(_words()["names"]) if word in name), None)
 
 
@@ -72,7 +91,7 @@ def _text(element: Any) -> str:
     return ORNAMENT.sub("", "".join(element.itertext()))
 
 
-def _name(link: Any) -> str:
+def name_of(link: Any) -> str:
     """Return what the link shows; for 更多 what stands beside it."""
     shown = _text(link) or ORNAMENT.sub("", link.get("title") or "")
     if shown.lower() not in _words()["more"]:

@@ -76,17 +76,17 @@ def read_entries(html: str, url: str, detail: re.Pattern[str] | None) -> list[En
     base = get_base_url(html, url)
     entries: dict[str, Entry] = {}
     links = [link.root for link in Selector(text=html, type="html").xpath("//a[@href]")]
-    rows = {link: _row(link, title) if len(title := _title(link)) >= SHORTEST_TITLE else (None, None) for link in links}
+    rows = {link: _row(link, title) if len(title := title_of(link)) >= SHORTEST_TITLE else (None, None) for link in links}
     alike = Counter((row.getparent(), row.tag) for row, _ in rows.values() if row is not None)
     for link, (row, day) in rows.items():
-        address, title = _address(link.get("href"), base), _title(link)
+        address, title = entry_address(link.get("href"), base), title_of(link)
         is_row = row is not None and (row.tag in ROW_TAGS or alike[row.getparent(), row.tag] > 1)
         if address and title and (is_row or (detail is not None and detail.search(address))):
             entries.setdefault(address, Entry(url=address, title=title, date=day))
     return list(entries.values())
 
 
-def _address(href: str, base: str) -> str | None:
+def entry_address(href: str, base: str) -> str | None:
     """Return the canonical address of a link, or None for javascript:, mailto: and what is no address."""
     try:
         address = urljoin(base, href.strip())
@@ -99,7 +99,7 @@ def _text(element: Any) -> str:
     return WHITE_SPACE.sub(" ", "".join(element.itertext())).strip()
 
 
-def _title(link: Any) -> str:
+def title_of(link: Any) -> str:
     """Return the whole title from @title, else a heading within the link, else its text, which lists often cut short."""
     named = WHITE_SPACE.sub(" ", link.get("title") or "").strip()
     heading = next((text for inner in link.iter(*HEADINGS) if len(text := _text(inner)) >= SHORTEST_TITLE), None)
@@ -123,7 +123,7 @@ def _row(link: Any, title: str) -> tuple[Any, str | None]:
             element.tag in PAGE_TAGS
             or (is_list and others)
             or len(others) >= ROW_LINKS
-            or any(len(_title(other)) > len(title) for other in others)
+            or any(len(title_of(other)) > len(title) for other in others)
         ):
             break
         if row is None or (day is None and row.tag not in ROW_TAGS):

@@ -16,9 +16,10 @@ REASONS: dict[type[BaseException], str] = {
     DownloadCancelledError: "the answer is larger than DOWNLOAD_MAXSIZE",
     ResponseDataLossError: "the connection broke off within the answer",
 }
+FORBIDDEN = "robots.txt forbids it"
 # What Scrapy's middlewares say.
 MESSAGES = {
-    "Forbidden by robots.txt": "robots.txt forbids it",
+    "Forbidden by robots.txt": FORBIDDEN,
     "max redirections reached": "it redirects on and on",
 }
 

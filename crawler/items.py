@@ -73,3 +73,5 @@ class Page:
     """Set on the last list page of a walk that came to its end: the address of the column's first page."""
     incremental: bool = False
     """Of a list page: its walk was to stop where nothing is new."""
+    barren: bool = False
+    """Of a page that a link led to: it lists nothing new and leads nowhere, so that it need not be looked at every night."""

@@ -11,6 +11,8 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote, urljoin, urlsplit
 
 from parsel import Selector
+from scrapy.linkextractors import IGNORED_EXTENSIONS
+from scrapy.utils.url import url_has_any_extension
 from w3lib.html import get_meta_refresh
 from w3lib.url import safe_url_string
 
@@ -52,6 +54,7 @@ QUOTED_FILE = re.compile(rf"""["'](?P<url>[^"'<>\s]+{FILE})(?:\?[^"'<>\s]*)?["']
 EMBEDDING = (("iframe", "src"), ("embed", "src"), ("object", "data"), ("frame", "src"))
 # pdf.js: viewer.html?file=/a.pdf
 VIEWER_PARAMETERS = ("file", "url", "src", "pdf", "path")
+IGNORED = [f".{ending}" for ending in IGNORED_EXTENSIONS]
 FULL_STOP = re.compile(r"[。；]")
 LONGEST_COVER = 1000
 """Characters of prose on the whole page; one with more is read without what is attached to it."""
@@ -169,6 +172,17 @@ def files_of(markup: Markup) -> list[Link]:
         if address and address not in links and address != markup.url and not NO_NOTICE.search(urlsplit(address).path):
             links[address] = Link(address, label)
     return list(links.values())[:MOST_FILES]
+
+
+def is_file(url: str) -> bool:
+    """Tell whether an address is that of a file, or of a script that hands one out: no page to follow links on."""
+    path = unquote(urlsplit(url).path)
+    return bool(FILE_NAME.search(path) or NO_NOTICE.search(path) or url_has_any_extension(url, IGNORED) or _is_gateway(url))
+
+
+def prose_length(html: str) -> int:
+    """Count the characters of the page's prose."""
+    return _prose(Selector(text=html, type="html"))
 
 
 def _prose(page: Selector) -> int:

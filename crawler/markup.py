@@ -16,8 +16,8 @@ class Markup:
 
     @cached_property
     def tree(self) -> Selector:
-        """The page's elements."""
-        return Selector(text=self.html)
+        """The page's elements; of an answer that is JSON, some."""
+        return Selector(text=self.html, type="html")
 
     @cached_property
     def base(self) -> str:

@@ -17,7 +17,8 @@ from crawler.columns import Column, columns_of
 from crawler.entries import SCRIPTED_DETAIL, decode_list
 from crawler.errors import describe
 from crawler.items import Entry, Page
-from crawler.links import redirect_target
+from crawler.leads import leads_of
+from crawler.links import LONGEST_COVER, prose_length, redirect_target
 from crawler.markup import Markup
 from crawler.recognise import Recognised, query_paging, recognise
 from crawler.sites import Site
@@ -27,6 +28,8 @@ from crawler.urls import canonical_address, host_of, is_on_hosts, request_addres
 MOST_COLUMNS = 5
 MOST_SAMPLES = 3
 MOST_HOPS = 2
+MOST_FOLLOWED = 8
+"""Pages looked at where links are followed."""
 MOST_FURTHER_PAGES = 4
 """Asked for in all columns together, as long as no entry may be a notice."""
 BESIDE_A_PORTAL = ("gkmlpt", "json")
@@ -82,11 +85,19 @@ class Survey:
                     found[key] = column
         return sorted(found.values(), key=lambda column: column.rank)
 
+    def starts(self) -> list[str]:
+        """The addresses from which links can be followed: the page asked for, unless it is an article, and the home page."""
+        asked = [] if self.starts_at_article() else [self.pages[0].url]
+        leading = [page.url for page in self.pages if page.status == 200 and leads_of(page.html, page.url, frozenset({host_of(page.url)}))]
+        return [url for url in dict.fromkeys([*asked, self.home]) if url in leading]
+
     def starts_at_article(self) -> bool:
         """Tell whether the page asked for is an article, by its address or its own words."""
         first, known = self.pages[0], recognise(self.answered)
         form = spider_of(known.software).detail if known else None
-        return bool((form or SCRIPTED_DETAIL).search(first.url) or "ArticleTitle" in first.html)
+        if (form or SCRIPTED_DETAIL).search(first.url) or "ArticleTitle" in first.html:
+            return True
+        return self.recognised() is None and prose_length(first.html) >= LONGEST_COVER
 
 
 class SurveySpider(scrapy.Spider):
@@ -152,7 +163,7 @@ class Trial:
     """What the first pages of the columns came to."""
 
     entries: dict[str, int] = field(default_factory=dict)
-    """How many articles of the site's own stand on the first page of each column, by the address in ``lists``."""
+    """How many articles of the site's own stand on the first page of each column, by the address in ``lists``, or that a link had."""
     names: dict[str, str] = field(default_factory=dict)
     """What the columns call themselves, by the address asked for."""
     faults: list[tuple[str, str]] = field(default_factory=list)
@@ -180,6 +191,10 @@ class TrialVisits:
 
     def is_walked(self, url: str) -> bool:
         """Nothing was walked before."""
+        return False
+
+    def is_barren(self, url: str) -> bool:
+        """Nothing was looked at before."""
         return False
 
     def validators(self, url: str) -> dict[str, str]:
@@ -218,7 +233,8 @@ class FirstPages(TrialSpider):
             return super()._next_request(page)
         if walk.start not in self.trial.names:
             self.trial.names[walk.start] = walk.column
-            self.trial.entries |= {url: len(page.entries) for url in self.site.lists if self._start_of(url) == walk.start}
+            declared = [url for url in self.site.lists if self._start_of(url) == walk.start]
+            self.trial.entries |= dict.fromkeys(declared or [walk.start], len(page.entries))
         if self.requested or not self.further:
             return None, None
         self.further -= 1

@@ -72,5 +72,9 @@ READING_WORKERS = 0  # processes that read pages; 0: as many as there are cores 
 READING_SECONDS = 60  # a page that takes longer to read is an error, and is read again another night
 FULL = False  # whole lists, and every known notice again
 BLOCKS_UNTIL_STOP = 5  # so many pages in a row that a WAF refused end the crawl of a site
+# Bounds where links are followed (software `links`); what was left is in the closing report.
+LINKS_DEPTH = 5  # links between the start and a page: 政务公开, 信息公开, 党务公开, 巡察整改, the page of one round
+LINKS_PAGES = 1000  # looked at in one crawl of a site, articles apart: some twenty minutes at one a second; the next crawl gets further
+LINKS_COLUMN = 400  # pages of one column; the longest that was met announced 322
 VISITS_CLASS = "pipelines.visits.ArchiveVisits"
 EARLIER_CAPTURES_CLASS = "pipelines.captures.EarlierCaptures"

@@ -124,7 +124,7 @@ class Site(BaseModel):
     area: str | None = None
     """Name of a place that GB/T 2260 does not list."""
     lists: list[Address] = Field(min_length=1)
-    """First pages of the columns in which notices may appear."""
+    """First pages of the columns in which notices may appear; the pages to begin at, where links are followed (`links`)."""
     paging: Annotated[str, AfterValidator(_check_paging)] | None = None
     """Address of further list pages, relative to the first: ``?page={page}``."""
     first_page: Annotated[int, Field(ge=0, le=1)] | None = None

@@ -16,6 +16,7 @@ Software = Literal[
     "aspnet",
     "json",
     "query",
+    "links",
 ]
 SOFTWARE: tuple[str, ...] = get_args(Software)
 """Each has one spider of that name, in a file of that name under ``crawler/spiders/``."""

@@ -16,6 +16,9 @@ class Visits(Protocol):
     def is_walked(self, url: str) -> bool:
         """Did the last walk of the column with this first page come to its end, and is it not time for a whole one?"""
 
+    def is_barren(self, url: str) -> bool:
+        """Did this page turn out to be an article, or to lead nowhere, and is it not yet time to look at it again?"""
+
     def validators(self, url: str) -> Mapping[str, str]:
         """Return the headers If-None-Match and If-Modified-Since for an article whose text is known, where its server gave any."""
 

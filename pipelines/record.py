@@ -169,6 +169,8 @@ class Document:
     """Address of the column of which this list page was the last one."""
     incremental: bool = False
     """That walk was to stop where nothing is new, and says nothing of what stands behind."""
+    barren: bool = False
+    """Of a page that a link led to: it lists nothing new and leads nowhere."""
     headers: dict[str, str] = field(default_factory=dict)
     steps: list[Callable[["Document"], None]] = field(default_factory=list)
     """What the crawl's pipelines have put down, to be done by a worker."""

@@ -98,7 +98,9 @@ class Store:
 
     def _store_list(self, document: Document) -> str:
         """Record a list page and what it lists. Its column counts as walked only once this walk, too, comes to its end."""
-        self._store_page(document, interval=FIRST_INTERVAL, walked=None)
+        state = str(document.state)
+        barren = document.barren and state in ("live", "missing")
+        self._store_page(document, interval=REJECTED_INTERVAL if barren else FIRST_INTERVAL, walked=None)
         now = document.fetched_at
         for entry in document.entries:
             url = self._page(entry["url"]).get("url", entry["url"])
@@ -108,11 +110,13 @@ class Store:
                 " ON CONFLICT (url) DO UPDATE SET candidate = max(candidate, excluded.candidate)",
                 [url, address_key(url), _site_id(document), entry["title"], entry["date"], int(entry["candidate"]), now],
             )
+        if state in ("blocked", "challenged"):
+            return state
         if document.walked:
             columns = ["walked"] if document.incremental else ["walked", "walked_whole"]
             self.archive.table("pages").update(document.walked, dict.fromkeys(columns, now))
         # An announced last page that is 404 ends a column, as an empty one does.
-        return "listed" if document.walked or document.state == "live" else "error" if document.state == "missing" else str(document.state)
+        return "listed" if document.walked or barren or state == "live" else "error" if state == "missing" else state
 
     def _store_absence(self, document: Document) -> str:
         """The page itself did not answer: keep what we have, say what happened."""

@@ -63,12 +63,13 @@ class ArchiveVisits:
         return self.full or not self._holds("state IS NOT NULL AND next_visit > :now", url)
 
     def due_articles(self, site: str) -> list[dict[str, str | None]]:
-        """Candidates of a site, wherever in its lists: never answered (a crawl was killed), failed, or to be looked at again.
+        """Candidates and known notices of a site, wherever they stand: never answered (a crawl was killed), failed, or to be seen again.
 
         A walk through the lists stops where nothing is new; what stands behind that point comes back by this way only.
         """
         rows = self.archive.table("pages").rows_where(
-            "site = :site AND kind = 'article' AND candidate = 1 AND (:full OR state IS NULL OR next_visit <= :now)",
+            "site = :site AND kind = 'article' AND (candidate = 1 OR notice_id IS NOT NULL)"
+            " AND (:full OR state IS NULL OR next_visit <= :now)",
             {"site": site, "now": self.now, "full": self.full},
             order_by="url",
             select="url, title, listed_date AS date",
@@ -82,6 +83,11 @@ class ArchiveVisits:
     def is_walked(self, url: str) -> bool:
         """The column's last walk came to its end, and one within the last thirty days did not stop at what was known."""
         return self._holds(f"walked IS NOT NULL AND walked_whole > '{after(self.now, -WHOLE_WALK)}'", url)
+
+    def is_barren(self, url: str) -> bool:
+        """The page was an article, or none that lists anything or leads anywhere, and its next visit has not come."""
+        kept = f"kind = 'article' OR interval_days > {FIRST_INTERVAL}"
+        return not self.full and self._holds(f"state IS NOT NULL AND next_visit > :now AND ({kept})", url)
 
     def validators(self, url: str) -> dict[str, str]:
         """Return the headers with which a server may answer 304 for a notice that the archive holds."""

@@ -160,6 +160,7 @@ class Memory:
     walked: set[str] = field(default_factory=set)
     known: set[str] = field(default_factory=set)
     due: list[str] = field(default_factory=list)
+    barren: set[str] = field(default_factory=set)
 
     def learn(self, pages: Iterable[Page]) -> "Memory":
         for page in pages:
@@ -168,6 +169,8 @@ class Memory:
             self.listed.update(entry["url"] for entry in page.entries)
             if page.kind == "list":
                 self.walked.discard(page.url)
+            if page.barren:
+                self.barren.add(page.url)
             if page.walked:
                 self.walked.add(page.walked)
         return self
@@ -195,6 +198,9 @@ class MemoryVisits:
 
     def is_walked(self, url: str) -> bool:
         return url in self.memory.walked
+
+    def is_barren(self, url: str) -> bool:
+        return not self.full and url in self.memory.barren | self.memory.known
 
     def validators(self, url: str) -> dict[str, str]:
         return {}

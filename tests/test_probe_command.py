@@ -141,8 +141,14 @@ TRS_LINK = "<a href='/x/202301/t20230131_9.html'>中共西安市民政局党组�
         ({"/": Answer("no", 403)}, ["refuses to answer (HTTP status 403)"]),
         ({"/robots.txt": "User-agent: *\nDisallow: /\n", "/": page(TRS_LINK)}, ["robots.txt forbids it"]),
         ({"/robots.txt": Answer("no", 403), "/": page(TRS_LINK)}, ["held off: robots.txt answers with HTTP status 403"]),
-        ({"/": page("<a href='/a.html'>你好</a>")}, ["software is not known", "trs, ", "docs/site-software.md"]),
-        ({"/": page(TRS_LINK)}, ["the site runs trs (/x/202301/t20230131_9.html)", "no link on http", "巡察整改"]),
+        (
+            {"/": page("<a href='/a.html'>你好</a>")},
+            ["software is not known", "trs, ", "docs/site-software.md", "none of them lists anything"],
+        ),
+        (
+            {"/": page("<div id='app'></div><script src='/app.js'></script>")},
+            ["software is not known", "Nor does any page lead on", "made by script", "Try the address of a list"],
+        ),
         (
             {"/": page(TRS_LINK + "<a href='/tzgg/'>通知公告</a>")},
             ["none of its columns could be read", "/tzgg/: the list answers with HTTP status 404"],
@@ -157,6 +163,79 @@ def test_a_site_that_cannot_be_declared_is_explained(routes: dict[str, Answer | 
         assert message in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+NOTICE_PAGE = page(
+    f"<h2>{NOTICE}</h2><p>2022年3月1日至4月30日，市委第二巡察组对市民政局党组进行了巡察。2022年6月1日反馈了巡察意见。现将整改情况予以公布。</p>"
+    "<p>一、关于“漏保错保”的问题。</p><p>整改情况：逐户核查，已完成整改。</p>"
+    "<p>二、关于“公车管理松散”的问题。</p><p>整改情况：修订办法一项，已完成整改。</p>"
+)
+HAND_MADE: dict[str, Answer | str] = {
+    "/robots.txt": Answer("none", 404),
+    "/": page("<div onclick=\"location.href='/gk/'\">政务公开</div><a href='/jj.htm'>局长简介</a>"),
+    "/gk/": page("<a href='/zg/'>巡察整改</a>"),
+    "/zg/": page(f"<p><a href='/wz/7.htm'>{NOTICE}</a></p><p><a href='/wz/8.htm'>关于做好2023年清明祭扫工作的通知</a></p>"),
+    "/wz/7.htm": NOTICE_PAGE,
+    "/wz/8.htm": page("<p>请各科室、各直属单位认真做好2023年清明祭扫的各项服务保障工作，并按时报送有关情况。</p>"),
+    "/jj.htm": page("<p>局长的简介。</p>"),
+}
+
+
+def test_a_site_of_no_known_software_is_declared_to_be_followed_by_its_links(tmp_path: Path) -> None:
+    with SiteServer(HAND_MADE) as server:
+        done = probe(f"{server.url}/", "--write", "--sites", str(tmp_path))
+        (written,) = tmp_path.glob("*.yml")
+        declared = load_site(written)
+        assert (declared.software, declared.lists, declared.division) == ("links", [f"{server.url}/"], "610100")
+        server.asked()
+        in_one_go = run("crawl", f"{server.url}/", "--db", str(tmp_path / "a.db"))
+        asked = server.asked()
+        by_file = run("crawl", str(written), "--db", str(tmp_path / "a.db"))
+        asked_again = server.asked()
+        assert notices(tmp_path / "a.db") == {f"{server.url}/wz/7.htm"}
+    shown = "".join(done.stdout.split())
+    for said in ("software is not known", "from link to link within the site", "at most 5 links", "1000 pages", "/zg/: 2 entries", "yes:"):
+        assert "".join(said.split()) in shown.replace("│", "")
+    assert (done.exit_code, in_one_go.returncode, by_file.returncode) == (0, 0, 0)
+    assert "links (no family fits: its links are followed)" in in_one_go.stderr
+    assert asked.count("GET /wz/7.htm") == 2  # the sample, and the crawl
+    assert asked_again == ["GET /", "GET /gk/", "GET /zg/"]
+
+
+def test_a_notice_on_a_site_of_no_known_software_is_no_place_to_begin(tmp_path: Path) -> None:
+    long_page = Answer(str(NOTICE_PAGE.body).replace("已完成整改。", "已完成整改，并建立长效机制，定期督促检查。" * 30))
+    with SiteServer(HAND_MADE | {"/wz/7.htm": long_page}) as server:
+        done = probe(f"{server.url}/wz/7.htm", "--write", "--sites", str(tmp_path))
+        (written,) = tmp_path.glob("*.yml")
+        assert load_site(written).lists == [f"{server.url}/"]
+    assert "西安市民政局党组" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("routes", "said"),
+    [
+        ({"/": page(TRS_LINK), "/x/202301/t20230131_9.html": NOTICE_PAGE}, "no link on"),
+        (
+            {
+                "/": page("<form><input name='__VIEWSTATE'></form><a href='/tz.aspx'>通知公告</a>"),
+                "/tz.aspx": page(f"<p><a href='/show.htm'>{NOTICE}</a></p>"),
+                "/show.htm": NOTICE_PAGE,
+            },
+            "no column of it lists anything in the way of that software",
+        ),
+    ],
+)
+def test_a_family_without_a_column_that_can_be_read_is_followed_by_its_links(
+    routes: dict[str, Answer | str], said: str, tmp_path: Path
+) -> None:
+    with SiteServer({"/robots.txt": Answer("none", 404)} | routes) as server:
+        done = probe(f"{server.url}/", "--write", "--sites", str(tmp_path))
+        crawled = run("crawl", f"{server.url}/", "--db", str(tmp_path / "a.db"))
+        assert notices(tmp_path / "a.db") != set()
+    (written,) = tmp_path.glob("*.yml")
+    assert load_site(written).software == "links"
+    assert "".join(said.split()) in "".join(done.stdout.split()).replace("│", "")
+    assert crawled.returncode == 0, crawled.stdout
 
 
 def test_a_site_that_is_not_there_is_explained() -> None:

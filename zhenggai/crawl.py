@@ -40,6 +40,8 @@ class SiteReport:
     """(address, reason) of everything that could not be read."""
     unread_lists: int
     """How many of the failures are list pages, behind which nothing was seen."""
+    left: str | None
+    """What the crawl left at its bounds, where it followed links: the site was not seen whole."""
     finish_reason: str | None
     """``finished``, ``shutdown`` after Ctrl-C, another of Scrapy's reasons, or None if the crawl did not begin."""
 
@@ -70,6 +72,7 @@ def _report(run: SiteRun) -> SiteReport:
         site=run.site,
         failures=list(reasons.items()),
         unread_lists=len(unread),
+        left=run.stats.get("zhenggai/left"),
         finish_reason=run.finish_reason,
         **counts | {"errors": counts["errors"] + len(breakdowns)},
     )
@@ -184,7 +187,8 @@ def _probe(addresses: Sequence[str], division: str | None) -> list[Site]:
             site = probe_site(address, division).site
         except ProbeError as error:
             raise click.ClickException(str(error)) from error
-        click.echo(f"{site.id}: {site.name}, {site.software}, {', '.join(site.lists)}", err=True)
+        followed = " (no family fits: its links are followed)" if site.software == "links" else ""
+        click.echo(f"{site.id}: {site.name}, {site.software}{followed}, {', '.join(site.lists)}", err=True)
         sites[site.id] = site
     return list(sites.values())
 
@@ -232,7 +236,7 @@ def _keep_due(sites: Sequence[Site], db: Path) -> list[Site]:
 
 
 def print_reports(reports: Sequence[SiteReport]) -> None:
-    """Print one line a site, then every address that could not be read, and why."""
+    """Print one line a site, then every address that could not be read, and why, and what was left at a bound."""
     table = Table("site", *COUNTED)
     for column in table.columns[1:]:
         column.justify = "right"
@@ -242,3 +246,5 @@ def print_reports(reports: Sequence[SiteReport]) -> None:
     for report in reports:
         for url, reason in report.failures:
             click.echo(f"{report.site.id}: {url}: {reason}")
+        if report.left:
+            click.echo(f"{report.site.id}: the site was not seen whole: {report.left}")

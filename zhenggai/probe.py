@@ -8,11 +8,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from crawler.settings import LINKS_COLUMN, LINKS_DEPTH, LINKS_PAGES
 from crawler.sites import SITES_DIR, Site
 from pipelines.record import Document
 from zhenggai.probing import Probed, ProbeError, probe_site
 
 LONGEST_EXCERPT = 80
+BOUNDS = (
+    f"from link to link within the site, to what is named like a column of notices first: at most {LINKS_DEPTH} links from the start "
+    f"(LINKS_DEPTH), {LINKS_PAGES} pages in a crawl (LINKS_PAGES), articles apart, and {LINKS_COLUMN} pages of a column (LINKS_COLUMN); "
+    "below are the columns that were met first"
+)
 
 
 @click.command()
@@ -29,9 +35,12 @@ LONGEST_EXCERPT = 80
 def probe(url: str, *, write: bool, directory: Path, division: str | None) -> None:
     """Find out what software the site at URL runs and where it lists notices.
 
-    URL is its home page, a list page or a notice. Fetches about a dozen pages
-    at the crawl's own pace, and reads up to three notices to show that they
-    can be read. Nothing is kept but, with --write, the site's YAML file.
+    URL is its home page, a list page or a notice. Fetches one or two dozen
+    pages at the crawl's own pace, and reads up to three notices to show that
+    they can be read. Nothing is kept but, with --write, the site's YAML file.
+
+    A site whose software is not known is crawled by following its links, with
+    bounds: the YAML then says `software: links`.
 
     \b
     Example: zhenggai probe http://mzj.example.gov.cn/ --write
@@ -69,6 +78,8 @@ def show(probed: Probed) -> None:
     table = _table()
     table.add_row("site", escape(f"{site.name} ({site.division}{f', {site.area}' if site.area else ''})"))
     table.add_row("software", escape(f"{site.software}: {', '.join(probed.marks)}"))
+    if site.software == "links":
+        table.add_row("followed", BOUNDS)
     for url, name, entries in probed.columns:
         table.add_row("column", escape(f"{name} {url}: {entries} entries on its first page"))
     for url, reason in probed.faults:

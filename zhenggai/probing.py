@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from multiprocessing import get_context
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,10 +16,11 @@ from lxml.cssselect import CSSSelector
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from crawler.probe import MOST_COLUMNS, PROBE_ID, FirstPages, Survey, SurveySpider, Trial
+from crawler.probe import MOST_COLUMNS, MOST_FOLLOWED, PROBE_ID, FirstPages, Survey, SurveySpider, Trial
 from crawler.recognise import QueryPaging, Recognised, families, own_paging, query_paging
 from crawler.sites import Site, SiteError, is_loopback
 from crawler.software import Software
+from crawler.spiders.base import NO_ENTRIES as EMPTY_LIST
 from crawler.urls import PUBLIC_SUFFIXES, host_of
 from pipelines.containers import select
 from pipelines.divisions import by_code
@@ -31,13 +33,16 @@ from zhenggai.trials import read_sample, trial_crawler, trial_settings
 REFUSALS = {"blocked": "refuses to answer", "challenged": "answers with a challenge for browsers"}
 PROSE = "prose in "
 """How the steps name a container that they know by its prose alone."""
-NO_FAMILY = (
-    "{url}: the site's software is not known. Looked at {pages} for the marks of {families}, and for a link to a next page, "
-    "and found none. docs/site-software.md says what each family is recognised by; a list's own address may tell more than the home page."
+UNKNOWN = (
+    "the site's software is not known: looked at {pages} for the marks of {families} (docs/site-software.md), and for a link to a next page"
 )
-NO_COLUMN = (
-    "{url}: the site runs {software} ({marks}), but no link on {pages} has a name such as 巡察整改 or 通知公告; try the address of a list"
+NO_COLUMN = "the site runs {software} ({marks}), but no link on {pages} has a name such as 巡察整改 or 通知公告"
+NO_ROWS = "the site runs {software} ({marks}), but no column of it lists anything in the way of that software"
+NO_LINKS = (
+    "{url}: {why}. Nor does any page lead on, by a link, a frame or an address in a script: the site is made by script. "
+    "Try the address of a list, or of the data that its script fetches"
 )
+NOTHING_LISTED = "{url}: {why}. Its links were followed through a few pages, and none of them lists anything:\n{faults}"
 NO_ENTRIES = "{url}: the site runs {software} ({marks}), but none of its columns could be read:\n{faults}"
 NO_DIVISION = (
     "{url}: cannot tell which division the site belongs to: its pages have no code that the table of GB/T 2260 knows, and its name "
@@ -57,6 +62,8 @@ class Look:
     trial: Trial = field(default_factory=Trial)
     lists: list[str] = field(default_factory=list)
     """The columns that were tried, the likeliest first."""
+    recognised: Recognised | None = None
+    """The family that tried the columns; `links` where none fits, with the reason for its only mark."""
     breakdown: str | None = None
     """Why the look ended early."""
 
@@ -120,8 +127,17 @@ def look_at(url: str) -> Look:
 
     def surveyed(task: Any) -> None:
         broke(task.exception())
+        begin(plan, tried)
+
+    def tried(task: Any) -> None:
+        broke(task.exception())
+        if reads_nothing(look):
+            begin(partial(follow_links, why=NO_ROWS), lambda task: broke(task.exception()))
+
+    def begin(choose: Callable[[Look], Recognised | None], ended: Callable[[Any], None]) -> None:
         try:
-            _begin_trial(process, look, url, lambda task: broke(task.exception()))
+            if recognised := choose(look):
+                _begin_trial(process, look, url, recognised, ended)
         except Exception as error:  # in a callback it would be logged, and the look end without a word
             broke(error)
 
@@ -130,10 +146,9 @@ def look_at(url: str) -> Look:
     return look
 
 
-def _begin_trial(process: AsyncCrawlerProcess, look: Look, url: str, ended: Callable[[Any], None]) -> None:
-    """Let the recognised family's spider try the columns, where there are any."""
-    if (recognised := plan(look)) is None:
-        return
+def _begin_trial(process: AsyncCrawlerProcess, look: Look, url: str, recognised: Recognised, ended: Callable[[Any], None]) -> None:
+    """Let a family's spider try the columns."""
+    look.recognised, look.trial = recognised, Trial()
     crawler = trial_crawler(FirstPages, recognised.software, look.trial, _settings(look, url))
     site = provisional_site(look.survey.home, recognised.software, look.lists, paging_of(look.survey, recognised.software))
     process.crawl(crawler, site=site).add_done_callback(ended)
@@ -141,16 +156,41 @@ def _begin_trial(process: AsyncCrawlerProcess, look: Look, url: str, ended: Call
 
 def _settings(look: Look, url: str) -> Settings:
     article = look.survey.pages[0].url if look.survey.pages and look.survey.starts_at_article() else None
-    return trial_settings(replica=is_loopback(url), article=article)
+    settings = trial_settings(replica=is_loopback(url), article=article)
+    settings.set("LINKS_PAGES", MOST_FOLLOWED, priority="cmdline")
+    return settings
 
 
 def plan(look: Look) -> Recognised | None:
     """Choose the columns to be tried; return the family that is to try them, or None where there is nothing to try."""
     first = next(iter(look.survey.pages), None)
-    if first is None or first.status != 200 or (recognised := look.survey.recognised()) is None:
+    if first is None or first.status != 200:
         return None
+    recognised = look.survey.recognised()
+    if recognised is None:
+        return follow_links(look, UNKNOWN)
     look.lists = [column.url for column in look.survey.columns()][:MOST_COLUMNS]
-    return recognised if look.lists else None
+    return recognised if look.lists else follow_links(look, NO_COLUMN)
+
+
+def follow_links(look: Look, why: str) -> Recognised | None:
+    """Choose the pages from which links are to be followed; return None where none leads anywhere."""
+    look.lists = look.survey.starts()
+    why = _say(look, why)
+    look.recognised = Recognised("links", (why,))
+    return look.recognised if look.lists else None
+
+
+def reads_nothing(look: Look) -> bool:
+    """Tell whether the columns answered, but list nothing that their family would know."""
+    return not look.trial.entries and bool(look.trial.faults) and all(reason == EMPTY_LIST for _, reason in look.trial.faults)
+
+
+def _say(look: Look, message: str) -> str:
+    recognised = look.survey.recognised()
+    software, marks = (recognised.software, ", ".join(recognised.marks)) if recognised else ("", "")
+    known = ", ".join(family.software for family in families())
+    return message.format(pages=_pages(look), software=software, marks=marks, families=known)
 
 
 def paging_of(survey: Survey, software: str) -> QueryPaging | None:
@@ -165,14 +205,12 @@ def paging_of(survey: Survey, software: str) -> QueryPaging | None:
 def judge(url: str, look: Look, division: str | None) -> Probed:
     """Say what the pages tell of the site. Raises ProbeError."""
     recognised = _recognised(url, look)
-    if look.breakdown:
-        raise ProbeError(f"{url}: the probe broke down: {look.breakdown}")
-    said = {"url": url, "software": recognised.software, "marks": ", ".join(recognised.marks), "pages": _pages(look)}
     if not look.lists:
-        raise ProbeError(NO_COLUMN.format(**said))
+        raise ProbeError(NO_LINKS.format(url=url, why=recognised.marks[0]))
     if not look.trial.entries:
         faults = "\n".join(f"  {address}: {reason}" for address, reason in look.trial.faults) or "  they list nothing of the site's own"
-        raise ProbeError(NO_ENTRIES.format(**said, faults=faults))
+        said = {"url": url, "software": recognised.software, "marks": ", ".join(recognised.marks), "why": recognised.marks[0]}
+        raise ProbeError((NOTHING_LISTED if recognised.software == "links" else NO_ENTRIES).format(**said, faults=faults))
     html = next((page.html for page in look.survey.pages if page.url == look.survey.home and page.status == 200), look.survey.pages[0].html)
     name = site_name(html) or host_of(url)
     division = division or division_of(html, name)
@@ -182,24 +220,24 @@ def judge(url: str, look: Look, division: str | None) -> Probed:
     samples = [read_sample(page, site) for page in look.trial.samples]
     if body := shared_body(samples):
         site = site.model_copy(update={"body": body})
-    columns = [(url, look.trial.names.get(url, ""), look.trial.entries[url]) for url in site.lists]
+    tried = [*(url for url in site.lists if url in look.trial.entries), *(url for url in look.trial.entries if url not in site.lists)]
+    columns = [(url, look.trial.names.get(url, ""), look.trial.entries[url]) for url in tried]
     return Probed(site, recognised.marks, columns, look.trial.faults, samples)
 
 
 def _recognised(url: str, look: Look) -> Recognised:
-    """Return the family. Raises ProbeError where the page does not answer, or fits none."""
+    """Return what was recognised. Raises ProbeError where the page does not answer, or the look ended early."""
     if not look.survey.pages:
         raise ProbeError(f"{url}: {look.breakdown or 'nothing answered'}")
     first = look.survey.pages[0]
     if first.error is not None:
         raise ProbeError(f"{url}: {first.error}")
     state = state_of_answer(first.status, first.html, None)
-    if state != "live":
+    if state != "live" or first.status != 200:
         raise ProbeError(f"{url}: {REFUSALS.get(state, 'is no page to begin with')} (HTTP status {first.status})")
-    recognised = look.survey.recognised()
-    if recognised is None:
-        raise ProbeError(NO_FAMILY.format(url=url, pages=_pages(look), families=", ".join(family.software for family in families())))
-    return recognised
+    if look.breakdown or look.recognised is None:
+        raise ProbeError(f"{url}: the probe broke down: {look.breakdown}")
+    return look.recognised
 
 
 def _pages(look: Look) -> str:
@@ -216,7 +254,7 @@ def _declare(look: Look, software: Software, name: str, division: str) -> Site:
             software=software,
             division=division,
             area=area_of(name),
-            lists=[url for url in look.lists if url in look.trial.entries],
+            lists=look.lists if software == "links" else [url for url in look.lists if url in look.trial.entries],
             paging=paging.paging,
             first_page=paging.first_page,
             last_verified=date.today(),  # noqa: DTZ011  # the day here, as a person would write it

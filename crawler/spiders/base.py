@@ -184,13 +184,15 @@ class SiteSpider(scrapy.Spider):
         """Ask for the first page of each column, and for the articles that are due wherever they are listed."""
         self.visits = build_from_crawler(load_object(self.settings["VISITS_CLASS"]), self.crawler)
         for url in self.site.lists:
-            first = self.first_request(url)
-            start = request_address(first)
-            incremental = self.visits.is_walked(start) and not self.settings.getbool("FULL")
-            yield self._list_request(first, Walk(start, incremental))
+            yield self._column_request(self.first_request(url))
         for due in self.visits.due_articles(self.site.id):
             for request in self._article_requests([Entry(url=str(due["url"]), title=due["title"] or "", date=due["date"])]):
                 yield request
+
+    def _column_request(self, first: Request) -> Request:
+        """Return the request with which the walk through a column begins."""
+        start = request_address(first)
+        return self._list_request(first, Walk(start, self.visits.is_walked(start) and not self.settings.getbool("FULL")))
 
     def _list_request(self, request: Request, walk: Walk) -> Request:
         walk.number += 1
@@ -200,7 +202,10 @@ class SiteSpider(scrapy.Spider):
 
     def parse_list(self, response: Response, walk: Walk) -> Iterator[Page | Request]:
         """Hand on a list page with its entries; go on to the candidates that are due and to the next page."""
-        page = self._read_list(response, walk)
+        yield from self._take_list(response, self._read_list(response, walk))
+
+    def _take_list(self, response: Response, page: ListPage) -> Iterator[Page | Request]:
+        walk = page.walk
         tried, walk.trial = walk.trial, False
         if tried and not page.fresh:
             yield from self._after_trial(response, page)
@@ -413,7 +418,14 @@ class SiteSpider(scrapy.Spider):
         return response if is_on_hosts(response.url, self.site.hosts) else None
 
     def _list_page(
-        self, response: Response, walk: Walk, *, walked: bool, entries: list[ListedEntry] | None = None, error: str | None = None
+        self,
+        response: Response,
+        walk: Walk,
+        *,
+        walked: bool,
+        entries: list[ListedEntry] | None = None,
+        error: str | None = None,
+        barren: bool = False,
     ) -> Page:
         return Page(
             kind="list",
@@ -422,6 +434,7 @@ class SiteSpider(scrapy.Spider):
             error=error,
             walked=walk.start if walked else None,
             incremental=walk.incremental,
+            barren=barren,
             **self._answer(response),
         )
 
