@@ -37,7 +37,10 @@ RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # ERROR; what was given up is in the closing r
 DNS_RESOLVER = "crawler.resolver.PublicResolver"  # scrapy.resolver.CachingThreadedResolver
 
 # What comes back.
-HTTPERROR_ALLOW_ALL = True  # False; a 404 is an answer, and is recorded
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # 50; a 404 is an answer, and is recorded
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # 900; pages are counted by walk, not by depth
+}
 METAREFRESH_MAXDELAY = 1  # 100; "this page does not exist, back to the home page in 3 seconds" must not become the home page
 DOWNLOAD_VERIFY_CERTIFICATES = True  # False; a capture is evidence of who answered
 DOWNLOADER_MIDDLEWARES = {
