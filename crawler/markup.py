@@ -17,7 +17,7 @@ class Markup:
     @cached_property
     def tree(self) -> Selector:
         """The page's elements."""
-        return Selector(text=self.html)
+        return Selector(text=self.html, type="html")
 
     @cached_property
     def base(self) -> str:

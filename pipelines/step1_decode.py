@@ -13,6 +13,7 @@ from itemadapter import ItemAdapter
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
 from pipelines.files import file_kind
+from pipelines.interface import failure_in
 from pipelines.record import Document, Fetched, Site
 from pipelines.states import NOT_MODIFIED, state_of_answer
 
@@ -90,7 +91,7 @@ def _decode_content(document: Document) -> str | None:
     if decoded is None:
         return "the answer is no text: its bytes fit neither UTF-8, the declared encoding nor GB18030"
     document.html, document.encoding = decoded
-    return None
+    return failure_in(document.html) if document.kind == "article" else None
 
 
 def _decode_parts(document: Document) -> str | None:
