@@ -165,7 +165,7 @@ def test_a_block_page_is_not_the_end_of_a_column(tmp_path: Path) -> None:
     block = Answer("<html><head><title>安全验证</title></head><body>访问过于频繁</body></html>")
     with SiteServer({"/list.php?cid=1": listing(rows(1, 3, "show.php?id={}")), "/list.php?cid=1&page=2": block}) as server:
         crawled = crawl(declare(server, "query", "/list.php?cid=1", paging="?page={page}"), tmp_path)
-    assert crawled.lists[-1].error == "no entries found in the list"
+    assert crawled.lists[-1].error == "the answer is a message, and no list: 访问过于频繁"
     assert not any(page.walked for page in crawled.lists)
 
 

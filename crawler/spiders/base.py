@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import scrapy
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response
 from scrapy.utils.misc import build_from_crawler, load_object
 from twisted.python.failure import Failure
@@ -23,7 +24,7 @@ from w3lib.html import get_base_url
 
 from crawler.articles import MOST_HOPS, Article, page_of
 from crawler.candidates import is_candidate, is_dedicated
-from crawler.entries import column_name, decode_list, read_entries
+from crawler.entries import column_name, decode_list, message_in, read_entries
 from crawler.errors import UnreadableListError, describe
 from crawler.headers import joined_headers
 from crawler.items import Entry, Fetched, ListedEntry, Page
@@ -41,6 +42,9 @@ MISSING = (404, 410)
 # Shanghai announced 322 pages; 321 and 322 answered 404.
 MISSING_AT_THE_END = 3
 NO_ENTRIES = "no entries found in the list"
+LONGEST_QUOTE = 60
+# Who asks for a person, or is asked too often, is not asked again at once.
+REFUSAL = re.compile(r"验证码|安全验证|频繁|拦截|阻断")
 # What has been found is fetched before the walk goes on.
 ARTICLE_PRIORITY = 1
 
@@ -87,6 +91,8 @@ class ListPage:
     """The rows that no page of this walk listed before; none where ``fault`` is set."""
     fault: str | None
     """Why the walk cannot go on from this page, or None."""
+    failed: bool
+    """The answer is plainly none of the list's, though its status is 200: the server may do better when asked again."""
     base: str
     walk: Walk
 
@@ -162,7 +168,16 @@ class SiteSpider(scrapy.Spider):
 
     def read_rows(self, text: str, base: str) -> list[Entry]:
         """Return what a list page lists. Raises UnreadableListError if the answer is no list."""
+        if text.lstrip().startswith("{"):
+            raise UnreadableListError(f"the list answers JSON, and no page: {' '.join(text.split())[:LONGEST_QUOTE]}")
         return read_entries(self.list_html(text), base, self.article)
+
+    def failure_of(self, html: str) -> str | None:
+        """Return what is said in place of a list, where an answer without entries is plainly none of it."""
+        if not html.strip():
+            return "the answer is empty"
+        message = message_in(html)
+        return f"the answer is a message, and no list: {message}" if message else None
 
     def is_end(self, page: ListPage) -> bool:
         """Tell whether a page that is missing (404) or has no entries may be the end of the column, and not a fault."""
@@ -197,12 +212,15 @@ class SiteSpider(scrapy.Spider):
     def parse_list(self, response: Response, walk: Walk) -> Iterator[Page | Request]:
         """Hand on a list page with its entries; go on to the candidates that are due and to the next page."""
         page = self._read_list(response, walk)
+        if page.failed and not REFUSAL.search(page.html) and (again := self._again(response, str(page.fault))):
+            yield again
+            return
         tried, walk.trial = walk.trial, False
         if tried and not page.fresh:
             yield from self._after_trial(response, page)
             return
         if page.fault:
-            ends = walk.number > 1 and response.status in (200, *MISSING) and self.is_end(page)
+            ends = walk.number > 1 and not page.failed and response.status in (200, *MISSING) and self.is_end(page)
             if not ends:
                 self._report_unread(walk, page.fault)
             yield self._list_page(response, walk, error=None if ends else page.fault, walked=ends)
@@ -246,20 +264,27 @@ class SiteSpider(scrapy.Spider):
             walk.dedicated = is_dedicated(walk.column)
             walk.base = get_base_url(html, response.url)
         base = self.list_base(response, walk)
-        fault, rows = self._refusal(response), []
-        if fault is None:
+        refusal, failure, rows = self._refusal(response), None, []
+        if refusal is None:
             try:
                 rows = self.read_rows(html, base)
             except UnreadableListError as error:
-                fault = str(error)
-            else:
-                fault = None if rows or (is_first and self.is_shell(html)) else NO_ENTRIES
+                failure = str(error)
+        is_empty = not rows and not failure and not refusal and not (is_first and self.is_shell(html))
+        if is_empty:
+            failure = self.failure_of(html)
+        fault = refusal or failure or (NO_ENTRIES if is_empty else None)
         # Some sites answer the home page for what they do not have.
         if walk.trial and rows and (column := column_name(html)) and column[:2] != walk.column[:2]:
             fault = f"the answer is of another column: {column}"
         own = [row for row in rows if is_on_hosts(row["url"], self.site.hosts)]
         fresh = [row for row in rows if row["url"] not in walk.seen] if fault is None else []
-        return ListPage(response.url, response.status, html, own, rows, fresh, fault, get_base_url(html, base), walk)
+        return ListPage(response.url, response.status, html, own, rows, fresh, fault, failure is not None, get_base_url(html, base), walk)
+
+    def _again(self, response: Response, reason: str) -> Request | None:
+        """Return the request again, as often as Scrapy's middleware repeats one whose status tells of a fault; then None."""
+        asked = response.request
+        return get_retry_request(asked, spider=self, reason=reason) if asked is not None else None
 
     def _refusal(self, response: Response) -> str | None:
         """Return why an answer is no list page at all, or None."""

@@ -57,6 +57,10 @@ class JsonSpider(SiteSpider):
         """Return the rows of an answer."""
         return read_answer(text, base, self._form()).entries
 
+    def failure_of(self, html: str) -> str | None:
+        """An answer says by itself whether it is a list; what it says is JSON, or wrapped for a script."""
+        return None
+
     def _form(self) -> Form:
         return Form(**self._api.model_dump(exclude={"method"}))
 
