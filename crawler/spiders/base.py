@@ -43,6 +43,9 @@ MISSING = (404, 410)
 MISSING_AT_THE_END = 3
 NO_ENTRIES = "no entries found in the list"
 LONGEST_QUOTE = 60
+TOLERATED_SHARE = 0.1
+TOLERATED_ROWS = 5
+"""Of the rows announced so many may be nowhere, and half a page: totals count what was withdrawn or is hidden."""
 # Who asks for a person, or is asked too often, is not asked again at once.
 REFUSAL = re.compile(r"验证码|安全验证|频繁|拦截|阻断")
 # What has been found is fetched before the walk goes on.
@@ -63,6 +66,12 @@ class Walk:
     """Of the page being read."""
     last: int | None = None
     """Number of the last page, where the first one announces it."""
+    total: int | None = None
+    """Rows on all pages together, where an answer announces them."""
+    fullest: int = 0
+    """Rows of the page with the most."""
+    passed_over: bool = False
+    """A page that may be there did not answer: what is announced must be reached without it."""
     column: str = ""
     """The column's name."""
     dedicated: bool = False
@@ -172,6 +181,10 @@ class SiteSpider(scrapy.Spider):
             raise UnreadableListError(f"the list answers JSON, and no page: {' '.join(text.split())[:LONGEST_QUOTE]}")
         return read_entries(self.list_html(text), base, self.article)
 
+    def total_of(self, text: str) -> int | None:
+        """Return how many rows the list has on all pages together, where an answer with rows says so."""
+        return None
+
     def failure_of(self, html: str) -> str | None:
         """Return what is said in place of a list, where an answer without entries is plainly none of it."""
         if not html.strip():
@@ -221,9 +234,10 @@ class SiteSpider(scrapy.Spider):
             return
         if page.fault:
             ends = walk.number > 1 and not page.failed and response.status in (200, *MISSING) and self.is_end(page)
-            if not ends:
-                self._report_unread(walk, page.fault)
-            yield self._list_page(response, walk, error=None if ends else page.fault, walked=ends)
+            fault = self._shortfall(page) if ends else page.fault
+            if fault is not None:
+                self._report_unread(walk, fault)
+            yield self._list_page(response, walk, error=fault, walked=fault is None)
             return
         repeats = bool(page.rows) and not page.fresh
         news = without_pinned(page.fresh)
@@ -237,9 +251,11 @@ class SiteSpider(scrapy.Spider):
         stops = repeats or old
         following, fault = (None, None) if stops or self._is_full() else self._next_request(page)
         ended = stops or (following is None and fault is None and not self._is_full())
+        if ended and not old:
+            fault = self._shortfall(page)
         if fault is not None:
             self._report_unread(walk, fault)
-        yield self._list_page(response, walk, entries=listed, error=fault, walked=ended)
+        yield self._list_page(response, walk, entries=listed, error=fault, walked=ended and fault is None)
         yield from articles
         if following is not None:
             yield self._list_request(following, walk)
@@ -252,6 +268,7 @@ class SiteSpider(scrapy.Spider):
         if following is not None:
             yield self._list_request(following, walk)
             return
+        fault = fault or self._shortfall(page)
         if fault is not None:
             self._report_unread(walk, fault)
         yield self._list_page(response, walk, error=fault, walked=fault is None)
@@ -277,6 +294,9 @@ class SiteSpider(scrapy.Spider):
         # Some sites answer the home page for what they do not have.
         if walk.trial and rows and (column := column_name(html)) and column[:2] != walk.column[:2]:
             fault = f"the answer is of another column: {column}"
+        if rows and fault is None:
+            walk.fullest = max(walk.fullest, len(rows))
+            walk.total = self.total_of(html) if walk.total is None else walk.total
         own = [row for row in rows if is_on_hosts(row["url"], self.site.hosts)]
         fresh = [row for row in rows if row["url"] not in walk.seen] if fault is None else []
         return ListPage(response.url, response.status, html, own, rows, fresh, fault, failure is not None, get_base_url(html, base), walk)
@@ -302,6 +322,20 @@ class SiteSpider(scrapy.Spider):
         """Name a list page that could not be read in the closing report: what stands behind it was not seen."""
         unread: list[tuple[str, str]] = self.crawler.stats.get_value("zhenggai/unread_lists", [])
         self.crawler.stats.set_value("zhenggai/unread_lists", [*unread, (walk.address, reason)])
+
+    def _shortfall(self, page: ListPage) -> str | None:
+        """Return what is wrong where a walk that did not stop at what was known ends far from what the list announces; else None."""
+        walk = page.walk
+        if walk.total is not None:
+            tolerated = walk.fullest / 2 if walk.passed_over else max(walk.fullest / 2, TOLERATED_ROWS, walk.total * TOLERATED_SHARE)
+            is_short = walk.total - len(walk.seen) > tolerated
+            return f"the list announces {walk.total} rows, and its pages listed {len(walk.seen)}" if is_short else None
+        if walk.passed_over:
+            return "a page of the list did not answer, and nothing says what stands on it"
+        pages = walk.last if walk.last is not None else announced(page.html).total
+        if page.rows and not page.fresh and pages is not None and walk.number + MISSING_AT_THE_END <= pages:
+            return f"page {walk.number} lists nothing new, and {pages} pages are announced"
+        return None
 
     def _is_full(self) -> bool:
         return self.limit is not None and len(self.requested) >= self.limit
