@@ -7,7 +7,7 @@ article's address looks like (`detail`), and where its software hides the entrie
 import re
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -192,6 +192,10 @@ class SiteSpider(scrapy.Spider):
         message = message_in(html)
         return f"the answer is a message, and no list: {message}" if message else None
 
+    def is_sought(self, page: ListPage) -> bool:
+        """Tell whether a page with new rows that was asked for on trial is the list's; the family sees its rows in any case."""
+        return True
+
     def is_end(self, page: ListPage) -> bool:
         """Tell whether a page that is missing (404) or has no entries may be the end of the column, and not a fault."""
         return False
@@ -223,22 +227,36 @@ class SiteSpider(scrapy.Spider):
         return request.replace(callback=self.parse_list, errback=self.list_failed, cb_kwargs={"walk": walk}, dont_filter=True)
 
     def parse_list(self, response: Response, walk: Walk) -> Iterator[Page | Request]:
-        """Hand on a list page with its entries; go on to the candidates that are due and to the next page."""
+        """Read a list page, and go on from it."""
         page = self._read_list(response, walk)
         if page.failed and not REFUSAL.search(page.html) and (again := self._again(response, str(page.fault))):
             yield again
             return
         tried, walk.trial = walk.trial, False
+        if tried and page.fresh and not self.is_sought(page):
+            page = replace(page, entries=[], fresh=[])
         if tried and not page.fresh:
             yield from self._after_trial(response, page)
-            return
-        if page.fault:
-            ends = walk.number > 1 and not page.failed and response.status in (200, *MISSING) and self.is_end(page)
-            fault = self._shortfall(page) if ends else page.fault
-            if fault is not None:
-                self._report_unread(walk, fault)
-            yield self._list_page(response, walk, error=fault, walked=fault is None)
-            return
+        elif page.fault:
+            yield self._last_page(response, page)
+        else:
+            yield from self._go_on(response, page)
+
+    def _last_page(self, response: Response, page: ListPage) -> Page:
+        """Hand on a page from which the walk cannot go on: the end of the column, or a fault."""
+        walk = page.walk
+        ends = walk.number > 1 and not page.failed and page.status in (200, *MISSING) and self.is_end(page)
+        fault = self._shortfall(page) if ends else page.fault
+        if fault is not None:
+            self._report_unread(walk, fault)
+        return self._list_page(response, walk, error=fault, walked=fault is None)
+
+    def _go_on(self, response: Response, page: ListPage) -> Iterator[Page | Request]:
+        """Hand on a page with its entries; go on to the candidates that are due and to the next page."""
+        walk = page.walk
+        if page.rows:
+            walk.fullest = max(walk.fullest, len(page.rows))
+            walk.total = self.total_of(page.html) if walk.total is None else walk.total
         repeats = bool(page.rows) and not page.fresh
         news = without_pinned(page.fresh)
         old = walk.incremental and walk.number >= MINIMUM_PAGES and bool(news) and all(self.visits.is_listed(row["url"]) for row in news)
@@ -294,9 +312,6 @@ class SiteSpider(scrapy.Spider):
         # Some sites answer the home page for what they do not have.
         if walk.trial and rows and (column := column_name(html)) and column[:2] != walk.column[:2]:
             fault = f"the answer is of another column: {column}"
-        if rows and fault is None:
-            walk.fullest = max(walk.fullest, len(rows))
-            walk.total = self.total_of(html) if walk.total is None else walk.total
         own = [row for row in rows if is_on_hosts(row["url"], self.site.hosts)]
         fresh = [row for row in rows if row["url"] not in walk.seen] if fault is None else []
         return ListPage(response.url, response.status, html, own, rows, fresh, fault, failure is not None, get_base_url(html, base), walk)
