@@ -13,6 +13,7 @@ from crawler.errors import UnreadableListError
 PARAMETER = re.compile(r"['\"](\w+)['\"]\s*:\s*['\"]([^'\"]*)['\"]")
 UNITS = "//*[@querydata and (@url or @uniturl)]"
 BODY = "ancestor::*[@id='con_con' or @id='zoom' or contains(@class, 'ccontent')]"
+BESIDE_BODY = re.compile(r"相关|推荐|热|上一|下一|导航|分享")
 # 文章正文2
 BODY_NAME = re.compile(r"正文|内容|content", re.IGNORECASE)
 
@@ -34,7 +35,8 @@ class Unit:
     @property
     def is_body(self) -> bool:
         """The text of an article stands in the unit, and not what is related to it."""
-        return self.parameters.get("pageType") == "article" and (self.in_body or BODY_NAME.search(self.name) is not None)
+        is_article, stands_beside = self.parameters.get("pageType") == "article", BESIDE_BODY.search(self.name)
+        return is_article and not stands_beside and (self.in_body or BODY_NAME.search(self.name) is not None)
 
     def address(self, base: str, **more: str) -> str:
         """Return the address that the script asks for on a page at ``base``."""

@@ -33,6 +33,7 @@ from crawler.paging import announced, next_address
 from crawler.pinned import without_pinned
 from crawler.seen import AddressSet
 from crawler.sites import Site, SiteError, find_site
+from crawler.units import headers_of
 from crawler.urls import canonical_address, gbk_address, is_on_hosts, request_address
 from crawler.visits import Visits
 
@@ -421,6 +422,7 @@ class SiteSpider(scrapy.Spider):
             return
         yield Request(
             link.url,
+            headers=headers_of(article.address) if link.by_script else {},
             callback=self.parse_further,
             errback=self.further_failed,
             cb_kwargs={"article": article},
@@ -430,6 +432,10 @@ class SiteSpider(scrapy.Spider):
 
     def parse_further(self, response: Response, article: Article) -> Iterator[Page | Request]:
         """Keep a later page or a file of an article, and go on."""
+        failure = article.failure_of(response)
+        if failure and (again := self._again(response, failure)):
+            yield again
+            return
         article.take(response)
         yield from self._gather(article)
 
