@@ -8,6 +8,8 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.middlewares.pace import set_pace
+
 # miit.gov.cn answers 403 for its robots.txt: who may not read the rules may not crawl.
 HOLDING_STATUSES = frozenset({401, 403, 429})
 
@@ -19,8 +21,6 @@ class PoliteRobotsMiddleware(RobotsTxtMiddleware):
         super().__init__(crawler)
         self.held_off: dict[str, int] = {}
         """Hosts whose robots.txt could not be read, with the status that it answered."""
-        self.slowed: set[str] = set()
-        """Hosts that ask for a Crawl-delay longer than ours."""
         crawler.signals.connect(self.keep_delay, signal=signals.robots_parsed)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
@@ -29,9 +29,6 @@ class PoliteRobotsMiddleware(RobotsTxtMiddleware):
         if status is not None:
             raise IgnoreRequest(f"held off: robots.txt answers with HTTP status {status}")
         super().process_request_2(rp, request)
-        if urlparse_cached(request).netloc in self.slowed:
-            # AutoThrottle knows nothing of Crawl-delay, and would go below it.
-            request.meta["autothrottle_dont_adjust_delay"] = True
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         """Read the rules of an answer of status 200; of any other, the body is no rules."""
@@ -46,10 +43,5 @@ class PoliteRobotsMiddleware(RobotsTxtMiddleware):
         delay = robotparser.crawl_delay(self._robotstxt_useragent or self._default_useragent)
         if delay is None or delay <= self.crawler.settings.getfloat("DOWNLOAD_DELAY"):
             return
-        self.slowed.add(urlparse_cached(request).netloc)
         downloader = self.crawler.engine.downloader
-        key = downloader.get_slot_key(request)
-        # For the slot that stands, and for those that Scrapy makes anew after an idle time.
-        downloader.per_slot_settings[key] = {"delay": delay, "jitter": 0.0, "concurrency": 1}
-        if slot := downloader.slots.get(key):
-            slot.delay, slot.jitter, slot.concurrency = delay, 0.0, 1
+        set_pace(downloader, downloader.get_slot_key(request), delay)
