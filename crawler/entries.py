@@ -10,10 +10,10 @@ from urllib.parse import urljoin
 
 from parsel import Selector
 from w3lib.encoding import html_to_unicode
-from w3lib.html import get_base_url
 from w3lib.url import is_url
 
 from crawler.items import Entry
+from crawler.markup import base_of
 from crawler.urls import canonical_address
 
 # 2023-01-29, 2023/1/29, 2023.01.29, 2023年1月29日
@@ -79,7 +79,7 @@ def read_entries(html: str, url: str, detail: re.Pattern[str] | None) -> list[En
 
     An entry is a link whose address has the software's form of an article (``detail``), or that shares a row with a date.
     """
-    base = get_base_url(html, url)
+    base = base_of(html, url)
     entries: dict[str, Entry] = {}
     links = [link.root for link in Selector(text=html, type="html").xpath("//a[@href]")]
     rows = {link: _row(link, title) if len(title := title_of(link)) >= SHORTEST_TITLE else (None, None) for link in links}

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from parsel import Selector
-from w3lib.html import get_base_url
 from w3lib.url import url_query_cleaner
 
 from crawler.candidates import CUT_MARKS
 from crawler.columns import is_title, name_of
 from crawler.entries import entry_address, title_of
 from crawler.links import redirect_target
-from crawler.markup import Markup
+from crawler.markup import Markup, base_of
 from crawler.urls import is_on_hosts
 
 # onclick="location.href='/xxgk/'", href="javascript:window.open('/xxgk/', '_blank')"; not '/show?id=' + id, and not go(3).
@@ -51,7 +50,7 @@ def leads_of(html: str, url: str, hosts: frozenset[str]) -> list[Lead]:
     ``url`` is the page's address.
     """
     page = Selector(text=html or "<p>", type="html")
-    base = get_base_url(html, url)
+    base = base_of(html, url)
     leads: dict[str, Lead] = {}
     for lead in (*_inner_leads(page, html, url), *_linked(page)):
         address = _address(lead.url, base)

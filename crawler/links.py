@@ -13,11 +13,10 @@ from urllib.parse import parse_qs, parse_qsl, unquote, urljoin, urlsplit
 from parsel import Selector
 from scrapy.linkextractors import IGNORED_EXTENSIONS
 from scrapy.utils.url import url_has_any_extension
-from w3lib.html import get_meta_refresh
 from w3lib.url import safe_url_string
 
-from crawler.markup import Markup
-from crawler.urls import canonical_address, is_home
+from crawler.markup import Markup, refresh_of
+from crawler.urls import canonical_address, is_home, parts_of
 
 LONGEST_REDIRECT = 300
 """Characters to be seen on a page that is nothing but a redirect: 页面已迁移，5秒后自动跳转."""
@@ -79,14 +78,14 @@ def redirect_target(markup: Markup) -> str | None:
     page, url = markup.tree, markup.url
     scripts = page.xpath("//script[not(@src)]/text()").getall()
     found = None if any(map(NO_REDIRECT.search, scripts)) else next(filter(None, map(SCRIPT_REDIRECT.search, scripts)), None)
-    delay, refreshed = get_meta_refresh(markup.html, url, ignore_tags=("noscript", "script"))
-    if (found is None and refreshed is None) or not _is_bare(page, found["url"] if found else None):
+    refresh = refresh_of(markup.html, url)
+    if (found is None and refresh is None) or not _is_bare(page, found["url"] if found else None):
         return None
-    if refreshed and delay is not None and delay <= LONGEST_REFRESH:
-        return _unless_itself(refreshed, url)
-    if found is None:
+    if refresh is not None and refresh[0] <= LONGEST_REFRESH:
+        return _unless_itself(refresh[1], url)
+    target = _join(markup.base, found["url"]) if found else None
+    if found is None or target is None:
         return None
-    target = urljoin(markup.base, found["url"].strip())
     return None if is_home(target) and CONDITION.search(found.string) else _unless_itself(target, url)
 
 
@@ -97,7 +96,7 @@ def _is_bare(page: Selector, target: str | None) -> bool:
 
 
 def _unless_itself(target: str, url: str) -> str | None:
-    return None if urlsplit(target).scheme not in ("http", "https") or _known(target) == _known(url) else target
+    return None if parts_of(target).scheme not in ("http", "https") or _known(target) == _known(url) else target
 
 
 def _known(url: str) -> str | None:
@@ -202,19 +201,19 @@ def _embedded(page: Selector) -> list[str]:
 
 def _file_shown(value: str) -> str | None:
     """Return the address of the file that a frame's address stands for: itself, or what it hands to a viewer."""
-    parts = urlsplit(value.strip())
+    parts = parts_of(value)
     if FILE_NAME.search(parts.path):
         return value
     query = parse_qs(parts.query)
     handed = (query[name][0] for name in VIEWER_PARAMETERS if name in query)
-    named = next((address for address in handed if FILE_NAME.search(urlsplit(address).path) or _is_gateway(address)), None)
+    named = next((address for address in handed if FILE_NAME.search(parts_of(address).path) or _is_gateway(address)), None)
     return named or (value if _is_gateway(value) else None)
 
 
 def _linked(page: Selector) -> Iterator[tuple[str, str]]:
     for link in page.root.iter("a"):
         href, label = link.get("href", ""), " ".join(("".join(link.itertext()) or link.get("title", "")).split())
-        parts = urlsplit(href.strip())
+        parts = parts_of(href)
         if FILE_NAME.search(unquote(parts.path)) or ATTACHMENT_LABEL.search(label) or _is_gateway(href) or FILE_NAME.search(parts.query):
             yield href, label
 

@@ -1,7 +1,7 @@
 """Addresses: one spelling for one page, and which hosts belong to a site."""
 
 import re
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
 
 from scrapy import Request
 from tldextract import TLDExtract
@@ -57,6 +57,14 @@ def host_of(url: str) -> str:
     """Return the host in lower case, without ``www.`` or ``m.`` and port: names of one site."""
     host = urlsplit(url).hostname or ""
     return host.removeprefix("www.").removeprefix("m.")
+
+
+def parts_of(address: str) -> SplitResult:
+    """Split an address that stands on a page; what is none, such as «http://[链接]/», has no parts."""
+    try:
+        return urlsplit(address.strip())
+    except ValueError:
+        return urlsplit("")
 
 
 def is_home(url: str) -> bool:

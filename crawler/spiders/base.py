@@ -20,7 +20,6 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response
 from scrapy.utils.misc import build_from_crawler, load_object
 from twisted.python.failure import Failure
-from w3lib.html import get_base_url
 
 from crawler.articles import MOST_HOPS, Article, page_of
 from crawler.candidates import is_candidate, is_dedicated
@@ -29,6 +28,7 @@ from crawler.errors import HeldOffError, UnreadableListError, describe
 from crawler.headers import joined_headers
 from crawler.items import Entry, Fetched, ListedEntry, Page
 from crawler.links import redirect_target
+from crawler.markup import base_of
 from crawler.paging import announced, next_address
 from crawler.pinned import without_pinned
 from crawler.seen import AddressSet
@@ -308,7 +308,7 @@ class SiteSpider(scrapy.Spider):
         if is_first:
             walk.column = column_name(html)
             walk.dedicated = is_dedicated(walk.column)
-            walk.base = get_base_url(html, response.url)
+            walk.base = base_of(html, response.url)
         base = self.list_base(response, walk)
         refusal, failure, rows = self._refusal(response), None, []
         if refusal is None:
@@ -325,7 +325,7 @@ class SiteSpider(scrapy.Spider):
             fault = f"the answer is of another column: {column}"
         own = [row for row in rows if is_on_hosts(row["url"], self.site.hosts)]
         fresh = [row for row in rows if row["url"] not in walk.seen] if fault is None else []
-        return ListPage(response.url, response.status, html, own, rows, fresh, fault, failure is not None, get_base_url(html, base), walk)
+        return ListPage(response.url, response.status, html, own, rows, fresh, fault, failure is not None, base_of(html, base), walk)
 
     def _again(self, response: Response, reason: str) -> Request | None:
         """Return the request again, as often as Scrapy's middleware repeats one whose status tells of a fault; then None."""
