@@ -23,5 +23,13 @@ class Disk:
         async with self._turn:
             # Who writes from here on comes too late for this call, and waits for the next one.
             self._next = None
-            if not file.closed:  # it was synced when it was closed
-                await asyncio.to_thread(os.fsync, file.fileno())
+            try:
+                await asyncio.to_thread(_sync, file)
+            except OSError:
+                if not file.closed:  # it was synced when it was closed, perhaps while this waited for a thread
+                    raise
+
+
+def _sync(file: FileIO) -> None:
+    if not file.closed:
+        os.fsync(file.fileno())

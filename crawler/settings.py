@@ -74,7 +74,7 @@ ARCHIVE_DB = "archive.db"
 CAPTURES_DIR = None  # None: `captures` beside the archive
 CAPTURE_MAX_BYTES = 1024 * 1024 * 1024  # a WARC file that has reached this size is followed by another
 READING_WORKERS = 0  # processes that read pages; 0: as many as there are cores beside the crawler's own
-READING_SECONDS = 60  # a page that takes longer to read is an error, and is read again another night
+READING_SECONDS = 360  # a page that takes longer to read is an error; each of its five files has a minute of its own
 FULL = False  # whole lists, and every known notice again
 BLOCKS_UNTIL_STOP = 5  # so many pages in a row that a WAF refused end the crawl of a site
 # Bounds where links are followed (software `links`); what was left is in the closing report.

@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from scrapy.http import Response
@@ -31,7 +32,8 @@ HOME = re.compile(r"/?(?:(?:index|default|home)\.\w+)?", re.IGNORECASE)
 # to which a site that is merely down leads as well.
 ERROR_PAGE = re.compile(r"/(?:\w*(?:err|404)\w*/)?(?:[a-z_-]*404[a-z_-]*|(?:page)?_?not[_-]?found)(?:\.\w+)?/?", re.IGNORECASE)
 # What names an article: 1156034, 20230131, 3f2504e04f8941d39a0c0305e82c3301.
-NUMBER = re.compile(r"(?=[a-f]*\d)[0-9a-f]{16,}|\d+")
+# Not the digits of an escaped character, %E5%B7%A1.
+NUMBER = re.compile(r"(?=[a-f]*\d)[0-9a-f]{16,}|(?<!%)(?<!%[0-9A-Fa-f])\d+")
 FEWEST_DIGITS = 8
 """Of a number that is beyond all that a site has counted up to; 88888888, and with 19 digits still a number to a database."""
 # There the query is not what names the page: /a.html?v=3.
@@ -39,12 +41,17 @@ STATIC_FILE = re.compile(r"\.(?:s?html?|xml)$", re.IGNORECASE)
 # Visits, clocks, and the number in an address that a page repeats differ from one answer to the next.
 DIGIT = re.compile(r"\d")
 COMPARED_STATUSES = (200, 404, 410)
+FIRST_FAULT = 500
 MOST_WITNESSES = 3
 """Other articles asked for until one is there: one that was deleted in the same night tells nothing."""
 WITNESSES = """
 SELECT url FROM pages WHERE site = ? AND kind = 'article' AND address_key <> ? AND (state IS NULL OR state IN ('live', 'changed'))
 ORDER BY listed_date DESC, url DESC LIMIT 200
 """
+
+
+class UnansweredError(Exception):
+    """What an answer is to be compared with did not come; whether the page is missing cannot be told tonight."""
 
 
 def leads_away(document: Document) -> str | None:
@@ -99,10 +106,14 @@ class Absence:
         self.ask = ask
         self.answers: dict[str, str | None] = {}
         """What was shown at the addresses asked so far; None where nothing can be compared."""
+        self.unanswered: set[str] = set()
         self.asking = asyncio.Lock()
 
     async def find(self, document: Document) -> str | None:
-        """Return in what it shows that an article is missing which was a notice; None where it is there, or that is not plain."""
+        """Return in what it shows that an article is missing which was a notice; None where it is there, or that is not plain.
+
+        Raises UnansweredError.
+        """
         if document.kind != "article" or document.status != 200 or document.is_notice or document.unreadable or document.file_kind:
             return None
         if document.state not in ("live", "error") or not self._was_notice(document):
@@ -124,10 +135,16 @@ class Absence:
         return count
 
     async def _resembles(self, document: Document, own: str) -> str | None:
-        """Return what the answer is equal to that is no article."""
+        """Return what the answer is equal to that is no article. Raises UnansweredError if a question that was left open might tell."""
+        unanswered: UnansweredError | None = None
         for address, reason in self._references(document):
-            if own == await self._shown_at(address):
-                return reason
+            try:
+                if own == await self._shown_at(address):
+                    return reason
+            except UnansweredError as error:
+                unanswered = error
+        if unanswered is not None:
+            raise unanswered
         return None
 
     def _references(self, document: Document) -> Iterator[tuple[str, str]]:
@@ -143,15 +160,21 @@ class Absence:
         others = [str(url) for (url,) in self.archive.execute(WITNESSES, [site, key]).fetchall()]
         alike = sorted(others, key=lambda url: form_of(url) != form)
         for url in alike[:MOST_WITNESSES]:
-            if await self._shown_at(url, alive=True) not in (None, own):
-                return True
+            with suppress(UnansweredError):
+                if await self._shown_at(url, alive=True) not in (None, own):
+                    return True
         return False
 
     async def _shown_at(self, url: str, *, alive: bool = False) -> str | None:
         """Ask the site for an address, once; one that must be ``alive`` answers 200, and with no page that stands in our way."""
-        if url not in self.answers:
+        if url not in self.answers and url not in self.unanswered:
             response = await self.ask(url)
-            self.answers[url] = _shown_by(response, alive=alive) if response is not None else None
+            if response is None or response.status >= FIRST_FAULT:
+                self.unanswered.add(url)
+            else:
+                self.answers[url] = _shown_by(response, alive=alive)
+        if url in self.unanswered:
+            raise UnansweredError(f"it shows no notice, and {url} does not answer, by which one could tell whether it is missing")
         return self.answers[url]
 
 

@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
-from pipelines.absence import Absence
+from pipelines.absence import Absence, UnansweredError
 from pipelines.archive import open_archive, put_row, refuse_mixture, transaction
 from pipelines.record import Document, Site, State
 from pipelines.step1_decode import document_from_page
@@ -67,8 +67,11 @@ class StorePipeline:
     async def process_item(self, item: Any) -> Document:
         """Store a `Document` and count what it was; one that shows no notice may be missing under another name."""
         document: Document = item
-        if reason := await self.absence.find(document):
-            document.state, document.error = "missing", reason
+        try:
+            if reason := await self.absence.find(document):
+                document.state, document.error = "missing", reason
+        except UnansweredError as error:
+            document.state, document.error = "error", str(error)
         outcome = self.store.store_document(document)
         self._count(document, outcome)
         self._stop_if_blocked(outcome)

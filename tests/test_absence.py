@@ -20,6 +20,7 @@ SITE = Site(id="610100_x", name="某局", url="http://x.gov.cn/jw/", software="t
         ("/zwgk/tongbao.html?v=3", "/zwgk/tongbao88888888.html?v=3"),
         ("/zt/xczg/", "/zt/xczg88888888"),
         ("/88888888.html", "/77777777.html"),
+        ("/show?id=3&p=%E5%B7%A1", "/show?id=88888888&p=%E5%B7%A1"),
     ],
 )
 def test_an_impossible_address_has_the_form_of_the_real_one(address: str, impossible: str) -> None:

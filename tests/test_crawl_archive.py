@@ -95,6 +95,23 @@ def test_a_file_whose_chinese_name_the_server_knows_in_gbk_is_read(tmp_path: Pat
     assert Database(tmp_path / "a.db").table("notices").count == 1
 
 
+def test_a_notice_whose_absence_cannot_be_proved_tonight_has_not_changed(tmp_path: Path) -> None:
+    home = "<html><body><h1>临河县政府</h1><p>欢迎访问临河县政府门户网站，这里是首页。</p></body></html>"
+    with SiteServer(routes(3) | {"/": home}) as server:
+        site, db = declare_in(tmp_path, server), tmp_path / "a.db"
+        assert crawl(site, db).returncode == 0
+        archive = Database(db)
+        server.routes["/tzgg/t20230102_2.html"] = home
+        states = []
+        for answer in (Answer(home), Answer("busy", 503)):
+            server.routes["/"] = server.otherwise = answer
+            archive.execute("UPDATE pages SET next_visit = '2000-01-01'")
+            archive.conn.commit()
+            crawl(site, db)
+            states += [row["state"] for row in archive.query("SELECT state FROM notices WHERE url LIKE '%_2.html'")]
+    assert states == ["missing", "error"]
+
+
 def test_what_failed_is_fetched_by_a_later_crawl(tmp_path: Path) -> None:
     with SiteServer(routes(6)) as server:
         site = declare_in(tmp_path, server)

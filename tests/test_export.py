@@ -162,6 +162,15 @@ def test_captures_that_lie_elsewhere_lie_in_the_release(tmp_path: Path) -> None:
     assert faults(Database(tmp_path / "release" / "archive.db"), tmp_path / "release") == []
 
 
+def test_a_capture_that_was_moved_and_is_linked_to_lies_in_the_release(db: Path) -> None:
+    moved, *_ = sorted((db.parent / "captures").iterdir())
+    moved.symlink_to(moved.rename(db.parent / "old.warc.gz"))
+    release = db.parent / "release"
+    assert export(release, db, "--captures").returncode == 0
+    assert not (release / "captures" / moved.name).is_symlink()
+    assert faults(Database(release / "archive.db"), release) == []
+
+
 def test_whole_captures_are_linked_and_of_others_the_whole_records_are_copied(db: Path) -> None:
     first, second = sorted((db.parent / "captures").iterdir())
     whole = second.read_bytes()

@@ -14,7 +14,17 @@ from crawler.recognise import query_paging, recognise
 
 URL = "http://mzj.example.gov.cn/tzgg/t20230101_1.html"
 HOSTS = frozenset({"mzj.example.gov.cn"})
-NO_ADDRESSES = ["http://[链接]/", "//[::1", "http://x:abc/", "http://x:99999/", "https://[v1.a]/", "http://\x00/", "javascript:;", "http://", "#["]
+NO_ADDRESSES = [
+    "http://[链接]/",
+    "//[::1",
+    "http://x:abc/",
+    "http://x:99999/",
+    "https://[v1.a]/",
+    "http://\x00/",
+    "javascript:;",
+    "http://",
+    "#[",
+]
 PLACES = [
     "<li><a href='{}'>关于巡察整改情况的通报</a>2023-01-01</li>",
     "<a href='{}'>下一页</a>",

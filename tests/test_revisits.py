@@ -102,6 +102,23 @@ def test_a_304_refers_to_the_answer_whose_validators_were_sent(tmp_path: Path) -
     assert archive.table("notices").count == 1
 
 
+def test_a_304_refers_to_no_body_that_is_lost(tmp_path: Path) -> None:
+    def serve(path: str, form: bytes) -> Answer:
+        held = server.headers.get("If-None-Match") == '"v1"'
+        return Answer(b"", 304) if held else Answer(notice(1), headers=(("Content-Type", "text/html"), ("ETag", '"v1"')))
+
+    with SiteServer({"/tzgg/": LIST, ARTICLE: serve}) as server:
+        site, db = declare_in(tmp_path, server), tmp_path / "a.db"
+        assert crawl(site, db).returncode == 0
+        (warc,) = (tmp_path / "captures").iterdir()
+        warc.unlink()
+        archive = Database(db)
+        archive.execute("UPDATE pages SET next_visit = '2000-01-01'")
+        archive.conn.commit()
+        assert crawl(site, db).returncode == 0
+    assert [(row["status"], row["revisit_of"]) for row in captures_of(archive, ARTICLE)] == [(200, None), (304, None)]
+
+
 def cut_short(warc: Path) -> None:
     warc.write_bytes(warc.read_bytes()[:-900])
 

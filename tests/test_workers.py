@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from crawler import settings
+from crawler.links import MOST_FILES
+from pipelines.files import LONGEST_SECONDS
 from pipelines.record import Document
 from pipelines.workers import ReadingError, ReadingPool
 
@@ -99,3 +102,7 @@ def is_running(process: int) -> bool:
         return "Z" not in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
     except FileNotFoundError:
         return False
+
+
+def test_an_article_has_more_time_than_its_files_together() -> None:
+    assert settings.READING_SECONDS >= (MOST_FILES + 1) * LONGEST_SECONDS

@@ -176,7 +176,7 @@ def _is_written(descriptor: int) -> bool:
 def _linked(path: Path, target: Path) -> bool:
     """Give the file a second name; tell whether the file system can."""
     try:
-        target.hardlink_to(path)
+        target.hardlink_to(path.resolve())  # of a file that was moved to another disk, not of the link to it
     except OSError:
         return False
     return True

@@ -120,7 +120,11 @@ class CaptureFile:
         buffer = BytesIO()
         writer = WARCWriter(buffer, warc_version=WARC_VERSION)
         writer.write_record(writer.create_warcinfo_record(path.name, {"software": self.software, "isPartOf": self.site, **WARC_INFO}))
-        _write_whole(self._file, buffer.getvalue())
+        try:
+            _write_whole(self._file, buffer.getvalue())
+        except OSError:
+            self._file = None
+            raise
 
     def _free_path(self) -> Path:
         """``20261122054000-610100_xian-4711.warc.gz``, and ``…-4711-2.warc.gz`` for another begun within the second."""
