@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
+from lxml import etree
 from parsel import Selector
 from w3lib.encoding import html_to_unicode
 from w3lib.url import is_url
@@ -29,6 +30,12 @@ SHORT_DATE = re.compile(r"(?<![\d./-])(?:0[1-9]|1[0-2])[-/.](?:0[1-9]|[12]\d|3[0
 # The day in large figures before or after its month: <b>29</b><span>2023-01</span>, <i>2023.01</i><em>29</em>
 DAY_FIRST = re.compile(r"(?<![\d./-])(\d{1,2})\s+((?:19|20)\d\d)[-./年](\d{1,2})月?+(?![\d./-])")
 DAY_LAST = re.compile(r"(?<!\d)((?:19|20)\d\d)[-./年](\d{1,2})月?\s+(\d{1,2})日?+(?![\d./:-])")
+# 中共定边县人力资源和社会保… and the like: the list shows the beginning of the title.
+CUT_MARK = re.compile(r"\s*(?:…|\.{2,}|．{2,}|·{3,}|。{2,})+\s*$")
+WHOLE_TITLES = ("title", "aria-label", "data-title", "data-original-title", "alt", "value")
+SHORTEST_STEM = 4
+LONGEST_TITLE = 120
+"""Characters; what is longer and begins like a title is a summary that repeats it."""
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Scripts that print one article: show.php?id=3, /Home/detail?menuid=3060&newid=1081414, news_content.thtml?contentId=41405,
 # and not info_list.asp?classid=5.
@@ -124,7 +131,30 @@ def title_of(link: Any) -> str:
     heading = next((text for inner in link.iter(*HEADINGS) if len(text := _text(inner)) >= SHORTEST_TITLE), None)
     shown = heading or DATE_AT_EDGE.sub("", _text(link))
     # title="点击查看" is no title; one that the text repeats or cuts short is.
-    return shown if len(shown) > len(named) and named not in shown else named or shown
+    title = shown if len(shown) > len(named) and named not in shown else named or shown
+    return _whole_title(link, title) if CUT_MARK.search(title) else title
+
+
+def _whole_title(link: Any, cut: str) -> str:
+    """Return the title that a list has somewhere in the row of a link which shows only its beginning, else the beginning."""
+    stem = CUT_MARK.sub("", cut)
+    for element in islice(_self_and_ancestors(link), ROW_DEPTH):
+        if element.tag in PAGE_TAGS or element.tag in LIST_TAGS or len(stem) < SHORTEST_STEM:
+            break
+        for said in _said_in(element):
+            text = WHITE_SPACE.sub(" ", said).strip()
+            if text.startswith(stem) and len(stem) < len(text) <= LONGEST_TITLE and not CUT_MARK.search(text):
+                return text
+        if element.tag in ROW_TAGS:
+            break
+    return cut
+
+
+def _said_in(element: Any) -> Iterator[str]:
+    """Yield the texts in an element, each by itself, and what its attributes say."""
+    for inner in element.iter(etree.Element):
+        yield from (inner.get(name) for name in WHOLE_TITLES if inner.get(name))
+    yield from element.itertext()
 
 
 def _row(link: Any, title: str) -> tuple[Any, str | None]:

@@ -44,6 +44,10 @@ SPIDER_MIDDLEWARES = {
 }
 METAREFRESH_MAXDELAY = 1  # 100; "this page does not exist, back to the home page in 3 seconds" must not become the home page
 DOWNLOAD_VERIFY_CERTIFICATES = True  # False; a capture is evidence of who answered
+DOWNLOAD_HANDLERS = {  # {}: HTTP11DownloadHandler
+    "http": "crawler.handlers.Http11Handler",
+    "https": "crawler.handlers.Http11Handler",
+}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # 100
     "crawler.middlewares.robots.PoliteRobotsMiddleware": 100,

@@ -20,7 +20,7 @@ LONGEST_INTERVAL = 90
 """Days between visits: doubled while a page stays as it is, back to one day when it changes."""
 REJECTED_INTERVAL = 90
 """Days until a page that was judged not to be a notice is looked at again."""
-WHOLE_WALK = 30
+WHOLE_WALK = 7
 """Days after which a column is walked to its very end again: that finds what was put in with an old date."""
 
 SLACK = timedelta(hours=6)
@@ -42,6 +42,11 @@ def utc_now() -> str:
 def after(moment: str, days: int) -> str:
     """Return the ISO 8601 moment ``days`` after an ISO 8601 moment, less the slack of a nightly crawl."""
     return (datetime.fromisoformat(moment) + timedelta(days=days) - SLACK).strftime(MOMENT)
+
+
+def before(moment: str, days: int) -> str:
+    """Return the moment at or before which something happened that is to be done again after ``days``."""
+    return (datetime.fromisoformat(moment) - timedelta(days=days) + SLACK).strftime(MOMENT)
 
 
 class ArchiveVisits:
@@ -81,8 +86,8 @@ class ArchiveVisits:
         return self._holds("1", url)
 
     def is_walked(self, url: str) -> bool:
-        """The column's last walk came to its end, and one within the last thirty days did not stop at what was known."""
-        return self._holds(f"walked IS NOT NULL AND walked_whole > '{after(self.now, -WHOLE_WALK)}'", url)
+        """The column's last walk came to its end, and one within the last seven days did not stop at what was known."""
+        return self._holds(f"walked IS NOT NULL AND walked_whole > '{before(self.now, WHOLE_WALK)}'", url)
 
     def is_barren(self, url: str) -> bool:
         """The page was an article, or none that lists anything or leads anywhere, and its next visit has not come."""

@@ -1,6 +1,9 @@
 """What counts as an entry of a list, under which address, and whether it is worth fetching."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from scrapy import FormRequest, Request
@@ -155,6 +158,63 @@ def test_a_site_owns_its_hosts_and_those_below_them() -> None:
     assert not is_on_hosts("http://mzj.xa.gov.cn/a", frozenset({"gov.cn"}))
     assert not is_on_hosts("http://fakexa.gov.cn/a", hosts)
     assert not is_on_hosts("http://xa.gov.cn.bet.com/a", hosts)
+
+
+@pytest.mark.parametrize(
+    ("title", "may_be"),
+    [
+        ("中共定边县人力资源和社会保...", True),
+        ("中共定边县人力资源和社会保", True),
+        ("定边县人力资源和社会保障…", True),
+        ("中共鹿溪县委宣传部关…", True),
+        ("中共昀州市政府采购中心．．", True),
+        ("关于十…", True),
+        ("关于落实县委第三…", True),
+        ("关于定边县人力资源…", True),
+        ("定边县林业局关于…", True),
+        ("定边县林业局关于做好2024年…", False),
+        ("关于定边县2024年公益性…", False),
+        ("关于全县森林防火…", False),
+        ("中共定边县委关于表彰先进…", False),
+        ("定边县人民医院2024年公开招聘…", False),
+        ("定边县林业局召开重点工…", False),
+        ("定边县林业局采购意…", False),
+        ("中共定边县委召开常委会", False),
+        ("定边县人力资源和社会保障局", False),
+    ],
+)
+def test_a_title_that_is_cut_off_may_go_on_to_be_a_notices(title: str, may_be: bool) -> None:  # noqa: FBT001
+    assert is_candidate(title) == may_be
+
+
+def test_few_of_an_ordinary_columns_titles_are_fetched_though_all_are_cut_off() -> None:
+    kinds = yaml.safe_load((Path(__file__).parent.parent / "demo/content/ordinary.yml").read_text("utf-8"))
+    named = {"place": "昀州市", "unit": "昀州市人力资源和社会保障局", "source": "昀州市", "year": 2023, "month": 7, "number": 3}
+    titles = [kind["title"].format_map(named) for kind in kinds]
+    cut = [f"{title[:18]}…" for title in titles if len(title) > 18]
+    assert len(cut) > 5
+    assert sum(map(is_candidate, cut)) <= len(cut) / 4
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        f'<li><a href="/a/1" aria-label="{TITLE}">中共西安市民政…</a><span>2023-01-29</span></li>',
+        f'<li data-title="{TITLE}"><a href="/a/1">中共西安市民政...</a><span>2023-01-29</span></li>',
+        f'<li><a href="/a/1">中共西安市民政...</a><span>2023-01-29</span><div class="tip">{TITLE}</div></li>',
+        f'<tr><td title="{TITLE}"><a href="/a/1">中共西安市民政．．．</a></td><td>2023-01-29</td></tr>',
+        f'<li><a href="/a/1" title="中共西安市民政……"><img alt="{TITLE}">中共西安市民政……</a><span>2023-01-29</span></li>',
+    ],
+)
+def test_a_row_may_have_the_whole_title_beside_the_one_that_is_cut_off(row: str) -> None:
+    others = "<li><a href='/a/2'>中共西安市水务局党组关于巡察整改情况的通报</a><span>2023-01-28</span></li>"
+    assert read_entries(f"<ul>{row}{others}</ul>", "http://mzj.xa.gov.cn/tzgg/", None)[0]["title"] == TITLE
+
+
+def test_a_summary_that_begins_with_the_title_is_no_title() -> None:
+    summary = f"{TITLE}根据市委统一部署，" + "市委第二巡察组对市民政局党组进行了巡察。" * 6
+    row = f"<li><a href='/a/1'>中共西安市民政...</a><p>{summary}</p><span>2023-01-29</span></li>"
+    assert read_entries(row, "http://mzj.xa.gov.cn/tzgg/", None)[0]["title"] == "中共西安市民政..."
 
 
 def test_candidates_are_chosen_by_words_whole_or_cut_off() -> None:

@@ -271,14 +271,15 @@ def test_a_text_that_rests_on_more_than_one_answer_is_asked_for_whole(archive: D
     assert ArchiveVisits(archive, day(2), full=False).validators(FIRST) == {}
 
 
-def test_a_column_is_walked_whole_every_thirty_days(archive: Database, store: Store) -> None:
+def test_a_column_is_walked_whole_every_seven_days(archive: Database, store: Store) -> None:
+    """On the seventh night, though it comes to the column a little earlier than the first."""
     column = "https://mzj.xian.gov.cn/tzgg/"
-    store.store_document(answer(url=column, kind="list", walked=column))
-    store.store_document(answer(url=column, kind="list", walked=column, incremental=True, when=day(29)))
-    assert ArchiveVisits(archive, day(30), full=False).is_walked(column)
-    assert not ArchiveVisits(archive, "2026-02-01T00:00:00Z", full=False).is_walked(column)
-    store.store_document(answer(url=column, kind="list", walked=column, when="2026-02-01T00:00:00Z"))
-    assert ArchiveVisits(archive, "2026-02-20T00:00:00Z", full=False).is_walked(column)
+    store.store_document(answer(url=column, kind="list", walked=column, when="2026-01-01T02:00:00Z"))
+    store.store_document(answer(url=column, kind="list", walked=column, incremental=True, when="2026-01-07T02:00:00Z"))
+    assert ArchiveVisits(archive, "2026-01-07T23:00:00Z", full=False).is_walked(column) is False
+    assert ArchiveVisits(archive, "2026-01-07T02:00:00Z", full=False).is_walked(column)
+    store.store_document(answer(url=column, kind="list", walked=column, when="2026-01-08T01:00:00Z"))
+    assert ArchiveVisits(archive, "2026-01-14T01:00:00Z", full=False).is_walked(column)
 
 
 def test_an_older_archive_gets_keys_and_signatures(tmp_path: Path) -> None:
