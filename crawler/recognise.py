@@ -14,7 +14,7 @@ from w3lib.html import get_base_url
 
 from crawler.paging import next_links
 from crawler.software import Software
-from crawler.urls import host_of, is_on_hosts
+from crawler.urls import host_of, is_on_hosts, without_session
 
 MARKS = Path(__file__).parent / "data" / "software.yml"
 LONGEST_MARK = 60
@@ -88,7 +88,7 @@ def own_links(html: str, url: str) -> list[str]:
 def join(base: str, href: str, hosts: frozenset[str]) -> str | None:
     """Return the absolute address of a link if it leads to one of the hosts, or None."""
     try:
-        address = urljoin(base, href.strip())
+        address = without_session(urljoin(base, href.strip()))
         return address if address.startswith(("http://", "https://")) and is_on_hosts(address, hosts) else None
     except ValueError:  # "http://[年份]/" in a forgotten template
         return None
@@ -104,8 +104,9 @@ class QueryPaging:
 
 def query_paging(html: str, url: str) -> QueryPaging | None:
     """Return how a list page leads to its next one by a link; None where no link does."""
+    base, url = get_base_url(html, url), without_session(url)
     own = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
-    hosts, base, linked = frozenset({host_of(url)}), get_base_url(html, url), False
+    hosts, linked = frozenset({host_of(url)}), False
     for target in next_links(html, 1):
         address = join(base, target, hosts)
         if address is None or address.partition("#")[0] == url:

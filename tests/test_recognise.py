@@ -109,6 +109,11 @@ def test_paging_by_a_link(html: str, expected: QueryPaging | None) -> None:
     assert query_paging(html, f"{HOST}/list.php?cid=12") == expected
 
 
+def test_paging_by_a_link_with_another_session() -> None:
+    html = "<a href='/list;jsessionid=B2?cid=12&page=2'>下一页</a>"
+    assert query_paging(html, f"{HOST}/list;jsessionid=A1?cid=12") == QueryPaging("?page={page}", None)
+
+
 def test_paging_by_the_lists_own_address() -> None:
     assert own_paging(f"{HOST}/api?channel=7&pageNo=1") == QueryPaging("?pageNo={page}", None)
     assert own_paging(f"{HOST}/api?channel=7&pageNo=0") == QueryPaging("?pageNo={page}", 0)
