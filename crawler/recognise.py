@@ -18,7 +18,7 @@ from crawler.urls import host_of, is_on_hosts, without_session
 
 MARKS = Path(__file__).parent / "data" / "software.yml"
 LONGEST_MARK = 60
-PAGE_PARAMETER = re.compile(r"(?:cur(?:rent)?_?)?p(?:age)?_?(?:no|num|index|number|id)?", re.IGNORECASE)
+PAGE_PARAMETER = re.compile(r"(?:cur(?:r(?:ent)?)?_?)?p(?:age)?_?(?:no|num|index|number|id)?|current", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
