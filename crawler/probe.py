@@ -32,6 +32,8 @@ MOST_FOLLOWED = 8
 """Pages looked at where links are followed."""
 MOST_FURTHER_PAGES = 4
 """Asked for in all columns together, as long as no entry may be a notice."""
+MOST_FOREIGN_PAGES = 3
+"""Looked at in a column whose rows all lead to other sites."""
 BESIDE_A_PORTAL = ("gkmlpt", "json")
 """Families that share their host with another one's portal: the page asked for tells them, and its columns are theirs."""
 INDEX_FILE = re.compile(r"/index\.\w+$")
@@ -229,6 +231,8 @@ class FirstPages(TrialSpider):
 
     def _next_request(self, page: ListPage) -> tuple[Request | None, str | None]:
         walk = page.walk
+        if page.rows and not page.entries:  # a list of what other sites publish
+            return super()._next_request(page) if walk.number < MOST_FOREIGN_PAGES else (None, None)
         if not page.entries:  # a shell, or a trial of the family's own
             return super()._next_request(page)
         if walk.start not in self.trial.names:
