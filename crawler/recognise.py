@@ -1,7 +1,7 @@
 """Which family of site software made a page: a pure function of pages and their addresses."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -47,10 +47,14 @@ def families() -> tuple[Family, ...]:
     )
 
 
-def recognise(pages: Iterable[tuple[str, str]]) -> Recognised | None:
-    """Return the family with the most marks on the pages, given as (html, address); None where there is no mark at all."""
-    best = max(_all_marks(pages), key=lambda family: len(family.marks))
-    return best if best.marks else None
+def recognise(pages: Iterable[tuple[str, str]], but: Collection[str] = ()) -> Recognised | None:
+    """Return the family with the most marks on the pages, given as (html, address); None where there is no mark at all.
+
+    The families named in ``but`` are not thought of.
+    """
+    found = [family for family in _all_marks(pages) if family.software not in but]
+    best = max(found, key=lambda family: len(family.marks), default=None)
+    return best if best and best.marks else None
 
 
 def recognise_other(declared: Software, pages: Iterable[tuple[str, str]]) -> Recognised | None:
@@ -86,7 +90,7 @@ def own_links(html: str, url: str) -> list[str]:
 
 
 def join(base: str, href: str, hosts: frozenset[str]) -> str | None:
-    """Return the absolute address of a link if it leads to one of the hosts, or None."""
+    """Return the absolute address of a link if it leads to one of the hosts, without session, or None."""
     try:
         address = without_session(urljoin(base, href.strip()))
         return address if address.startswith(("http://", "https://")) and is_on_hosts(address, hosts) else None

@@ -89,7 +89,7 @@ def test_a_directory_beside_a_portal_is_told_by_the_page_asked_for() -> None:
     portal = ("<a href='/zw/content/post_1.html'>x</a><a href='/zw/tzgg/'>通知公告</a>", f"{HOST}/")
     both = survey(directory, portal)
     assert both.recognised().software == "gkmlpt"
-    assert [column.url for column in both.columns()] == [f"{HOST}/gkmlpt/index#2272"]
+    assert [column.url for column in both.columns("gkmlpt")] == [f"{HOST}/gkmlpt/index#2272"]
     assert survey(portal).recognised().software == "nfcms"
 
 
