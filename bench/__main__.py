@@ -1,6 +1,7 @@
 """Run every measurement: `make bench`."""
 
-from bench import read
+from bench import crawl, read
 
 if __name__ == "__main__":
     read.main()
+    crawl.main()

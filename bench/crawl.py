@@ -29,7 +29,7 @@ from zhenggai.replicas import REPLICA_SETTINGS
 
 ROUNDS = 3
 """Machines are noisy: the median of so many rounds counts."""
-ARTICLES = {True: 2_000, False: 10_000}
+ARTICLES = {True: 4_000, False: 4_000}
 """Of the site of which every article is fetched, and of the one of which every tenth is."""
 SIZES = (10_000, 100_000)
 """Articles of the sites whose crawls' memory is compared."""

@@ -48,7 +48,9 @@ DATES = (
     "created_at",
     "createdate",
 )
+GOOD_CODES = ("0", "1", "200")
 TOTALS = ("total", "totalcount", "totalrecord", "totalrecords", "totalnum", "recordcount", "total_count", "count")
+LONGEST_QUOTE = 60
 WRAPPINGS = ("", "source.", "_source.")
 
 
@@ -121,8 +123,15 @@ def _rows(value: Any, form: Form) -> list[Any]:
         if not isinstance(rows, list):
             raise UnreadableListError(f"the answer has no list at {form.rows}")
         return rows
-    lists = [rows for rows in _lists(value) if rows and _is_row(rows[0], form)]
-    return max(lists, key=len, default=[])
+    lists = list(_lists(value))
+    if not lists and not _says_well(value):
+        raise UnreadableListError(f"the answer holds no list: {json.dumps(value, ensure_ascii=False)[:LONGEST_QUOTE]}")
+    return max((rows for rows in lists if rows and _is_row(rows[0], form)), key=len, default=[])
+
+
+def _says_well(value: Any) -> bool:
+    """Past the last page some answer ``{"code": 200, "data": null}``."""
+    return isinstance(value, dict) and (value.get("success") is True or str(value.get("code")) in GOOD_CODES)
 
 
 def _is_row(row: Any, form: Form) -> bool:

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from scrapy.http import Response
 
 from crawler.entries import decode_list
+from crawler.errors import UnreadableListError
 from crawler.headers import joined_headers
 from crawler.items import Fetched, Page
 from crawler.links import Link, files_of, further_parts, part_number
 from crawler.markup import Markup
+from crawler.units import fragment_of, units_of
 from crawler.urls import is_on_hosts
 
 MOST_HOPS = 5
@@ -46,15 +48,18 @@ class Article:
         """Note what the article's first page leads to."""
         if markup is None:
             return
+        self.wanted_parts.extend(Link(unit.address(markup.base), by_script=True) for unit in units_of(markup.html) if unit.is_body)
         self._find_parts(markup)
         if not self.wanted_parts:
             self.wanted_files.extend(files_of(markup))
 
-    def _address(self) -> str:
+    @property
+    def address(self) -> str:
+        """Where the article's first page stands."""
         return self.page.final_url or self.page.url
 
     def _find_parts(self, markup: Markup) -> None:
-        for url in further_parts(markup, self._address()):
+        for url in further_parts(markup, self.address):
             if url not in self.known and len(self.known) < MOST_PARTS:
                 self.known.add(url)
                 self.wanted_parts.append(Link(url))
@@ -70,7 +75,7 @@ class Article:
                 self.keep(Fetched(self.asked.url, self.asked.label))
             elif sum(len(file.content) for file in self.page.files) < MOST_BYTES:
                 return self.asked
-        self.page.parts.sort(key=lambda part: part_number(part.url, self._address()) or 0)
+        self.page.parts.sort(key=lambda part: part_number(part.url, self.address) or 0)
         return None
 
     def take(self, response: Response) -> None:
@@ -81,8 +86,25 @@ class Article:
             fetched.content_type = joined_headers(response.headers).get("Content-Type")
             fetched.capture = response.meta.get("capture")
         self.keep(fetched)
-        if self.asked_part and (markup := page_of(response)) is not None:
+        if self.asked.by_script:
+            self._take_unit(response)
+        elif self.asked_part and (markup := page_of(response)) is not None:
             self._find_parts(markup)
+
+    def _take_unit(self, response: Response) -> None:
+        """The text that a script fills in may be a cover, too, and lead to a file."""
+        if response.status == 200 and self.failure_of(response) is None and not self.wanted_parts:
+            self.wanted_files.extend(files_of(Markup(fragment_of(decode_list(response.body)), self.address)))
+
+    def failure_of(self, response: Response) -> str | None:
+        """Return why an answer to the page's script holds no text, though its status is 200; None for any other."""
+        if not self.asked.by_script or response.status != 200:
+            return None
+        try:
+            fragment_of(decode_list(response.body))
+        except UnreadableListError as error:
+            return str(error)
+        return None
 
     def keep(self, fetched: Fetched) -> None:
         """Add an answer, or the lack of one, to the page."""

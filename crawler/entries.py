@@ -42,6 +42,12 @@ WHITE_SPACE = re.compile(r"\s+")
 ROW_TAGS = {"li", "tr", "dd", "dt"}
 LIST_TAGS = {"ul", "ol", "dl", "table", "tbody"}
 PAGE_TAGS = {"body", "html"}
+# An empty list says so: 暂无相关信息, 没有找到符合条件的记录.
+EMPTY_WORDS = re.compile(r"暂无|没有|无相关|无数据|无记录|未找到|未查询到")
+# Letters: the numbers in what is left of an XML answer are no message.
+WORDS = re.compile(r"[^\W\d_]{2}")
+CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffd]")
+LONGEST_MESSAGE = 60
 SHORTEST_TITLE = 5
 """Characters; 首页 and 网站地图 are no articles."""
 ROW_DEPTH = 4
@@ -84,6 +90,19 @@ def read_entries(html: str, url: str, detail: re.Pattern[str] | None) -> list[En
         if address and title and (is_row or (detail is not None and detail.search(address))):
             entries.setdefault(address, Entry(url=address, title=title, date=day))
     return list(entries.values())
+
+
+def message_in(html: str) -> str | None:
+    """Return the beginning of what an answer says that has no link at all, and so is no list: 系统维护中，请稍后再试.
+
+    None for a list that is empty, or says that it is; and for JSON, which says by itself whether it failed.
+    """
+    page = Selector(text=html or "<p>", type="html")
+    if html.lstrip().startswith(("{", "[")) or page.xpath("//a[@href]"):
+        return None
+    said = " ".join(" ".join(page.xpath("//body//text()[not(parent::script or parent::style)]").getall()).split())
+    says_nothing = not WORDS.search(said) or EMPTY_WORDS.search(said) or CONTROL_CHARACTER.search(said)
+    return None if says_nothing else said[:LONGEST_MESSAGE]
 
 
 def entry_address(href: str, base: str) -> str | None:

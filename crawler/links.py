@@ -67,6 +67,8 @@ class Link:
 
     url: str
     label: str = ""
+    by_script: bool = False
+    """A script of the page asks for it, and says so (`crawler.units`)."""
 
 
 def redirect_target(markup: Markup) -> str | None:

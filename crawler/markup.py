@@ -16,7 +16,7 @@ class Markup:
 
     @cached_property
     def tree(self) -> Selector:
-        """The page's elements; of an answer that is JSON, some."""
+        """The page's elements."""
         return Selector(text=self.html, type="html")
 
     @cached_property

@@ -316,6 +316,10 @@ class TrialSpider(SiteSpider):
             if len(self.requested) < MOST_SAMPLES:
                 yield from super()._article_requests([entry])
 
+    def _shortfall(self, page: ListPage) -> str | None:
+        """A trial ends long before its list."""
+        return None
+
     def _report_unread(self, walk: Any, reason: str) -> None:
         self.trial.faults.append((walk.address, reason))
         super()._report_unread(walk, reason)

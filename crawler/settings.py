@@ -33,11 +33,15 @@ DECOMPRESSION_MAXRATIO = 200  # ours: pages of a megabyte and more are compresse
 REDIRECT_MAX_TIMES = 10  # 20; by status and by meta refresh together
 RETRY_TIMES = 2  # as Scrapy has it
 RETRY_BACKOFF = 5  # ours: seconds before the first retry, doubled before each further one
+RETRY_AFTER_MAX = 600  # ours: seconds that a host is left alone when it answers 429; if it wants longer, its crawl ends
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # ERROR; what was given up is in the closing report
 DNS_RESOLVER = "crawler.resolver.PublicResolver"  # scrapy.resolver.CachingThreadedResolver
 
 # What comes back.
-HTTPERROR_ALLOW_ALL = True  # False; a 404 is an answer, and is recorded
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # 50; a 404 is an answer, and is recorded
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # 900; pages are counted by walk, not by depth
+}
 METAREFRESH_MAXDELAY = 1  # 100; "this page does not exist, back to the home page in 3 seconds" must not become the home page
 DOWNLOAD_VERIFY_CERTIFICATES = True  # False; a capture is evidence of who answered
 DOWNLOADER_MIDDLEWARES = {
@@ -45,6 +49,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.robots.PoliteRobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # 550
     "crawler.middlewares.retry.BackoffRetryMiddleware": 550,
+    "crawler.middlewares.pace.PaceMiddleware": 560,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # 590
     "crawler.middlewares.compression.BoundedCompressionMiddleware": 590,
     "crawler.middlewares.guard.GuardMiddleware": 890,  # after every redirect

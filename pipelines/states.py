@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from pipelines.interface import says_missing
 from pipelines.record import State
 
 DATA = Path(__file__).parent / "data"
@@ -49,7 +50,7 @@ def state_of_answer(status: int | None, html: str | None, error: str | None, *, 
     After 304 the page that the archive holds is still the page.
     ``gone`` is never the state of one answer: it takes fourteen days of ``missing``.
     """
-    challenge = _interstitial_state(html or "")
+    challenge = "missing" if says_missing(html or "") else _interstitial_state(html or "")
     if status in STATES_OF_STATUS:
         state = STATES_OF_STATUS[status]
         return "challenged" if state == "blocked" and challenge == "challenged" else state

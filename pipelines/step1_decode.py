@@ -7,12 +7,15 @@ GB name read as GB18030), GB18030. What fits none of these is garbage and is sai
 
 import codecs
 import re
+from html import unescape
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from itemadapter import ItemAdapter
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
 from pipelines.files import file_kind
+from pipelines.interface import failure_in, html_within, read_object
 from pipelines.record import Document, Fetched, Site
 from pipelines.states import NOT_MODIFIED, state_of_answer
 
@@ -22,6 +25,8 @@ GB_CODEC = "gb18030"
 # A page of random bytes decodes under GB18030 surprisingly far, but is full of control characters.
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 MOST_CONTROL_CHARACTERS = 0.005
+# <script src="…/unitbuild.js" url="…" queryData="{'pageType':'article','tagId':'文章正文2',…}">
+UNIT = re.compile(r"<\w+\b[^>]*\bquerydata\s*=[^>]*>", re.IGNORECASE)
 
 
 def decode_bytes(content: bytes, content_type: str | None) -> tuple[str, str] | None:
@@ -92,7 +97,7 @@ def _decode_content(document: Document) -> str | None:
     if decoded is None:
         return "the answer is no text: its bytes fit neither UTF-8, the declared encoding nor GB18030"
     document.html, document.encoding = decoded
-    return None
+    return failure_in(document.html) if document.kind == "article" else None
 
 
 def _decode_parts(document: Document) -> str | None:
@@ -110,6 +115,20 @@ def _decode_parts(document: Document) -> str | None:
         if decoded is None or state != "live":
             return f"page {number + 2} of the body ({part.url}): {part.error or f'{state} (status {part.status})'}"
         part.html = decoded[0]
+        if read_object(part.html) is not None and (fault := _fill_in(document, part)):
+            return fault
+    document.parts = [part for part in document.parts if read_object(part.html or "") is None]
+    return None
+
+
+def _fill_in(document: Document, part: Fetched) -> str | None:
+    """Put what the page's script asks for where the script stands, and it is no later page; return why there is nothing, else None."""
+    fragment, html = html_within(part.html or ""), document.html or ""
+    if fragment is None:
+        return f"the text that its script asks for ({part.url}): {failure_in(part.html or '') or 'the answer holds no HTML'}"
+    name = dict(parse_qsl(urlsplit(part.url).query)).get("tagId", "")
+    place = next((unit.start() for unit in UNIT.finditer(html) if name in unescape(unit[0])), len(html))
+    document.html = html[:place] + fragment + html[place:]
     return None
 
 

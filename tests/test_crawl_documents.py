@@ -3,10 +3,11 @@
 Most cases are articles of one site, crawled once.
 """
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 import yaml
@@ -325,3 +326,63 @@ def test_an_announced_page_that_is_missing_ends_the_body_and_a_cut_paragraph_is_
         assert store(tmp_path, server, "/a/1.html").report.failures == []
     ((text,),) = archive(tmp_path).execute("SELECT text FROM texts").fetchall()
     assert text.split("\n") == PARAGRAPHS
+
+
+UNIT_ADDRESS = "/api-gateway/jpaas-publish-server/front/page/build/unit"
+UNIT_SCRIPT = (
+    f"""<script type="text/javascript" src="/AuthorizedRead/unitbuild.js" url="{UNIT_ADDRESS}" """
+    """queryData="{'parseType':'bulid','webId':'w1','pageType':'article','tagId':'TAG','pageId':'0123456789abcdef'}"></script>"""
+)
+HEADED = """<div id="con_title">{title}</div><div class="info"><span id="con_time">发布日期：2022-12-05 10:00</span></div>
+    <div id="con_con" class="ccontent">{body}</div><div class="related">{related}</div>"""
+
+
+def unit_page() -> str:
+    return page(HEADED.format(title=TITLE, body=UNIT_SCRIPT.replace("TAG", "文章正文2"), related=UNIT_SCRIPT.replace("TAG", "相关文章")))
+
+
+def unit_answer(html: str) -> str:
+    return json.dumps({"success": True, "code": "200", "data": {"html": html}}, ensure_ascii=False)
+
+
+def test_a_text_that_a_script_asks_for_stands_in_its_place(tmp_path: Path) -> None:
+    """The unit answers 403 to whoever is no script of the page; once it says that it failed."""
+    asked: list[tuple[str | None, str | None]] = []
+
+    def unit(path: str, _: bytes) -> Answer | str:
+        asked.append((server.headers.get("Referer"), server.headers.get("X-Requested-With")))
+        if asked[-1] != (f"{server.url}/a/1.html", "XMLHttpRequest") or "tagId=文章正文2" not in unquote(path):
+            return Answer("<h1>403</h1>", 403)
+        return '{"success": false, "code": "500", "data": null}' if len(asked) == 1 else unit_answer(paragraphs(PARAGRAPHS))
+
+    with SiteServer({UNIT_ADDRESS: unit, "/a/1.html": unit_page()}) as server:
+        crawled = store(tmp_path, server, "/a/1.html", RETRY_TIMES=1, RETRY_BACKOFF=0.01)
+    assert crawled.report.failures == []
+    (row,) = archive(tmp_path).query("SELECT title, published, extractor, text FROM notices JOIN texts ON id = notice_id")
+    assert (row["title"], row["published"], squeeze(row["text"])) == (TITLE, "2022-12-05", TEXT)
+    assert len(asked) == 2, "what is related to the article is not asked for"
+
+
+def test_a_text_that_a_script_asks_for_may_lead_to_a_file(tmp_path: Path) -> None:
+    cover = unit_answer(COVER + '<p>附件：<a href="/files/1.pdf">整改情况.pdf</a></p>')
+    with SiteServer({UNIT_ADDRESS: cover, "/a/1.html": unit_page(), "/files/1.pdf": Answer(cid_keyed_pdf())}) as server:
+        crawled = store(tmp_path, server, "/a/1.html")
+    assert crawled.report.failures == []
+    assert [squeeze(row["text"]) for row in archive(tmp_path).table("texts").rows] == [TEXT]
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ('{"success": false, "message": "系统繁忙"}', "the answer says that it failed: 系统繁忙"),
+        ('{"success": true, "data": {"html": ""}}', "the answer holds no HTML"),
+        (Answer("", 500), "error (status 500)"),
+    ],
+)
+def test_a_text_that_a_script_does_not_get_is_an_error(tmp_path: Path, answer: Answer | str, reason: str) -> None:
+    with SiteServer({UNIT_ADDRESS: answer, "/a/1.html": unit_page()}) as server:
+        crawled = store(tmp_path, server, "/a/1.html")
+    ((url, said),) = crawled.report.failures
+    assert url == f"{server.url}/a/1.html"
+    assert reason in said
+    assert archive(tmp_path).table("notices").count == 0

@@ -1,7 +1,9 @@
 """Sites that are down, forbid, redirect, send garbage: each is named with its reason, and nothing else is lost."""
 
+import re
 import socket
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -43,12 +45,13 @@ def test_a_site_that_is_down_is_reported(tmp_path: Path) -> None:
     [
         (Answer("not found", 404), "the list answers with HTTP status 404"),
         (Answer("forbidden", 403), "the list answers with HTTP status 403"),
-        (Answer(b""), "no entries found in the list"),
+        (Answer(b""), "the answer is empty"),
+        (Answer("<html><body><h2>系统维护中</h2></body></html>"), "the answer is a message, and no list: 系统维护中"),
         (Answer(bytes(range(256)) * 40), "no entries found in the list"),
         (Answer(listing([])), "no entries found in the list"),
         (Answer(b"\x1f\x8b broken", headers=(("Content-Encoding", "gzip"),)), None),
     ],
-    ids=["404", "403", "empty body", "garbage", "empty list", "broken gzip"],
+    ids=["404", "403", "empty body", "message", "garbage", "empty list", "broken gzip"],
 )
 def test_a_list_that_cannot_be_read_is_an_error(tmp_path: Path, answer: Answer, reason: str | None) -> None:
     with SiteServer({"/tzgg/": answer}) as server:
@@ -97,6 +100,57 @@ def test_an_overloaded_server_is_asked_again(tmp_path: Path) -> None:
         crawled = crawl(declare(server, "trs", "/tzgg/"), tmp_path, RETRY_TIMES=2)
     assert crawled.lists[0].status == 200
     assert [capture["status"] for capture in crawled.captures if capture["url"].endswith("/tzgg/")] == [503, 503, 200]
+
+
+UNITS = """<script url="/unit" queryData="{'tagId':'当前栏目_list'}"></script>"""
+LABEL = "<script>{labelName: 'publicInfoList', siteId: 1, organId: 2, catId: 3}</script>"
+SEARCH = f"<script>url: '/common/search/{'a' * 32}?_pageSize=2'</script>"
+# A family's first page, and the form of the others: the rows of one, in whatever wraps them.
+FILLED_BY_SCRIPT = {
+    "gkmlpt": ("/gkmlpt/index", "<script>window._CONFIG = {SID: 7}</script>", '{{"articles": [{rows}], "total": 4}}'),
+    "jpaas": ("/tzgg/index.html", UNITS, '{{"data": {{"html": "<ul>{rows}</ul><div class=pagination count=4 rows=2></div>"}}}}'),
+    "longxun": ("/public/column/2?catId=3", LABEL, "<ul>{rows}</ul>"),
+    "ucap": ("/tzgg/list.shtml", SEARCH, "<ul id='body'>{rows}</ul>"),
+    "json": ("/api", "", '{{"total": 4, "rows": [{rows}]}}'),
+    "query": ("/list.php", "", "<title>通知公告</title><a href='/'>首页</a><ul>{rows}</ul>"),
+}
+FAULTS = (
+    '{"success": false, "message": "系统繁忙"}',
+    '{"code": 500, "msg": "busy", "data": null}',
+    "<html><body><h1>系统维护中</h1><p>请稍后再试。</p></body></html>",
+    '{"articles": [{"title": "',
+)
+
+
+@pytest.mark.parametrize("software", FILLED_BY_SCRIPT)
+def test_a_list_that_fails_with_status_200_is_asked_again(tmp_path: Path, software: str) -> None:
+    """Each of its pages fails in every way before it answers; past the second there is an empty list."""
+    start, shell, form = FILLED_BY_SCRIPT[software]
+    asked: Counter[str] = Counter()
+
+    def answer(path: str, _: bytes) -> str:
+        asked[path] += 1
+        if asked[path] <= len(FAULTS):
+            return FAULTS[asked[path] - 1]
+        number = int(next(iter(re.findall(r"(?:page|pageIndex|pageNo%22%3A)=?(\d+)", path)), 1))
+        titles = [(f"/a/{n}.html", f"公告第{n}号") for n in (2 * number - 1, 2 * number)] if number in (1, 2) else []
+        if software in ("gkmlpt", "json"):
+            return form.format(rows=",".join(f'{{"title": "{title}", "url": "{url}"}}' for url, title in titles))
+        return form.format(rows="".join(f"<li><a href='{url}'>{title}</a><span>2023-01-01</span></li>" for url, title in titles))
+
+    with SiteServer() as server:
+        server.otherwise = answer
+        server.routes |= {"/robots.txt": Answer("none", 404)} | ({start: shell} if shell else {})
+        more = {"first_page": 1} if software == "gkmlpt" else {"paging": "?page={page}"} if software in ("json", "query") else {}
+        crawled = crawl(declare(server, software, start, **more), tmp_path, RETRY_TIMES=len(FAULTS), RETRY_BACKOFF=0.01)
+    assert crawled.titles == [f"公告第{n}号" for n in (1, 2, 3, 4)]
+    assert crawled.report.succeeded, crawled.report.failures
+
+
+def test_a_site_that_wants_a_person_is_not_asked_again_at_once(tmp_path: Path) -> None:
+    with SiteServer({"/tzgg/": "<html><body>访问过于频繁，请输入验证码</body></html>"}) as server:
+        crawl(declare(server, "trs", "/tzgg/"), tmp_path, RETRY_TIMES=2)
+        assert server.asked() == ["GET /tzgg/"]
 
 
 def test_two_articles_that_redirect_to_one_address_are_both_answered(tmp_path: Path) -> None:

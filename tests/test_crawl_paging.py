@@ -1,11 +1,13 @@
 """Each family of site software is walked from its first list page to its last, by the quirks it is known for."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from crawling import NOTICE, ORDINARY, Answer, SiteServer, crawl, declare, listing
+from crawling import NOTICE, ORDINARY, Answer, Crawl, SiteServer, crawl, declare, listing
 
 
 def rows(first: int, last: int, form: str, notice: int | None = None) -> list[tuple[str, str, str]]:
@@ -165,7 +167,7 @@ def test_a_block_page_is_not_the_end_of_a_column(tmp_path: Path) -> None:
     block = Answer("<html><head><title>安全验证</title></head><body>访问过于频繁</body></html>")
     with SiteServer({"/list.php?cid=1": listing(rows(1, 3, "show.php?id={}")), "/list.php?cid=1&page=2": block}) as server:
         crawled = crawl(declare(server, "query", "/list.php?cid=1", paging="?page={page}"), tmp_path)
-    assert crawled.lists[-1].error == "no entries found in the list"
+    assert crawled.lists[-1].error == "the answer is a message, and no list: 访问过于频繁"
     assert not any(page.walked for page in crawled.lists)
 
 
@@ -235,4 +237,75 @@ def test_a_unit_that_never_answers_articles_is_a_fault(tmp_path: Path) -> None:
     with SiteServer({"/tzgg/": f"<title>通知公告</title>{script}", "/unit": '{"success": true, "data": {"html": "<ul></ul>"}}'}) as server:
         crawled = crawl(declare(server, "jpaas", "/tzgg/"), tmp_path)
     assert crawled.lists[-1].error == "no entries found in the list"
+    assert not crawled.report.succeeded
+
+
+def gkmlpt(first: int, rows: int, total: int, per_page: int = 10) -> Callable[[str, bytes], str]:
+    """A directory that counts its pages from ``first``, and has these rows of those that it announces."""
+
+    def answer(path: str, _: bytes) -> str:
+        number = int(parse_qs(path.partition("?")[2])["page"][0]) - first
+        shown = range(rows)[number * per_page : (number + 1) * per_page] if number >= 0 else []
+        articles = ",".join(f'{{"title": "公告第{n}号", "url": "/gkmlpt/content/1/1/post_{n}.html"}}' for n in shown)
+        return f'{{"articles": [{articles}], "total": {total}}}'
+
+    return answer
+
+
+def crawl_gkmlpt(directory: Path, answer: Callable[[str, bytes], Answer | str], **settings: Any) -> Crawl:
+    with SiteServer({"/gkmlpt/index": SHELL, "/gkmlpt/api/all/0": answer}) as server:
+        return crawl(declare(server, "gkmlpt", "/gkmlpt/index"), directory, RETRY_BACKOFF=0.01, **settings)
+
+
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("fault", [Answer("", 500), Answer("", 429), Answer("<h1>系统维护</h1>")], ids=["500", "429", "a page"])
+def test_gkmlpt_asks_again_for_the_page_that_tells_how_it_counts(tmp_path: Path, first: int, fault: Answer) -> None:
+    directory, asked = gkmlpt(first, rows=34, total=34), set[str]()
+
+    def answer(path: str, form: bytes) -> Answer | str:
+        if path in asked:
+            return directory(path, form)
+        asked.add(path)
+        return fault
+
+    crawled = crawl_gkmlpt(tmp_path, answer, RETRY_TIMES=1)
+    assert crawled.report.listed == 34
+    assert crawled.report.succeeded, crawled.report.failures
+
+
+@pytest.mark.parametrize("status", [500, 429])
+def test_gkmlpt_does_not_pass_over_a_first_page_that_is_down(tmp_path: Path, status: int) -> None:
+    directory = gkmlpt(0, rows=994, total=994, per_page=50)
+
+    def answer(path: str, form: bytes) -> Answer | str:
+        return Answer("", status) if "page=0&" in path else directory(path, form)
+
+    crawled = crawl_gkmlpt(tmp_path, answer)
+    assert crawled.lists[-1].error == "the list announces 994 rows, and its pages listed 944"
+    assert not any(page.walked for page in crawled.lists)
+    assert not crawled.report.succeeded
+
+
+@pytest.mark.parametrize(("rows", "is_whole"), [(96, True), (60, False)])
+def test_a_total_may_count_what_was_withdrawn_and_no_more(tmp_path: Path, rows: int, is_whole: bool) -> None:  # noqa: FBT001
+    crawled = crawl_gkmlpt(tmp_path, gkmlpt(1, rows, total=100))
+    assert crawled.report.listed == rows
+    assert crawled.report.succeeded == is_whole
+    assert bool(crawled.lists[-1].walked) == is_whole
+
+
+def test_a_page_that_repeats_the_first_is_no_end_where_more_are_announced(tmp_path: Path) -> None:
+    with SiteServer({"/list.php": listing(rows(1, 3, "show.php?id={}"), tail="<p>共9页</p>")}) as server:
+        crawled = crawl(declare(server, "query", "/list.php", paging="?page={page}"), tmp_path)
+        assert server.asked() == ["GET /list.php", "GET /list.php?page=2"]
+    assert crawled.lists[-1].error == "page 2 lists nothing new, and 9 pages are announced"
+    assert not crawled.lists[-1].walked
+    assert not crawled.report.succeeded
+
+
+def test_a_json_list_that_ignores_its_page_number_is_a_fault(tmp_path: Path) -> None:
+    articles = ",".join(f'{{"title": "公告第{n}号", "url": "/a/{n}.html"}}' for n in range(20))
+    with SiteServer({"/api": f'{{"total": 60, "rows": [{articles}]}}'}) as server:
+        crawled = crawl(declare(server, "json", "/api", paging="?page={page}"), tmp_path)
+    assert crawled.lists[-1].error == "the list announces 60 rows, and its pages listed 20"
     assert not crawled.report.succeeded

@@ -82,6 +82,7 @@ class Case:
         self.others = others
 
 
+JSON = (("Content-Type", "application/json;charset=UTF-8"),)
 # What became of a notice, what its address answers now, the state of the page, that of the notice.
 FATES: list[tuple[str, Route | None, str, str]] = [
     ("nothing", notice(1), "live", "live"),
@@ -100,7 +101,9 @@ FATES: list[tuple[str, Route | None, str, str]] = [
     ("words", "<html><body><p>您访问的页面不存在或已删除</p></body></html>", "missing", "missing"),
     ("home by script", "<html><script>location.href='/';</script></html>", "missing", "missing"),
     ("home by refresh", "<html><meta http-equiv='refresh' content='3; url=/'>3秒后返回首页</html>", "missing", "missing"),
+    ("404 in JSON", Answer('{"code":404,"msg":"<p>内容不存在或已删除</p>","data":null}', headers=JSON), "missing", "missing"),
     # None of these says that the notice is not there.
+    ("a fault in JSON", Answer('{"success":false,"code":"500","message":"<b>系统繁忙</b>"}', headers=JSON), "error", "error"),
     ("nothing at all", "", "error", "error"),
     ("another article", ordinary(18), "changed", "changed"),
     ("to a page for whatever goes wrong", to("/error.html"), "changed", "changed"),

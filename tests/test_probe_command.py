@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from crawling import NOTICE, Answer, SiteServer, listing
+from crawling import NOTICE, ORDINARY, Answer, SiteServer, listing
 
 from crawler.sites import load_site
 from demo.servers import ReplicaServers
@@ -117,6 +117,17 @@ def test_an_address_is_probed_and_crawled_in_one_go(servers: ReplicaServers, tmp
     assert "vsb" in done.stderr
     assert f"{servers.addresses[VSB]}/info/1035/28022.htm" in notices(tmp_path / "archive.db")
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".yml"] == []
+
+
+def test_the_address_of_an_interface_is_declared(tmp_path: Path) -> None:
+    """It answers JSON, and a page's tags stand in it."""
+    rows = ",".join(f'{{"title": "<b>{ORDINARY}</b>（{n}）", "url": "/content/{n}.html", "date": "2023-01-0{n}"}}' for n in range(1, 6))
+    answer = f'{{"code": 200, "data": {{"total": 5, "records": [{rows}]}}}}'
+    with SiteServer({"/": page("<a href='/channel/tzgg'>通知公告</a>"), "/api/content/list": answer}) as server:
+        done = probe(f"{server.url}/api/content/list?channel=tzgg&page=1&size=20", "--write", "--sites", str(tmp_path))
+    assert done.exit_code == 0, done.stderr
+    (written,) = tmp_path.glob("610100_*.yml")
+    assert (load_site(written).software, load_site(written).paging) == ("json", "?page={page}")
 
 
 def test_a_division_that_no_page_tells_must_be_given(servers: ReplicaServers) -> None:

@@ -11,6 +11,7 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.errors import HeldOffError, describe
+from crawler.middlewares.pace import set_pace
 
 # miit.gov.cn answers 403 for its robots.txt: who may not read the rules may not crawl.
 REFUSING_STATUSES = frozenset({401, 403})
@@ -25,8 +26,6 @@ class PoliteRobotsMiddleware(RobotsTxtMiddleware):
         self.held_off: dict[str, HeldOffError] = {}
         """Hosts whose robots.txt could not be read, and why."""
         self._fetching: dict[str, asyncio.Lock] = {}
-        self.slowed: set[str] = set()
-        """Hosts that ask for a Crawl-delay longer than ours."""
         crawler.signals.connect(self.keep_delay, signal=signals.robots_parsed)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
@@ -35,9 +34,6 @@ class PoliteRobotsMiddleware(RobotsTxtMiddleware):
         if held_off is not None:
             raise HeldOffError(str(held_off), refused=held_off.refused)
         super().process_request_2(rp, request)
-        if urlparse_cached(request).netloc in self.slowed:
-            # AutoThrottle knows nothing of Crawl-delay, and would go below it.
-            request.meta["autothrottle_dont_adjust_delay"] = True
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """Return the host's rules; requests that come while they are fetched wait for them one after the other.
@@ -67,10 +63,5 @@ class PoliteRobotsMiddleware(RobotsTxtMiddleware):
         delay = robotparser.crawl_delay(self._robotstxt_useragent or self._default_useragent)
         if delay is None or delay <= self.crawler.settings.getfloat("DOWNLOAD_DELAY"):
             return
-        self.slowed.add(urlparse_cached(request).netloc)
         downloader = self.crawler.engine.downloader
-        key = downloader.get_slot_key(request)
-        # For the slot that stands, and for those that Scrapy makes anew after an idle time.
-        downloader.per_slot_settings[key] = {"delay": delay, "jitter": 0.0, "concurrency": 1}
-        if slot := downloader.slots.get(key):
-            slot.delay, slot.jitter, slot.concurrency = delay, 0.0, 1
+        set_pace(downloader, downloader.get_slot_key(request), delay)

@@ -7,7 +7,7 @@ article's address looks like (`detail`), and where its software hides the entrie
 import re
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import scrapy
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response
 from scrapy.utils.misc import build_from_crawler, load_object
 from twisted.python.failure import Failure
@@ -23,7 +24,7 @@ from w3lib.html import get_base_url
 
 from crawler.articles import MOST_HOPS, Article, page_of
 from crawler.candidates import is_candidate, is_dedicated
-from crawler.entries import column_name, decode_list, read_entries
+from crawler.entries import column_name, decode_list, message_in, read_entries
 from crawler.errors import HeldOffError, UnreadableListError, describe
 from crawler.headers import joined_headers
 from crawler.items import Entry, Fetched, ListedEntry, Page
@@ -32,6 +33,7 @@ from crawler.paging import announced, next_address
 from crawler.pinned import without_pinned
 from crawler.seen import AddressSet
 from crawler.sites import Site, SiteError, find_site
+from crawler.units import headers_of
 from crawler.urls import canonical_address, gbk_address, is_on_hosts, request_address
 from crawler.visits import Visits
 
@@ -41,6 +43,12 @@ MISSING = (404, 410)
 # Shanghai announced 322 pages; 321 and 322 answered 404.
 MISSING_AT_THE_END = 3
 NO_ENTRIES = "no entries found in the list"
+LONGEST_QUOTE = 60
+TOLERATED_SHARE = 0.1
+TOLERATED_ROWS = 5
+"""Of the rows announced so many may be nowhere, and half a page: totals count what was withdrawn or is hidden."""
+# Who asks for a person, or is asked too often, is not asked again at once.
+REFUSAL = re.compile(r"验证码|安全验证|频繁|拦截|阻断")
 # What has been found is fetched before the walk goes on.
 ARTICLE_PRIORITY = 1
 
@@ -59,6 +67,12 @@ class Walk:
     """Of the page being read."""
     last: int | None = None
     """Number of the last page, where the first one announces it."""
+    total: int | None = None
+    """Rows on all pages together, where an answer announces them."""
+    fullest: int = 0
+    """Rows of the page with the most."""
+    passed_over: bool = False
+    """A page that may be there did not answer: what is announced must be reached without it."""
     column: str = ""
     """The column's name."""
     dedicated: bool = False
@@ -87,6 +101,8 @@ class ListPage:
     """The rows that no page of this walk listed before; none where ``fault`` is set."""
     fault: str | None
     """Why the walk cannot go on from this page, or None."""
+    failed: bool
+    """The answer is plainly none of the list's, though its status is 200: the server may do better when asked again."""
     base: str
     walk: Walk
 
@@ -166,7 +182,24 @@ class SiteSpider(scrapy.Spider):
 
     def read_rows(self, text: str, base: str) -> list[Entry]:
         """Return what a list page lists. Raises UnreadableListError if the answer is no list."""
+        if text.lstrip().startswith("{"):
+            raise UnreadableListError(f"the list answers JSON, and no page: {' '.join(text.split())[:LONGEST_QUOTE]}")
         return read_entries(self.list_html(text), base, self.article)
+
+    def total_of(self, text: str) -> int | None:
+        """Return how many rows the list has on all pages together, where an answer with rows says so."""
+        return None
+
+    def failure_of(self, html: str) -> str | None:
+        """Return what is said in place of a list, where an answer without entries is plainly none of it."""
+        if not html.strip():
+            return "the answer is empty"
+        message = message_in(html)
+        return f"the answer is a message, and no list: {message}" if message else None
+
+    def is_sought(self, page: ListPage) -> bool:
+        """Tell whether a page with new rows that was asked for on trial is the list's; the family sees its rows in any case."""
+        return True
 
     def is_end(self, page: ListPage) -> bool:
         """Tell whether a page that is missing (404) or has no entries may be the end of the column, and not a fault."""
@@ -201,21 +234,40 @@ class SiteSpider(scrapy.Spider):
         return request.replace(callback=self.parse_list, errback=self.list_failed, cb_kwargs={"walk": walk}, dont_filter=True)
 
     def parse_list(self, response: Response, walk: Walk) -> Iterator[Page | Request]:
-        """Hand on a list page with its entries; go on to the candidates that are due and to the next page."""
-        yield from self._take_list(response, self._read_list(response, walk))
+        """Read a list page, and go on from it."""
+        page = self._read_list(response, walk)
+        if page.failed and not REFUSAL.search(page.html) and (again := self._again(response, str(page.fault))):
+            yield again
+            return
+        yield from self._take_list(response, page)
 
     def _take_list(self, response: Response, page: ListPage) -> Iterator[Page | Request]:
         walk = page.walk
         tried, walk.trial = walk.trial, False
+        if tried and page.fresh and not self.is_sought(page):
+            page = replace(page, entries=[], fresh=[])
         if tried and not page.fresh:
             yield from self._after_trial(response, page)
-            return
-        if page.fault:
-            ends = walk.number > 1 and response.status in (200, *MISSING) and self.is_end(page)
-            if not ends:
-                self._report_unread(walk, page.fault)
-            yield self._list_page(response, walk, error=None if ends else page.fault, walked=ends)
-            return
+        elif page.fault:
+            yield self._last_page(response, page)
+        else:
+            yield from self._go_on(response, page)
+
+    def _last_page(self, response: Response, page: ListPage) -> Page:
+        """Hand on a page from which the walk cannot go on: the end of the column, or a fault."""
+        walk = page.walk
+        ends = walk.number > 1 and not page.failed and page.status in (200, *MISSING) and self.is_end(page)
+        fault = self._shortfall(page) if ends else page.fault
+        if fault is not None:
+            self._report_unread(walk, fault)
+        return self._list_page(response, walk, error=fault, walked=fault is None)
+
+    def _go_on(self, response: Response, page: ListPage) -> Iterator[Page | Request]:
+        """Hand on a page with its entries; go on to the candidates that are due and to the next page."""
+        walk = page.walk
+        if page.rows:
+            walk.fullest = max(walk.fullest, len(page.rows))
+            walk.total = self.total_of(page.html) if walk.total is None else walk.total
         repeats = bool(page.rows) and not page.fresh
         news = without_pinned(page.fresh)
         old = walk.incremental and walk.number >= MINIMUM_PAGES and bool(news) and all(self.visits.is_listed(row["url"]) for row in news)
@@ -228,9 +280,11 @@ class SiteSpider(scrapy.Spider):
         stops = repeats or old
         following, fault = (None, None) if stops or self._is_full() else self._next_request(page)
         ended = stops or (following is None and fault is None and not self._is_full())
+        if ended and not old:
+            fault = self._shortfall(page)
         if fault is not None:
             self._report_unread(walk, fault)
-        yield self._list_page(response, walk, entries=listed, error=fault, walked=ended)
+        yield self._list_page(response, walk, entries=listed, error=fault, walked=ended and fault is None)
         yield from articles
         if following is not None:
             yield self._list_request(following, walk)
@@ -243,6 +297,7 @@ class SiteSpider(scrapy.Spider):
         if following is not None:
             yield self._list_request(following, walk)
             return
+        fault = fault or self._shortfall(page)
         if fault is not None:
             self._report_unread(walk, fault)
         yield self._list_page(response, walk, error=fault, walked=fault is None)
@@ -255,20 +310,27 @@ class SiteSpider(scrapy.Spider):
             walk.dedicated = is_dedicated(walk.column)
             walk.base = get_base_url(html, response.url)
         base = self.list_base(response, walk)
-        fault, rows = self._refusal(response), []
-        if fault is None:
+        refusal, failure, rows = self._refusal(response), None, []
+        if refusal is None:
             try:
                 rows = self.read_rows(html, base)
             except UnreadableListError as error:
-                fault = str(error)
-            else:
-                fault = None if rows or (is_first and self.is_shell(html)) else NO_ENTRIES
+                failure = str(error)
+        is_empty = not rows and not failure and not refusal and not (is_first and self.is_shell(html))
+        if is_empty:
+            failure = self.failure_of(html)
+        fault = refusal or failure or (NO_ENTRIES if is_empty else None)
         # Some sites answer the home page for what they do not have.
         if walk.trial and rows and (column := column_name(html)) and column[:2] != walk.column[:2]:
             fault = f"the answer is of another column: {column}"
         own = [row for row in rows if is_on_hosts(row["url"], self.site.hosts)]
         fresh = [row for row in rows if row["url"] not in walk.seen] if fault is None else []
-        return ListPage(response.url, response.status, html, own, rows, fresh, fault, get_base_url(html, base), walk)
+        return ListPage(response.url, response.status, html, own, rows, fresh, fault, failure is not None, get_base_url(html, base), walk)
+
+    def _again(self, response: Response, reason: str) -> Request | None:
+        """Return the request again, as often as Scrapy's middleware repeats one whose status tells of a fault; then None."""
+        asked = response.request
+        return get_retry_request(asked, spider=self, reason=reason) if asked is not None else None
 
     def _refusal(self, response: Response) -> str | None:
         """Return why an answer is no list page at all, or None."""
@@ -286,6 +348,20 @@ class SiteSpider(scrapy.Spider):
         """Name a list page that could not be read in the closing report: what stands behind it was not seen."""
         unread: list[tuple[str, str]] = self.crawler.stats.get_value("zhenggai/unread_lists", [])
         self.crawler.stats.set_value("zhenggai/unread_lists", [*unread, (walk.address, reason)])
+
+    def _shortfall(self, page: ListPage) -> str | None:
+        """Return what is wrong where a walk that did not stop at what was known ends far from what the list announces; else None."""
+        walk = page.walk
+        if walk.total is not None:
+            tolerated = walk.fullest / 2 if walk.passed_over else max(walk.fullest / 2, TOLERATED_ROWS, walk.total * TOLERATED_SHARE)
+            is_short = walk.total - len(walk.seen) > tolerated
+            return f"the list announces {walk.total} rows, and its pages listed {len(walk.seen)}" if is_short else None
+        if walk.passed_over:
+            return "a page of the list did not answer, and nothing says what stands on it"
+        pages = walk.last if walk.last is not None else announced(page.html).total
+        if page.rows and not page.fresh and pages is not None and walk.number + MISSING_AT_THE_END <= pages:
+            return f"page {walk.number} lists nothing new, and {pages} pages are announced"
+        return None
 
     def _is_full(self) -> bool:
         return self.limit is not None and len(self.requested) >= self.limit
@@ -359,6 +435,7 @@ class SiteSpider(scrapy.Spider):
     def _further_request(self, url: str, article: Article) -> Request:
         return Request(
             url,
+            headers=headers_of(article.address) if article.asked.by_script else {},
             callback=self.parse_further,
             errback=self.further_failed,
             cb_kwargs={"article": article},
@@ -369,11 +446,14 @@ class SiteSpider(scrapy.Spider):
     def parse_further(self, response: Response, article: Article) -> Iterator[Page | Request]:
         """Keep a later page or a file of an article, and go on."""
         other = gbk_address(article.asked.url)
+        failure = article.failure_of(response)
         if response.status in MISSING and other and not response.meta.get("respelled"):
             yield self._further_request(other, article).replace(meta={"respelled": True})
-            return
-        article.take(response)
-        yield from self._gather(article)
+        elif failure and (again := self._again(response, failure)):
+            yield again
+        else:
+            article.take(response)
+            yield from self._gather(article)
 
     def further_failed(self, failure: Failure) -> Iterator[Page | Request]:
         """Keep that a later page or a file did not answer, and go on."""

@@ -25,7 +25,7 @@ class JsonSpider(SiteSpider):
     Paging: ``paging: ?page={page}`` from ``first_page`` (0 or 1, as a rule 1) until ``total`` rows are listed or a page has nothing new.
     Detail: the row's address, or one made of its values: ``api: {address: "/news/{id}.html"}``.
     Caveats: ``api: {method: POST}`` sends the list's query as a form, ``POST JSON`` as an object; an answer that says ``success: false``
-        is a fault, and not an empty list.
+        is a fault, and not an empty list; a list that ends far below its ``total`` is one, too.
     """
 
     name = "json"
@@ -58,6 +58,14 @@ class JsonSpider(SiteSpider):
         """Return the rows of an answer."""
         return read_answer(text, base, self._form()).entries
 
+    def total_of(self, text: str) -> int | None:
+        """Return the answer's total."""
+        return read_answer(text, "", self._form()).total
+
+    def failure_of(self, html: str) -> str | None:
+        """An answer says by itself whether it is a list; what it says is JSON, or wrapped for a script."""
+        return None
+
     def _form(self) -> Form:
         return Form(**self._api.model_dump(exclude={"method"}))
 
@@ -66,8 +74,8 @@ class JsonSpider(SiteSpider):
         if self.site.paging is None:
             return
         url = next(url for url in self.site.lists if page.walk.start == self._start(url))
-        total = read_answer(page.html, page.base, self._form()).total
-        page.walk.last = ceil(total / len(page.rows)) if total is not None and page.rows else None
+        total = page.walk.total
+        page.walk.last = ceil(total / len(page.rows)) if total is not None else None
         for number in count(self._first + 1):
             if total is not None and len(page.walk.seen) >= total:
                 return

@@ -101,6 +101,10 @@ class LinksSpider(StaticSpider):
         """A page without rows is in order as long as it leads somewhere."""
         return bool(leads_of(html, self.site.url, self.site.hosts))
 
+    def failure_of(self, html: str) -> str | None:
+        """Return None: a page without links may be an article, or nothing."""
+        return None
+
     def further_pages(self, page: ListPage) -> Further:
         """Go on from page to page, but not from a home page: what turns there is a picture."""
         if page.rows and not is_home(page.url):

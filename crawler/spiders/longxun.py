@@ -48,6 +48,10 @@ class LongxunSpider(SiteSpider):
         """The page has a label's parameters in its script."""
         return "publicInfoList" in html or LABEL.search(html) is not None
 
+    def failure_of(self, html: str) -> str | None:
+        """Past its last page the label answers nothing at all."""
+        return super().failure_of(html) if html.strip() else None
+
     def list_base(self, response: Response, walk: Walk) -> str:
         """A fragment's links are relative to the column's page."""
         return walk.base

@@ -43,6 +43,10 @@ class UcapSpider(StaticSpider):
             return read_answer(text, base).entries
         return super().read_rows(text, base)
 
+    def total_of(self, text: str) -> int | None:
+        """Return the total of an answer in JSON."""
+        return read_answer(text, "").total if text.lstrip().startswith("{") else None
+
     def further_pages(self, page: ListPage) -> Further:
         """Count the pages of the search up, where there is one; else those of the list."""
         asked = SEARCH.match(page.walk.start)

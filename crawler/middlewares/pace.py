@@ -1,0 +1,114 @@
+"""The pace of a host that is asked too often: it is left alone as long as it wants, and asked more slowly from then on.
+
+Scrapy's AutoThrottle looks at how long answers take, and its retries at one request alone; neither hears what 429 says of the host.
+"""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from time import monotonic
+from typing import Any
+
+from scrapy import Request, signals
+from scrapy.core.downloader import Downloader, Slot
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.utils.defer import deferred_from_coro
+
+TOO_MANY_REQUESTS = 429
+UNAVAILABLE = 503
+LEAST_STEP = 0.25
+MOST_STEPS = 10
+"""Each time that a host asks for a pause it is slowed down by DOWNLOAD_DELAY, at least a quarter of a second; ten times at most."""
+HELD_OFF = "held off"
+"""The reason with which a crawl ends whose host wants to be left alone for longer than we wait."""
+
+
+class PaceMiddleware:
+    """Holds and slows the downloader's slot of a host that answers 429, or 503 with Retry-After."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.backoff = crawler.settings.getfloat("RETRY_BACKOFF")
+        self.longest = crawler.settings.getfloat("RETRY_AFTER_MAX")
+        self.step = max(crawler.settings.getfloat("DOWNLOAD_DELAY"), LEAST_STEP)
+        self.held_off: dict[str, str] = {}
+        """Hosts that are asked for nothing more, with the reason."""
+        # Before the slot is free for the next request.
+        crawler.signals.connect(self.heed, signal=signals.response_downloaded)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "PaceMiddleware":
+        """Keep the pace of this crawl."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Raise IgnoreRequest if the host is held off; keep AutoThrottle from going below a pace that a host asks for."""
+        key = self._downloader.get_slot_key(request)
+        if key in self.held_off:
+            raise IgnoreRequest(self.held_off[key])
+        if key in self._downloader.per_slot_settings:
+            request.meta["autothrottle_dont_adjust_delay"] = True
+
+    def heed(self, response: Response, request: Request) -> None:
+        """Do what an answer asks for."""
+        asked = seconds_asked(response)
+        if response.status != TOO_MANY_REQUESTS and (response.status != UNAVAILABLE or asked is None):
+            return
+        key = request.meta[Downloader.DOWNLOAD_SLOT]
+        slot = self._downloader.slots[key]
+        if asked is not None and asked > self.longest:
+            self._hold_off(key, slot, request, asked)
+        else:
+            self._hold(key, slot, max(asked or 0.0, self.backoff * 2.0 ** request.meta.get("retry_times", 0)))
+
+    def _hold(self, key: str, slot: Slot, seconds: float) -> None:
+        """Send the host nothing for so long, whatever waits for it."""
+        # Of requests that were under way together, each may be answered so; they are one reason to slow down.
+        if slot.lastseen <= monotonic():
+            set_pace(self._downloader, key, max(slot.delay, min(slot.delay + self.step, self.step * MOST_STEPS)))
+        # The slot counts its delay from its last request: the next may not go out before this moment.
+        slot.lastseen = max(slot.lastseen, monotonic() + seconds)
+
+    def _hold_off(self, key: str, slot: Slot, request: Request, seconds: float) -> None:
+        """End the crawl: the host wants to be left alone for longer than a night's crawl can wait."""
+        reason = f"held off: the host answers 429 or 503, and wants to be left alone for {seconds:.0f} seconds"
+        request.meta["dont_retry"] = True
+        while slot.queue:
+            slot.queue.popleft()[1].errback(IgnoreRequest(reason))
+        if key not in self.held_off:
+            self.held_off[key] = reason
+            unread: list[tuple[str, str]] = self.crawler.stats.get_value("zhenggai/unread_lists", [])
+            self.crawler.stats.set_value("zhenggai/unread_lists", [*unread, (request.url, reason)])
+            deferred_from_coro(self._engine.close_spider_async(reason=HELD_OFF))
+
+    @property
+    def _engine(self) -> Any:
+        return self.crawler.engine
+
+    @property
+    def _downloader(self) -> Downloader:
+        downloader: Downloader = self._engine.downloader
+        return downloader
+
+
+def set_pace(downloader: Downloader, key: str, delay: float) -> None:
+    """Ask a host from now on one request at a time, ``delay`` seconds apart."""
+    # For the slot that stands, and for those that Scrapy makes anew after an idle time.
+    downloader.per_slot_settings[key] = {"delay": delay, "jitter": 0.0, "concurrency": 1}
+    if slot := downloader.slots.get(key):
+        slot.delay, slot.jitter, slot.concurrency = delay, 0.0, 1
+        for request in slot.active:
+            request.meta["autothrottle_dont_adjust_delay"] = True
+
+
+def seconds_asked(response: Response) -> float | None:
+    """Return how long Retry-After asks to wait, in seconds or until a day and time; None where it says nothing that can be read."""
+    written = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if written.isdecimal():
+        return float(written)
+    try:
+        moment = parsedate_to_datetime(written)
+    except ValueError:
+        return None
+    return max(0.0, (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds())
