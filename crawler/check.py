@@ -9,9 +9,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
+from crawler.columns import INDEX_FILE
 from crawler.items import Entry
 from crawler.paging import announced, next_address
-from crawler.probe import INDEX_FILE, Trial, TrialSpider
+from crawler.probe import Trial, TrialSpider
 from crawler.spiders.base import MISSING_AT_THE_END, ListPage, Walk
 
 

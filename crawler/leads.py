@@ -8,9 +8,8 @@ from typing import Any
 from parsel import Selector
 from w3lib.url import url_query_cleaner
 
-from crawler.candidates import CUT_MARKS
 from crawler.columns import is_title, name_of
-from crawler.entries import entry_address, title_of
+from crawler.entries import CUT_MARK, entry_address, title_of
 from crawler.links import redirect_target
 from crawler.markup import Markup, base_of
 from crawler.urls import is_on_hosts
@@ -94,7 +93,7 @@ def _picture_text(link: Any) -> str:
 def _whole_title(link: Any, shown: str, name: str) -> str | None:
     """Return the title that a link shows, whole or cut short; a column's link may well explain itself in @title."""
     whole = title_of(link)
-    goes_on = shown.endswith(CUT_MARKS) or whole.startswith(shown)
+    goes_on = bool(CUT_MARK.search(shown)) or whole.startswith(shown)
     if is_title(name) or (whole != shown and goes_on and is_title(whole)):
         return whole or name
     return None

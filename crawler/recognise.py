@@ -1,7 +1,7 @@
 """Which family of site software made a page: a pure function of pages and their addresses."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,11 +14,11 @@ from parsel import Selector
 from crawler.markup import base_of
 from crawler.paging import next_links
 from crawler.software import Software
-from crawler.urls import host_of, is_on_hosts
+from crawler.urls import host_of, is_on_hosts, without_session
 
 MARKS = Path(__file__).parent / "data" / "software.yml"
 LONGEST_MARK = 60
-PAGE_PARAMETER = re.compile(r"(?:cur(?:rent)?_?)?p(?:age)?_?(?:no|num|index|number|id)?", re.IGNORECASE)
+PAGE_PARAMETER = re.compile(r"(?:cur(?:r(?:ent)?)?_?)?p(?:age)?_?(?:no|num|index|number|id)?|current", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,14 @@ def families() -> tuple[Family, ...]:
     )
 
 
-def recognise(pages: Iterable[tuple[str, str]]) -> Recognised | None:
-    """Return the family with the most marks on the pages, given as (html, address); None where there is no mark at all."""
-    best = max(_all_marks(pages), key=lambda family: len(family.marks))
-    return best if best.marks else None
+def recognise(pages: Iterable[tuple[str, str]], but: Collection[str] = ()) -> Recognised | None:
+    """Return the family with the most marks on the pages, given as (html, address); None where there is no mark at all.
+
+    The families named in ``but`` are not thought of.
+    """
+    found = [family for family in _all_marks(pages) if family.software not in but]
+    best = max(found, key=lambda family: len(family.marks), default=None)
+    return best if best and best.marks else None
 
 
 def recognise_other(declared: Software, pages: Iterable[tuple[str, str]]) -> Recognised | None:
@@ -86,9 +90,9 @@ def own_links(html: str, url: str) -> list[str]:
 
 
 def join(base: str, href: str, hosts: frozenset[str]) -> str | None:
-    """Return the absolute address of a link if it leads to one of the hosts, or None."""
+    """Return the absolute address of a link if it leads to one of the hosts, without session, or None."""
     try:
-        address = urljoin(base, href.strip())
+        address = without_session(urljoin(base, href.strip()))
         return address if address.startswith(("http://", "https://")) and is_on_hosts(address, hosts) else None
     except ValueError:  # "http://[年份]/" in a forgotten template
         return None
@@ -104,8 +108,9 @@ class QueryPaging:
 
 def query_paging(html: str, url: str) -> QueryPaging | None:
     """Return how a list page leads to its next one by a link; None where no link does."""
+    base, url = base_of(html, url), without_session(url)
     own = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
-    hosts, base, linked = frozenset({host_of(url)}), base_of(html, url), False
+    hosts, linked = frozenset({host_of(url)}), False
     for target in next_links(html, 1):
         address = join(base, target, hosts)
         if address is None or address.partition("#")[0] == url:

@@ -9,13 +9,22 @@ from w3lib.url import canonicalize_url, url_query_cleaner
 
 PUBLIC_SUFFIXES = TLDExtract(suffix_list_urls=())
 """The list that comes with the library; it is never fetched."""
-# Java servers put the session into the path: /art/2023/4/27/art_1_2.html;jsessionid=0A1B
-SESSION_IN_PATH = ";jsessionid="
+# Java servers put the session into the path: /art/2023/4/27/art_1_2.html;jsessionid=0A1B, /Home/list;jsessionid=0A1B?menuid=11
+SESSION_IN_PATH = re.compile(r";jsessionid=[^?#/;]*", re.IGNORECASE)
+SESSION_PARAMETERS = ("PHPSESSID", "phpsessid", "jsessionid", "JSESSIONID", "sessionid", "ASP.NET_SessionId")
 ESCAPED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 # ASP.NET posts a page's whole state back; it changes with every answer, and tells no two pages apart.
 VIEW_STATE = re.compile(r"(?<![^&])__(?:VIEWSTATE\w*|EVENTVALIDATION|PREVIOUSPAGE)=[^&]*&?")
 # uid and pageNum are Hanweb's notes of the page one came from, eqid is Baidu's; `id`, `catid`, `wbfileid` name the article and stay.
-SESSION_PARAMETERS = ("PHPSESSID", "jsessionid", "JSESSIONID", "uid", "pageNum", "eqid")
+NOTES = ("uid", "pageNum", "eqid")
+
+
+def without_session(url: str) -> str:
+    """Return the address without the visitor's session, which is another one with every answer."""
+    address, hash_mark, fragment = SESSION_IN_PATH.sub("", url).partition("#")
+    if not any(f"{name}=" in address for name in SESSION_PARAMETERS):
+        return address + hash_mark + fragment
+    return url_query_cleaner(address, SESSION_PARAMETERS, remove=True, unique=False) + hash_mark + fragment
 
 
 def canonical_address(url: str) -> str:
@@ -23,20 +32,17 @@ def canonical_address(url: str) -> str:
 
     Lower-case host, sorted query, no fragment, no session. Raises ValueError for what is no address.
     """
-    without_query, mark, query = url.partition("?")
-    head, _, tail = without_query.partition(SESSION_IN_PATH)
-    fragment = tail.partition("#")[1:]
-    return canonicalize_url(url_query_cleaner(head + "".join(fragment) + mark + query, SESSION_PARAMETERS, remove=True, unique=False))
+    return canonicalize_url(url_query_cleaner(without_session(url), NOTES, remove=True, unique=False))
 
 
 def request_address(request: Request) -> str:
-    """Return the address of a list page, with the fields of a posted form in its query.
+    """Return the address of a list page, with the fields of a posted form in its query, and without session.
 
-    Every parameter stays: in a list's address ``pageNum`` is what tells two pages apart, and ``#2272`` one column of
+    Every other parameter stays: in a list's address ``pageNum`` is what tells two pages apart, and ``#2272`` one column of
     a directory from another.
     """
     form = VIEW_STATE.sub("", request.body.decode("ascii", "replace")).rstrip("&")
-    address, hash_mark, fragment = request.url.partition("#")
+    address, hash_mark, fragment = without_session(request.url).partition("#")
     mark = ("&" if "?" in address else "?") if form else ""
     return canonicalize_url(address + mark + form + hash_mark + fragment, keep_fragments=True)
 

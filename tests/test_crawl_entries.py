@@ -141,6 +141,7 @@ def test_one_page_has_one_address(address: str, canonical: str) -> None:
 
 def test_list_pages_that_differ_have_addresses_that_differ() -> None:
     assert request_address(Request("http://x.gov.cn/list?pageNum=2")) == "http://x.gov.cn/list?pageNum=2"
+    assert request_address(Request("http://x.gov.cn/list;jsessionid=0A1B?menuid=11&PHPSESSID=f00#2")) == "http://x.gov.cn/list?menuid=11#2"
     posted = {request_address(FormRequest("http://x.gov.cn/proxy?startrecord=1", formdata={"columnid": column})) for column in ("1", "2")}
     assert posted == {"http://x.gov.cn/proxy?columnid=1&startrecord=1", "http://x.gov.cn/proxy?columnid=2&startrecord=1"}
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from crawler.columns import columns_of
+from crawler.columns import column_key, columns_of, own_column, ways_of
 from crawler.probe import Seen, Survey
 from crawler.recognise import QueryPaging, families, own_paging, query_paging, recognise
 from crawler.software import SOFTWARE
@@ -89,7 +89,7 @@ def test_a_directory_beside_a_portal_is_told_by_the_page_asked_for() -> None:
     portal = ("<a href='/zw/content/post_1.html'>x</a><a href='/zw/tzgg/'>通知公告</a>", f"{HOST}/")
     both = survey(directory, portal)
     assert both.recognised().software == "gkmlpt"
-    assert [column.url for column in both.columns()] == [f"{HOST}/gkmlpt/index#2272"]
+    assert [column.url for column in both.columns("gkmlpt")] == [f"{HOST}/gkmlpt/index#2272"]
     assert survey(portal).recognised().software == "nfcms"
 
 
@@ -107,6 +107,11 @@ def test_a_directory_beside_a_portal_is_told_by_the_page_asked_for() -> None:
 )
 def test_paging_by_a_link(html: str, expected: QueryPaging | None) -> None:
     assert query_paging(html, f"{HOST}/list.php?cid=12") == expected
+
+
+def test_paging_by_a_link_with_another_session() -> None:
+    html = "<a href='/list;jsessionid=B2?cid=12&page=2'>下一页</a>"
+    assert query_paging(html, f"{HOST}/list;jsessionid=A1?cid=12") == QueryPaging("?page={page}", None)
 
 
 def test_paging_by_the_lists_own_address() -> None:
@@ -137,3 +142,36 @@ def test_paging_by_the_lists_own_address() -> None:
 )
 def test_columns_are_found_by_their_names(html: str, expected: list[str]) -> None:
     assert [column.url.removeprefix(HOST) for column in columns_of(f"<html><body>{html}</body></html>", f"{HOST}/x/")] == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "name"),
+    [
+        ("<div>当前位置：<a href='/'>首页</a> &gt; <a href='/xczg/'>巡察整改</a> &gt; 正文</div>", "巡察整改"),
+        ("<div><b>当前位置：</b>首页 » 党务公开 » 巡察整改</div>", "巡察整改"),
+        ("<div>当前位置：首页 &gt; 巡察整改 &gt; 中共昀州市民政局党组关于巡察整改情况的通报</div>", "巡察整改"),
+        ("<meta name='ColumnName' content='巡察整改'><p>x</p>", "巡察整改"),
+        ("<p>当前位置</p>", ""),
+    ],
+)
+def test_the_column_that_a_page_stands_in(html: str, name: str) -> None:
+    assert own_column(f"<html><body>{html}</body></html>") == name
+
+
+def test_a_column_is_known_by_the_name_that_another_page_gives_it() -> None:
+    html = "<li><a href='/zt/7/'>以案促改</a><span>2023-01-31</span></li><a href='/tzgg/'>通知公告</a>"
+    assert [column.url for column in columns_of(html, f"{HOST}/", "以案促改")] == [f"{HOST}/zt/7/", f"{HOST}/tzgg/"]
+
+
+def test_ways_to_a_column() -> None:
+    html = (
+        "<p>当前位置：<a href='/'>首页</a> &gt; <a href='/bm/'>部门</a> &gt; <a href='/bm/7/'>民政</a></p><a href='/xxgk/'>信息公开</a>"
+        "<a href='/dw/'>党务公开</a><a href='/tzgg/'>通知公告</a><a href='/1.html'>关于党务公开的通知</a>"
+    )
+    assert [way.url.removeprefix(HOST) for way in ways_of(html, f"{HOST}/")] == ["/bm/", "/dw/", "/xxgk/"]
+
+
+def test_one_column_has_one_key() -> None:
+    spellings = ("/tzgg", "/tzgg/", "/tzgg/index.html", "/tzgg/;jsessionid=0A1B", "/tzgg/Default.aspx", "/tzgg/?PHPSESSID=f00")
+    assert {column_key(HOST + spelling) for spelling in spellings} == {"mzj.example.gov.cn/tzgg"}
+    assert column_key(f"{HOST}/gkmlpt/index#1") != column_key(f"{HOST}/gkmlpt/index#2")

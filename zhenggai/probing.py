@@ -2,11 +2,10 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from multiprocessing import get_context
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +17,7 @@ from scrapy.settings import Settings
 
 from crawler.probe import MOST_COLUMNS, MOST_FOLLOWED, PROBE_ID, FirstPages, Survey, SurveySpider, Trial
 from crawler.recognise import QueryPaging, Recognised, families, own_paging, query_paging
-from crawler.sites import Site, SiteError, is_loopback
+from crawler.sites import Api, Site, SiteError, is_loopback
 from crawler.software import Software
 from crawler.spiders.base import NO_ENTRIES as EMPTY_LIST
 from crawler.urls import PUBLIC_SUFFIXES, host_of
@@ -30,6 +29,8 @@ from pipelines.states import state_of_answer
 from pipelines.step2_extract import parse_page
 from zhenggai.trials import read_sample, trial_crawler, trial_settings
 
+MOST_FAMILIES = 3
+"""Tried on the columns one after another, before links are followed."""
 REFUSALS = {"blocked": "refuses to answer", "challenged": "answers with a challenge for browsers"}
 PROSE = "prose in "
 """How the steps name a container that they know by its prose alone."""
@@ -54,18 +55,40 @@ class ProbeError(Exception):
     """A site cannot be declared; the message says why, and what was tried."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a site's YAML must say of how its lists are asked for, for the families whose pages do not."""
+
+    paging: str | None = None
+    first_page: int | None = None
+    api: Api | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One family's spider on the columns."""
+
+    recognised: Recognised
+    """`links` where no family fits, with the reason for its only mark."""
+    lists: list[str]
+    """The columns that are tried, the likeliest first."""
+    asking: Asking = field(default_factory=Asking)
+    trial: Trial = field(default_factory=Trial)
+
+
 @dataclass(slots=True)
 class Look:
     """What was fetched of a site."""
 
     survey: Survey = field(default_factory=Survey)
-    trial: Trial = field(default_factory=Trial)
-    lists: list[str] = field(default_factory=list)
-    """The columns that were tried, the likeliest first."""
-    recognised: Recognised | None = None
-    """The family that tried the columns; `links` where none fits, with the reason for its only mark."""
+    attempts: list[Attempt] = field(default_factory=list)
     breakdown: str | None = None
     """Why the look ended early."""
+
+    @property
+    def best(self) -> Attempt | None:
+        """The attempt that found most; of those with as much, the last."""
+        return max(reversed(self.attempts), key=lambda attempt: sum(attempt.trial.entries.values()), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +123,9 @@ def probe_site(url: str, division: str | None = None) -> Probed:
     return judge(url, look, division)
 
 
-def provisional_site(url: str, software: Software = "query", lists: Iterable[str] = (), paging: QueryPaging | None = None) -> Site:
+def provisional_site(url: str, software: Software = "query", lists: Iterable[str] = (), asking: Asking | None = None) -> Site:
     """Return a declaration with which a site can be looked at. Raises ValueError."""
-    paging = paging or QueryPaging(None, None)
+    asking = asking or Asking()
     return Site(
         id=PROBE_ID,
         name=host_of(url),
@@ -110,13 +133,14 @@ def provisional_site(url: str, software: Software = "query", lists: Iterable[str
         software=software,
         division=PROBE_ID[:6],
         lists=list(lists) or [url],
-        paging=paging.paging,
-        first_page=paging.first_page,
+        paging=asking.paging,
+        first_page=asking.first_page,
+        api=asking.api,
     )
 
 
 def look_at(url: str) -> Look:
-    """Fetch a dozen pages of a site, politely and without keeping them."""
+    """Fetch one or two dozen pages of a site, politely and without keeping them."""
     look = Look()
     process = AsyncCrawlerProcess(_settings(look, url))
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
@@ -127,17 +151,18 @@ def look_at(url: str) -> Look:
 
     def surveyed(task: Any) -> None:
         broke(task.exception())
-        begin(plan, tried)
+        begin(plan)
 
     def tried(task: Any) -> None:
         broke(task.exception())
-        if reads_nothing(look):
-            begin(partial(follow_links, why=NO_ROWS), lambda task: broke(task.exception()))
+        begin(plan_again)
 
-    def begin(choose: Callable[[Look], Recognised | None], ended: Callable[[Any], None]) -> None:
+    def begin(choose: Callable[[Look], Attempt | None]) -> None:
         try:
-            if recognised := choose(look):
-                _begin_trial(process, look, url, recognised, ended)
+            if look.breakdown is None and (attempt := choose(look)):
+                look.attempts.append(attempt)
+                if attempt.lists:
+                    _begin_trial(process, look, url, attempt).add_done_callback(tried)
         except Exception as error:  # in a callback it would be logged, and the look end without a word
             broke(error)
 
@@ -146,12 +171,11 @@ def look_at(url: str) -> Look:
     return look
 
 
-def _begin_trial(process: AsyncCrawlerProcess, look: Look, url: str, recognised: Recognised, ended: Callable[[Any], None]) -> None:
-    """Let a family's spider try the columns."""
-    look.recognised, look.trial = recognised, Trial()
-    crawler = trial_crawler(FirstPages, recognised.software, look.trial, _settings(look, url))
-    site = provisional_site(look.survey.home, recognised.software, look.lists, paging_of(look.survey, recognised.software))
-    process.crawl(crawler, site=site).add_done_callback(ended)
+def _begin_trial(process: AsyncCrawlerProcess, look: Look, url: str, attempt: Attempt) -> Any:
+    """Let a family's spider try the columns; return the task."""
+    software = attempt.recognised.software
+    crawler = trial_crawler(FirstPages, software, attempt.trial, _settings(look, url))
+    return process.crawl(crawler, site=provisional_site(look.survey.home, software, attempt.lists, attempt.asking))
 
 
 def _settings(look: Look, url: str) -> Settings:
@@ -161,29 +185,58 @@ def _settings(look: Look, url: str) -> Settings:
     return settings
 
 
-def plan(look: Look) -> Recognised | None:
-    """Choose the columns to be tried; return the family that is to try them, or None where there is nothing to try."""
+def plan(look: Look) -> Attempt | None:
+    """Choose the family that is to try the columns; return None where the page asked for tells nothing."""
     first = next(iter(look.survey.pages), None)
     if first is None or first.status != 200:
         return None
-    recognised = look.survey.recognised()
-    if recognised is None:
-        return follow_links(look, UNKNOWN)
-    look.lists = [column.url for column in look.survey.columns()][:MOST_COLUMNS]
-    return recognised if look.lists else follow_links(look, NO_COLUMN)
+    return _next_family(look) or follow_links(look, UNKNOWN if look.survey.recognised() is None else NO_COLUMN)
 
 
-def follow_links(look: Look, why: str) -> Recognised | None:
-    """Choose the pages from which links are to be followed; return None where none leads anywhere."""
-    look.lists = look.survey.starts()
-    why = _say(look, why)
-    look.recognised = Recognised("links", (why,))
-    return look.recognised if look.lists else None
+def plan_again(look: Look) -> Attempt | None:
+    """Choose another family, where the columns' own pages show it rather than the one tried; links where none reads anything."""
+    last = look.attempts[-1]
+    seen = {page.url for page in look.survey.pages}
+    look.survey.pages += [page for page in last.trial.pages if page.url not in seen]
+    if last.recognised.software == "links" or not (last.trial.entries or reads_nothing(last.trial)):
+        return None
+    family = _next_family(look, but=() if last.trial.entries else None) if len(look.attempts) < MOST_FAMILIES else None
+    return family if last.trial.entries else family or follow_links(look, NO_ROWS)
 
 
-def reads_nothing(look: Look) -> bool:
+def _next_family(look: Look, but: Collection[str] | None = None) -> Attempt | None:
+    """Return the attempt of the family that the pages show best, if it was not made yet; those named in ``but`` are not thought of."""
+    tried = {attempt.recognised.software for attempt in look.attempts}
+    passed = set(tried if but is None else but)
+    while recognised := look.survey.recognised(passed):
+        if recognised.software in tried:
+            return None
+        if attempt := _attempt(look.survey, recognised):
+            return attempt
+        passed.add(recognised.software)
+    return None
+
+
+def _attempt(survey: Survey, recognised: Recognised) -> Attempt | None:
+    """Return how a family is to be tried, or None where it has no columns."""
+    if recognised.software == "json" and (scripted := survey.scripted()):
+        first = scripted[0]
+        api = Api(method=first.method, address=first.address)
+        asking = Asking(first.paging, first.first_page, api if api != Api() else None)
+        return Attempt(recognised, [asked.url for asked in scripted][:MOST_COLUMNS], asking)
+    lists = [column.url for column in survey.columns(recognised.software)][:MOST_COLUMNS]
+    paging = paging_of(survey, recognised.software) or QueryPaging(None, None)
+    return Attempt(recognised, lists, Asking(paging.paging, paging.first_page)) if lists else None
+
+
+def follow_links(look: Look, why: str) -> Attempt:
+    """Return the pages from which links are to be followed; there may be none that leads anywhere."""
+    return Attempt(Recognised("links", (_say(look, why),)), look.survey.starts())
+
+
+def reads_nothing(trial: Trial) -> bool:
     """Tell whether the columns answered, but list nothing that their family would know."""
-    return not look.trial.entries and bool(look.trial.faults) and all(reason == EMPTY_LIST for _, reason in look.trial.faults)
+    return not trial.entries and bool(trial.faults) and all(reason == EMPTY_LIST for _, reason in trial.faults)
 
 
 def _say(look: Look, message: str) -> str:
@@ -204,29 +257,37 @@ def paging_of(survey: Survey, software: str) -> QueryPaging | None:
 
 def judge(url: str, look: Look, division: str | None) -> Probed:
     """Say what the pages tell of the site. Raises ProbeError."""
-    recognised = _recognised(url, look)
-    if not look.lists:
+    attempt = _best(url, look)
+    recognised, trial = attempt.recognised, attempt.trial
+    if not attempt.lists:
         raise ProbeError(NO_LINKS.format(url=url, why=recognised.marks[0]))
-    if not look.trial.entries:
-        faults = "\n".join(f"  {address}: {reason}" for address, reason in look.trial.faults) or "  they list nothing of the site's own"
+    if not trial.entries:
+        faults = "\n".join(f"  {address}: {reason}" for address, reason in trial.faults) or "  they list nothing of the site's own"
         said = {"url": url, "software": recognised.software, "marks": ", ".join(recognised.marks), "why": recognised.marks[0]}
         raise ProbeError((NOTHING_LISTED if recognised.software == "links" else NO_ENTRIES).format(**said, faults=faults))
-    html = next((page.html for page in look.survey.pages if page.url == look.survey.home and page.status == 200), look.survey.pages[0].html)
-    name = site_name(html) or host_of(url)
-    division = division or division_of(html, name)
+    name, told = who(look.survey)
+    division = division or told
     if division is None:
         raise ProbeError(NO_DIVISION.format(url=url, name=name))
-    site = _declare(look, recognised.software, name, division)
-    samples = [read_sample(page, site) for page in look.trial.samples]
+    site = _declare(look.survey.home, attempt, name, division)
+    samples = [read_sample(page, site) for page in trial.samples]
     if body := shared_body(samples):
         site = site.model_copy(update={"body": body})
-    tried = [*(url for url in site.lists if url in look.trial.entries), *(url for url in look.trial.entries if url not in site.lists)]
-    columns = [(url, look.trial.names.get(url, ""), look.trial.entries[url]) for url in tried]
-    return Probed(site, recognised.marks, columns, look.trial.faults, samples)
+    tried = [*(url for url in site.lists if url in trial.entries), *(url for url in trial.entries if url not in site.lists)]
+    columns = [(url, trial.names.get(url, ""), trial.entries[url]) for url in tried]
+    return Probed(site, recognised.marks, columns, trial.faults, samples)
 
 
-def _recognised(url: str, look: Look) -> Recognised:
-    """Return what was recognised. Raises ProbeError where the page does not answer, or the look ended early."""
+def who(survey: Survey) -> tuple[str, str | None]:
+    """Return the site's name and its division's code, as the home page tells them, or else any other page."""
+    pages = [html for html, _ in (*survey.fronts, *survey.answered)]
+    name = next(filter(None, map(site_name, pages)), host_of(survey.home))
+    coded = (division_of(html, "") for html in pages)
+    return name, next(filter(None, coded), None) or division_of(pages[0], name)
+
+
+def _best(url: str, look: Look) -> Attempt:
+    """Return the attempt that counts. Raises ProbeError where the page does not answer, or the look ended early."""
     if not look.survey.pages:
         raise ProbeError(f"{url}: {look.breakdown or 'nothing answered'}")
     first = look.survey.pages[0]
@@ -235,40 +296,44 @@ def _recognised(url: str, look: Look) -> Recognised:
     state = state_of_answer(first.status, first.html, None)
     if state != "live" or first.status != 200:
         raise ProbeError(f"{url}: {REFUSALS.get(state, 'is no page to begin with')} (HTTP status {first.status})")
-    if look.breakdown or look.recognised is None:
+    if look.breakdown or look.best is None:
         raise ProbeError(f"{url}: the probe broke down: {look.breakdown}")
-    return look.recognised
+    return look.best
 
 
 def _pages(look: Look) -> str:
     return ", ".join(page.url if page.error is None else f"{page.url} ({page.error})" for page in look.survey.pages)
 
 
-def _declare(look: Look, software: Software, name: str, division: str) -> Site:
-    paging = paging_of(look.survey, software) or QueryPaging(None, None)
+def _declare(home: str, attempt: Attempt, name: str, division: str) -> Site:
+    software = attempt.recognised.software
     try:
         return Site(
-            id=f"{division}_{slug_of(look.survey.home)}",
+            id=f"{division}_{slug_of(home)}",
             name=name,
-            url=look.survey.home,
+            url=home,
             software=software,
             division=division,
             area=area_of(name),
-            lists=look.lists if software == "links" else [url for url in look.lists if url in look.trial.entries],
-            paging=paging.paging,
-            first_page=paging.first_page,
+            lists=attempt.lists if software == "links" else [url for url in attempt.lists if url in attempt.trial.entries],
+            paging=attempt.asking.paging,
+            first_page=attempt.asking.first_page,
+            api=attempt.asking.api,
             last_verified=date.today(),  # noqa: DTZ011  # the day here, as a person would write it
         )
     except (ValueError, SiteError) as error:
-        raise ProbeError(f"{look.survey.home}: {error}") from error
+        raise ProbeError(f"{home}: {error}") from error
 
 
 def slug_of(url: str) -> str:
-    """Return the part of a file's name that tells the site from others of its division: mzj_xa for mzj.xa.gov.cn."""
+    """Return the part of a file's name that tells the site from others of its division: mzj_xa for mzj.xa.gov.cn.
+
+    Of an office in a folder of a host, its folder too: shantou_stsmzj for www.shantou.gov.cn/stsmzj/.
+    """
     parts = PUBLIC_SUFFIXES(host_of(url))
     named = [parts.subdomain, parts.domain] if parts.domain else [host_of(url)]
     port = str(urlsplit(url).port or "") if is_loopback(url) else ""
-    return "_".join(filter(None, re.split(r"[^a-z0-9]+", " ".join([*named, port]).lower())))
+    return "_".join(filter(None, re.split(r"[^a-z0-9]+", " ".join([*named, port, urlsplit(url).path]).lower())))
 
 
 def shared_body(samples: list[Document]) -> str | None:

@@ -19,7 +19,8 @@ class JsonSpider(SiteSpider):
     """Lists in JSON.
 
     Software: front ends that fetch their lists by script: IGS, Jiangxi's ``queryList``, Fujian's ``fjdzapp/search``, home-made ones.
-    Recognised by: an address that answers JSON; declared in the site's YAML, with what has another name than usual under ``api``.
+    Recognised by: an address that answers JSON, or a list page whose script plainly names one; declared in the site's YAML, with
+        what has another name than usual under ``api``.
     List: the longest list of objects that have a title and an address, or the steps ``api: {rows: data.results}``.
     Paging: ``paging: ?page={page}`` from ``first_page`` (0 or 1, as a rule 1) until ``total`` rows are listed or a page has nothing new.
     Detail: the row's address, or one made of its values: ``api: {address: "/news/{id}.html"}``.
