@@ -46,6 +46,7 @@ SITE_WORDS = (
 SITE_SUFFIX = re.compile(rf"\s*[_|—-]+\s*[^_|—-]*{SITE_WORDS}\s*$")
 # «定边县林业局--中共定边县统计局党组关于…»: a site's name may as well stand in front.
 SITE_PREFIX = re.compile(rf"^[^_|—-]*{SITE_WORDS}\s*[_|—-]+\s*")
+COLUMN_NAME = re.compile(r"\S{0,8}(?:公告|公示|公开|动态|信息|新闻|栏目|专栏|之窗|专题)")
 # A <title> that names no article: the site's own, 详情页.
 TITLE_WORDS = re.compile(r"巡[察视]|整改|通报|公示|公告|关于")
 # A line that can only be the title of what we look for, where no heading says so: <b> in a cell, div.title.
@@ -294,14 +295,14 @@ def _title_candidates(document: Document, page: HtmlElement, metas: dict[str, st
 
 
 def _without_names(whole: str, names: list[str]) -> str:
-    """Take names that the page declares off the beginning, where white space alone parts them from a title.
+    """Take names that the page declares, and those of columns, off the beginning, where white space alone parts them from a title.
 
     «湖岸市财政局 通知公告 湖岸市体育局党委关于…», but «湖岸市财政局 关于巡察整改情况的通报».
     """
-    for name in [*names, *names]:
-        _, found, later = whole.partition(f"{name} ")
-        if found and whole.startswith(found) and TITLE_LINE.search(later) and not later.startswith("关于"):
-            whole = later
+    first, space, later = whole.partition(" ")
+    while space and (first in names or COLUMN_NAME.fullmatch(first)) and TITLE_LINE.search(later) and not later.startswith("关于"):
+        whole = later
+        first, space, later = whole.partition(" ")
     return whole
 
 

@@ -20,7 +20,7 @@ from scrapy.crawler import Crawler
 
 from pipelines.identity import signature
 from pipelines.record import Document
-from pipelines.states import NOT_MODIFIED
+from pipelines.states import LONGEST_INTERSTITIAL, NOT_MODIFIED
 from pipelines.steps import run_steps
 
 
@@ -53,6 +53,10 @@ class WorkersPipeline:
 
     async def process_item(self, item: Document) -> Document:
         """Return the document, read. Raises ReadingError."""
+        if len(item.content) <= LONGEST_INTERSTITIAL:
+            # May be a firewall's page: the crawl is to stop at the fifth of them, not once the workers are done with more.
+            run_steps(item, item.steps[:1])
+            del item.steps[:1]
         if is_light(item):
             take_steps(item)
             return item
@@ -61,7 +65,7 @@ class WorkersPipeline:
 
 def is_light(document: Document) -> bool:
     """Tell whether carrying the document to a worker would cost more than what is to be done with it."""
-    return document.kind == "list" or document.error is not None or document.status == NOT_MODIFIED
+    return document.kind == "list" or document.state not in (None, "live") or document.status == NOT_MODIFIED
 
 
 def take_steps(document: Document) -> None:

@@ -140,6 +140,7 @@ def test_the_title_element_is_taken_without_site_and_column(whole: str) -> None:
     ("whole", "expected"),
     [
         (f"临河县人民政府 通知公告 {TITLE}", TITLE),
+        (f"临河县人民政府 纪检动态 {TITLE}", TITLE),
         ("临河县人民政府 关于巡察整改情况的通报", "临河县人民政府 关于巡察整改情况的通报"),
         ("临河县人民政府党组关于巡察整改情况的通报", "临河县人民政府党组关于巡察整改情况的通报"),
     ],
