@@ -102,11 +102,15 @@ def measure_pace(title: str, *, candidates: bool) -> Table:
 
 def measure_memory() -> Table:
     """Compare the peak memory of crawls of two sizes."""
-    table = Table("articles", "crawler", "crawler and workers", "pages/s", title="peak memory in MB (the workers' as their share, PSS)")
+    headings = ("articles", "crawler, MB", "crawler and workers, MB", "against the smaller site", "pages/s")
+    table = Table(*headings, title="peak memory (each process's share of it, PSS)")
+    smaller = 0.0
     for articles in SIZES:
         with TemporaryDirectory() as name, served(Path(name), articles, candidates=True) as path, Watch() as watch:
             run = in_own_process(crawl_whole, path, Path(name) / "archive.db", "")
-        table.add_row(f"{articles:,}", f"{watch.largest:.0f}", f"{watch.together:.0f}", f"{run.pace:.0f}")
+        smaller = smaller or watch.together
+        ratio = f"{watch.together / smaller:.2f}"
+        table.add_row(f"{articles:,}", f"{watch.largest:.0f}", f"{watch.together:.0f}", ratio, f"{run.pace:.0f}")
     return table
 
 
