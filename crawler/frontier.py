@@ -75,13 +75,16 @@ def address_form(url: str) -> str:
 
 
 class Frontier:
-    """The pages met and not yet looked at. What earlier crawls found barren is passed over, as ``is_barren`` remembers it."""
+    """The pages met and not yet looked at. What earlier crawls found barren, or read as an article that is not due, is passed over."""
 
-    def __init__(self, *, most_links: int, most_pages: int, longest_column: int, is_barren: Callable[[str], bool]) -> None:
+    def __init__(
+        self, *, most_links: int, most_pages: int, longest_column: int, is_barren: Callable[[str], bool], is_read: Callable[[str], bool]
+    ) -> None:
         self.most_links = most_links
         self.most_pages = most_pages
         self.longest_column = longest_column
         self.is_barren = is_barren
+        self.is_read = is_read
         self.looked_at = 0
         """Pages handed out, less those that turned out to be articles."""
         self._met: dict[str, Found] = {}
@@ -159,11 +162,15 @@ class Frontier:
         if self._is_given_up(found):
             self._given_up.append(found)
             return True
-        # A column that is empty today may list a notice tomorrow.
-        if (found.rank == CANDIDATE or not found.is_column) and self.is_barren(found.url):
+        if not self._rests(found):
+            return False
+        if not found.is_column:
             self.judge(found, is_fruitful=False)
-            return True
-        return False
+        return True
+
+    def _rests(self, found: Found) -> bool:
+        """Tell whether earlier crawls know enough of a page. A column that is empty today may list a notice tomorrow."""
+        return self.is_read(found.url) or ((found.rank == CANDIDATE or not found.is_column) and self.is_barren(found.url))
 
     def judge(self, found: Found, *, is_fruitful: bool) -> None:
         """Note whether a page showed anything new: a row, or a link to a page of another form."""
@@ -194,7 +201,7 @@ class Frontier:
         return "; ".join(part for part, left in parts.items() if left) or None
 
     def _is_left(self, found: Found) -> bool:
-        return not found.begun and not self._is_given_up(found) and (found.is_column or not self.is_barren(found.url))
+        return not found.begun and not self._is_given_up(found) and not self._rests(found)
 
 
 def _some(names: Iterable[str]) -> str:

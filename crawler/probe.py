@@ -189,6 +189,10 @@ class TrialVisits:
         """Nothing was listed before."""
         return False
 
+    def is_article(self, url: str) -> bool:
+        """Nothing was read before."""
+        return False
+
     def is_walked(self, url: str) -> bool:
         """Nothing was walked before."""
         return False

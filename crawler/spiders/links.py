@@ -61,6 +61,7 @@ class LinksSpider(StaticSpider):
             most_pages=self.settings.getint("LINKS_PAGES"),
             longest_column=self.settings.getint("LINKS_COLUMN"),
             is_barren=lambda url: self.visits.is_barren(url),
+            is_read=lambda url: self.visits.is_article(url) and not self.visits.is_due(url),
         )
         starts = [request_address(self.first_request(url)) for url in self.site.lists]
         self.found = {url: self.frontier.begin(url) for url in starts}
@@ -221,10 +222,10 @@ class LinksSpider(StaticSpider):
         return page.fault is None and (not found.lists or all(map(_is_to_come, page.rows)))
 
     def _article_requests(self, entries: Iterable[Entry]) -> Iterator[Request]:
-        """Yield a request for each article that is due; what may be a page that lists many is looked at before."""
+        """Yield a request for each article that is due; what may be a page that lists many is looked at, each time."""
         for request in super()._article_requests(entries):
             entry: Entry = request.cb_kwargs["entry"]
-            if entry["date"] or is_file(entry["url"]) or self.visits.is_listed(entry["url"]):
+            if entry["date"] or is_file(entry["url"]) or self.visits.is_article(entry["url"]):
                 yield request
             else:
                 self.frontier.meet_candidate(entry["url"], entry["title"])
