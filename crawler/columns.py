@@ -13,7 +13,7 @@ from w3lib.html import get_base_url
 
 from crawler.entries import SCRIPTED_DETAIL, read_entries
 from crawler.recognise import join
-from crawler.urls import host_of, is_home
+from crawler.urls import is_home, server_of
 
 WORDS = Path(__file__).parent / "data" / "columns.yml"
 LONGEST_NAME = 14
@@ -62,7 +62,7 @@ def likelihood(name: str) -> int:
 def columns_of(html: str, url: str) -> list[Column]:
     """Return the columns that the page links to and that may list notices, the likeliest first, each address once."""
     page = Selector(text=html or "<p>", type="html")
-    base, hosts = get_base_url(html, url), frozenset({host_of(url)})
+    base, hosts = get_base_url(html, url), frozenset({server_of(url)})
     articles = {entry["url"] for entry in read_entries(html or "<p>", url, None)}
     best: dict[str, Column] = {}
     own = _own_column(page)

@@ -23,7 +23,7 @@ from crawler.markup import Markup
 from crawler.recognise import Recognised, query_paging, recognise
 from crawler.sites import Site
 from crawler.spiders.base import ListPage, SiteSpider
-from crawler.urls import canonical_address, host_of, is_on_hosts, request_address
+from crawler.urls import canonical_address, is_on_hosts, request_address, server_of
 
 MOST_COLUMNS = 5
 MOST_SAMPLES = 3
@@ -88,7 +88,9 @@ class Survey:
     def starts(self) -> list[str]:
         """The addresses from which links can be followed: the page asked for, unless it is an article, and the home page."""
         asked = [] if self.starts_at_article() else [self.pages[0].url]
-        leading = [page.url for page in self.pages if page.status == 200 and leads_of(page.html, page.url, frozenset({host_of(page.url)}))]
+        leading = [
+            page.url for page in self.pages if page.status == 200 and leads_of(page.html, page.url, frozenset({server_of(page.url)}))
+        ]
         return [url for url in dict.fromkeys([*asked, self.home]) if url in leading]
 
     def starts_at_article(self) -> bool:
@@ -143,7 +145,7 @@ class SurveySpider(scrapy.Spider):
         """Go where a page redirects by script, on its own host."""
         for _ in range(MOST_HOPS):
             target = redirect_target(Markup(decode_list(response.body), response.url)) if response.body else None
-            if target is None or not is_on_hosts(target, frozenset({host_of(response.url)})):
+            if target is None or not is_on_hosts(target, frozenset({server_of(response.url)})):
                 break
             response = await self._download(target)
         return response

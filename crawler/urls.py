@@ -1,6 +1,7 @@
 """Addresses: one spelling for one page, and which hosts belong to a site."""
 
 import re
+from ipaddress import ip_address
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from scrapy import Request
@@ -59,6 +60,20 @@ def host_of(url: str) -> str:
     return host.removeprefix("www.").removeprefix("m.")
 
 
+def is_loopback(url: str) -> bool:
+    """Tell whether the address is this machine's own."""
+    host = host_of(url)
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def server_of(url: str) -> str:
+    """Return what tells one site from another: the host (as `host_of` gives it), on loopback with the port."""
+    return urlsplit(url).netloc.rpartition("@")[2].lower() if is_loopback(url) else host_of(url)
+
+
 def is_home(url: str) -> bool:
     """Tell whether the address is that of a host's home page."""
     parts = urlsplit(url)
@@ -66,10 +81,10 @@ def is_home(url: str) -> bool:
 
 
 def is_on_hosts(url: str, hosts: frozenset[str]) -> bool:
-    """Tell whether the address is on one of these hosts (as `host_of` gives them) or below it.
+    """Tell whether the address is on one of these hosts (as `server_of` gives them) or below it.
 
     A county's portal lists what its bureaus publish below it (mzj.xa.gov.cn below xa.gov.cn); below gov.cn,
     which is what is left of www.gov.cn, stands every government site of the country.
     """
-    host = host_of(url)
+    host = server_of(url)
     return any(host == known or (host.endswith(f".{known}") and PUBLIC_SUFFIXES(known).domain) for known in hosts)

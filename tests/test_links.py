@@ -320,7 +320,9 @@ def test_robots_txt_is_obeyed_and_what_it_forbids_by_the_way_is_no_fault(tmp_pat
 def test_other_hosts_are_left_alone(tmp_path: Path) -> None:
     with SiteServer(site()) as other, SiteServer(site()) as server:
         elsewhere = other.url.replace("127.0.0.1", "localhost")
-        server.routes["/"] = page((f"{elsewhere}/tz/", "通知公告"), ("/weg.htm", "交流"), ("/tz/", "信息"))
+        server.routes["/"] = page(
+            (f"{elsewhere}/tz/", "通知公告"), (f"{other.url}/tz/", "巡察整改"), ("/weg.htm", "交流"), ("/tz/", "信息")
+        )
         server.routes["/weg.htm"] = Answer("", 302, (("Location", f"{server.url.replace('127.0.0.1', 'localhost')}/jj.htm"),))
         crawled = follow(server, tmp_path)
         assert other.requests == []

@@ -18,10 +18,10 @@ from scrapy.settings import Settings
 
 from crawler.probe import MOST_COLUMNS, MOST_FOLLOWED, PROBE_ID, FirstPages, Survey, SurveySpider, Trial
 from crawler.recognise import QueryPaging, Recognised, families, own_paging, query_paging
-from crawler.sites import Site, SiteError, is_loopback
+from crawler.sites import Site, SiteError
 from crawler.software import Software
 from crawler.spiders.base import NO_ENTRIES as EMPTY_LIST
-from crawler.urls import PUBLIC_SUFFIXES, host_of
+from crawler.urls import PUBLIC_SUFFIXES, host_of, is_loopback
 from pipelines.containers import select
 from pipelines.divisions import by_code
 from pipelines.record import Document

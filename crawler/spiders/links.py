@@ -24,7 +24,7 @@ from crawler.markup import Markup
 from crawler.paging import next_address
 from crawler.spiders.base import MISSING, NO_ENTRIES, Further, ListPage, Walk
 from crawler.spiders.static import StaticSpider
-from crawler.urls import gbk_address, host_of, is_home, is_on_hosts, request_address
+from crawler.urls import gbk_address, is_home, is_on_hosts, request_address, server_of
 
 NO_LINKS = "nothing on the page leads anywhere; it may be made by script"
 SHORTEST_BODY = 100
@@ -198,7 +198,7 @@ class LinksSpider(StaticSpider):
             if lead.url not in rows
             and lead.url not in self.requested
             and not (lead.url in self.listed and likelihood(lead.name) == UNLIKELY)
-            and host_of(lead.url) in self.site.hosts
+            and server_of(lead.url) in self.site.hosts
             and self.frontier.meet(lead, found.depth + (not lead.inner))
         ]
 
