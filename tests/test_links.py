@@ -53,6 +53,7 @@ def follow(server: SiteServer, directory: Path, memory: Memory | None = None, **
         ("<a href='/tz/?sid=8f2&amp;k=1#top'>通知</a><a href='/tz/?k=1&amp;sid=77'>通知</a>", [("/tz/?k=1", "通知", None)]),
         ("<a href='mailto:a@b.cn'>信箱</a><a href='http://[x]/'>x</a><a href='ftp://mzj.example.gov.cn/'>x</a>", []),
         ("<a href='http://www.other.cn/'>其他</a>", []),
+        (f"<a href='{'a/' * 1100}'>政务公开</a>", []),  # longer than Scrapy asks for
         ('{"rows": []}', []),
         ("", []),
     ],
