@@ -13,7 +13,7 @@ from scrapy import Request
 from crawler.columns import UNLIKELY, WAY, likelihood
 from crawler.leads import Lead
 from crawler.links import is_file
-from crawler.urls import host_of
+from crawler.urls import host_of, without_index
 
 MOST_BARREN = 20
 """So many pages of one form in a row that show nothing new, and no more of that form are looked at: a calendar, the ways of
@@ -23,7 +23,6 @@ CANDIDATE = -1
 """Comes before every column: a link that shows a title of what we look for."""
 LAST = UNLIKELY + 1
 """The later pages of columns whose name tells nothing."""
-HOME_FILE = re.compile(r"/(?:index|default)\.\w+$", re.IGNORECASE)
 # /zwgk/zwgk/ occurs; /a/b/a/b/a/b/ is a relative link that goes round.
 REPEATED_STEPS = re.compile(r"((?:/[^/]+)+?)\1\1(?=/|$)")
 # 20230129, 3, 0a1b2c3d4e5f, (S(kx1v0k45d0j2ihq5nbzx1i45)): what differs between pages of one form.
@@ -60,7 +59,7 @@ def page_key(url: str) -> str:
     """Return what one page's addresses have in common: no scheme and its port, no ``www.``, no ``index.html``."""
     parts = urlsplit(url)
     port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
-    return f"{host_of(url)}{port}{HOME_FILE.sub('/', parts.path)}?{parts.query}"
+    return f"{host_of(url)}{port}{without_index(parts.path)}?{parts.query}"
 
 
 def path_form(url: str) -> str:
@@ -137,7 +136,7 @@ class Frontier:
     def wait(self, found: Found, request: Request | None = None, number: int = 1) -> None:
         """Put a page in line; ``request`` asks for a later page of its list, the one of this number; None for the first."""
         # A likely column is read to its end at once; the others, one after the other, when the whole site is known. What a bound
-        # cuts off is thereby one column, and the next crawl, which finds those before it read, gets further.
+        # cuts off is thereby one column, and the next crawl, which asks for two pages of those before it, gets further.
         rank = found.rank if request is None or found.is_column else LAST
         heappush(self._waiting, (rank, found.depth, found.place, number, found, request))
 

@@ -1,6 +1,5 @@
 """Looking at a site that nobody has declared: first at a few pages, then at the first page of each column that may list notices."""
 
-import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -23,7 +22,7 @@ from crawler.markup import Markup
 from crawler.recognise import Recognised, query_paging, recognise
 from crawler.sites import Site
 from crawler.spiders.base import ListPage, SiteSpider
-from crawler.urls import canonical_address, is_on_hosts, request_address, server_of
+from crawler.urls import canonical_address, is_on_hosts, request_address, server_of, without_index
 
 MOST_COLUMNS = 5
 MOST_SAMPLES = 3
@@ -34,7 +33,6 @@ MOST_FURTHER_PAGES = 4
 """Asked for in all columns together, as long as no entry may be a notice."""
 BESIDE_A_PORTAL = ("gkmlpt", "json")
 """Families that share their host with another one's portal: the page asked for tells them, and its columns are theirs."""
-INDEX_FILE = re.compile(r"/index\.\w+$")
 PROBE_ID = "000000_probe"
 
 
@@ -75,12 +73,12 @@ class Survey:
         """The columns that any of the pages links to, the likeliest first, and the first page itself where it may be one."""
         found: dict[str, Column] = {}
         first, software = self.pages[0], self.recognised()
-        if first.status == 200 and not self.starts_at_article() and INDEX_FILE.sub("/", first.url) != self.home:
-            found[INDEX_FILE.sub("/", first.url)] = Column("", first.url, -1)
+        if first.status == 200 and not self.starts_at_article() and without_index(first.url) != self.home:
+            found[without_index(first.url)] = Column("", first.url, -1)
         beside = software is not None and software.software in BESIDE_A_PORTAL
         for html, url in self.answered[:1] if beside else self.answered:
             for column in columns_of(html, url):
-                key = INDEX_FILE.sub("/", column.url)
+                key = without_index(column.url)
                 if key not in found or column.rank < found[key].rank:
                     found[key] = column
         return sorted(found.values(), key=lambda column: column.rank)

@@ -8,6 +8,7 @@ from scrapy import Request
 from tldextract import TLDExtract
 from w3lib.url import canonicalize_url, url_query_cleaner
 
+INDEX_FILE = re.compile(r"/(?:index|default)\.\w+$", re.IGNORECASE)
 PUBLIC_SUFFIXES = TLDExtract(suffix_list_urls=())
 """The list that comes with the library; it is never fetched."""
 # Java servers put the session into the path: /art/2023/4/27/art_1_2.html;jsessionid=0A1B
@@ -77,7 +78,12 @@ def server_of(url: str) -> str:
 def is_home(url: str) -> bool:
     """Tell whether the address is that of a host's home page."""
     parts = urlsplit(url)
-    return not parts.query and re.fullmatch(r"/?(?:index\.\w+)?", parts.path) is not None
+    return not parts.query and without_index(parts.path) in ("", "/")
+
+
+def without_index(address: str) -> str:
+    """Return a path, or an address without a query, without the name of the file that stands for its directory."""
+    return INDEX_FILE.sub("/", address)
 
 
 def is_on_hosts(url: str, hosts: frozenset[str]) -> bool:
