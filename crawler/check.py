@@ -9,11 +9,11 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
-from crawler.columns import INDEX_FILE
 from crawler.items import Entry
 from crawler.paging import announced, next_address
 from crawler.probe import Trial, TrialSpider
 from crawler.spiders.base import MISSING_AT_THE_END, ListPage, Walk
+from crawler.urls import without_index
 
 
 @dataclass(slots=True)
@@ -101,5 +101,5 @@ def announced_pages(page: ListPage) -> float:
     if total is not None:
         return total
     link = next_address(page.html, page.base, 1)
-    own = {INDEX_FILE.sub("/", url) for url in (page.url, page.walk.start)}
-    return inf if link is not None and INDEX_FILE.sub("/", link) not in own else 1
+    own = {without_index(url) for url in (page.url, page.walk.start)}
+    return inf if link is not None and without_index(link) not in own else 1

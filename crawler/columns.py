@@ -16,7 +16,7 @@ from crawler.directory import categories_of
 from crawler.entries import SCRIPTED_DETAIL, read_entries
 from crawler.markup import base_of
 from crawler.recognise import join
-from crawler.urls import host_of, is_home, without_session
+from crawler.urls import is_home, server_of, without_index, without_session
 
 WORDS = Path(__file__).parent / "data" / "columns.yml"
 LONGEST_NAME = 14
@@ -27,7 +27,6 @@ ORNAMENT = re.compile(r"[\s\[\]【】<>《》‹›«»→+|.…·:：]+")
 ARTICLE_NAME = re.compile(r"关于|的(?:通报|公告|公示|通知)$")
 # 首页 > 党务公开 >> 巡察整改 » 正文
 STEP = re.compile(r"[>＞»›→]+")
-INDEX_FILE = re.compile(r"/(?:index|default)\.\w+$", re.IGNORECASE)
 POSITION_DEPTH = 3
 MOST_POSITIONS = 5
 WAY = 100
@@ -112,12 +111,12 @@ def own_column(html: str) -> str:
 def column_key(url: str) -> str:
     """Return the same for all spellings of a column's address: with a session or without, ``/tzgg``, ``/tzgg/``, ``/tzgg/index.html``."""
     address = canonicalize_url(without_session(url), keep_fragments=True)
-    return INDEX_FILE.sub("", address.partition("://")[2]).rstrip("/")
+    return without_index(address.partition("://")[2]).rstrip("/")
 
 
 def _links_to(page: Selector, html: str, url: str) -> Iterator[tuple[Any, str]]:
     """Yield the links to the page's own host, and their addresses. A fragment counts in a directory alone."""
-    base, hosts = base_of(html, url), frozenset({host_of(url)})
+    base, hosts = base_of(html, url), frozenset({server_of(url)})
     for link in (found.root for found in page.xpath("//a[@href]")):
         address = join(base, link.get("href"), hosts)
         if address is not None:

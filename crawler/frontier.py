@@ -13,7 +13,7 @@ from scrapy import Request
 from crawler.columns import UNLIKELY, WAY, likelihood
 from crawler.leads import Lead
 from crawler.links import is_file
-from crawler.urls import host_of
+from crawler.urls import host_of, without_index
 
 MOST_BARREN = 20
 """So many pages of one form in a row that show nothing new, and no more of that form are looked at: a calendar, the ways of
@@ -23,7 +23,6 @@ CANDIDATE = -1
 """Comes before every column: a link that shows a title of what we look for."""
 LAST = UNLIKELY + 1
 """The later pages of columns whose name tells nothing."""
-HOME_FILE = re.compile(r"/(?:index|default)\.\w+$", re.IGNORECASE)
 # /zwgk/zwgk/ occurs; /a/b/a/b/a/b/ is a relative link that goes round.
 REPEATED_STEPS = re.compile(r"((?:/[^/]+)+?)\1\1(?=/|$)")
 # 20230129, 3, 0a1b2c3d4e5f, (S(kx1v0k45d0j2ihq5nbzx1i45)): what differs between pages of one form.
@@ -60,7 +59,7 @@ def page_key(url: str) -> str:
     """Return what one page's addresses have in common: no scheme and its port, no ``www.``, no ``index.html``."""
     parts = urlsplit(url)
     port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
-    return f"{host_of(url)}{port}{HOME_FILE.sub('/', parts.path)}?{parts.query}"
+    return f"{host_of(url)}{port}{without_index(parts.path)}?{parts.query}"
 
 
 def path_form(url: str) -> str:
@@ -75,13 +74,16 @@ def address_form(url: str) -> str:
 
 
 class Frontier:
-    """The pages met and not yet looked at. What earlier crawls found barren is passed over, as ``is_barren`` remembers it."""
+    """The pages met and not yet looked at. What earlier crawls found barren, or read as an article that is not due, is passed over."""
 
-    def __init__(self, *, most_links: int, most_pages: int, longest_column: int, is_barren: Callable[[str], bool]) -> None:
+    def __init__(
+        self, *, most_links: int, most_pages: int, longest_column: int, is_barren: Callable[[str], bool], is_read: Callable[[str], bool]
+    ) -> None:
         self.most_links = most_links
         self.most_pages = most_pages
         self.longest_column = longest_column
         self.is_barren = is_barren
+        self.is_read = is_read
         self.looked_at = 0
         """Pages handed out, less those that turned out to be articles."""
         self._met: dict[str, Found] = {}
@@ -134,7 +136,7 @@ class Frontier:
     def wait(self, found: Found, request: Request | None = None, number: int = 1) -> None:
         """Put a page in line; ``request`` asks for a later page of its list, the one of this number; None for the first."""
         # A likely column is read to its end at once; the others, one after the other, when the whole site is known. What a bound
-        # cuts off is thereby one column, and the next crawl, which finds those before it read, gets further.
+        # cuts off is thereby one column, and the next crawl, which asks for two pages of those before it, gets further.
         rank = found.rank if request is None or found.is_column else LAST
         heappush(self._waiting, (rank, found.depth, found.place, number, found, request))
 
@@ -159,11 +161,15 @@ class Frontier:
         if self._is_given_up(found):
             self._given_up.append(found)
             return True
-        # A column that is empty today may list a notice tomorrow.
-        if (found.rank == CANDIDATE or not found.is_column) and self.is_barren(found.url):
+        if not self._rests(found):
+            return False
+        if not found.is_column:
             self.judge(found, is_fruitful=False)
-            return True
-        return False
+        return True
+
+    def _rests(self, found: Found) -> bool:
+        """Tell whether earlier crawls know enough of a page. A column that is empty today may list a notice tomorrow."""
+        return self.is_read(found.url) or ((found.rank == CANDIDATE or not found.is_column) and self.is_barren(found.url))
 
     def judge(self, found: Found, *, is_fruitful: bool) -> None:
         """Note whether a page showed anything new: a row, or a link to a page of another form."""
@@ -194,7 +200,7 @@ class Frontier:
         return "; ".join(part for part, left in parts.items() if left) or None
 
     def _is_left(self, found: Found) -> bool:
-        return not found.begun and not self._is_given_up(found) and (found.is_column or not self.is_barren(found.url))
+        return not found.begun and not self._is_given_up(found) and not self._rests(found)
 
 
 def _some(names: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from parsel import Selector
+from scrapy.settings.default_settings import URLLENGTH_LIMIT
 from w3lib.url import url_query_cleaner
 
 from crawler.columns import is_title, name_of
@@ -101,4 +102,6 @@ def _whole_title(link: Any, shown: str, name: str) -> str | None:
 
 def _address(href: str, base: str) -> str | None:
     address = entry_address(href, base)
-    return url_query_cleaner(address, VOLATILE_PARAMETERS, remove=True, unique=False) if address else None
+    if address is None or len(address) > URLLENGTH_LIMIT:
+        return None
+    return url_query_cleaner(address, VOLATILE_PARAMETERS, remove=True, unique=False)

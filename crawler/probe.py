@@ -26,7 +26,7 @@ from crawler.recognise import Recognised, own_links, query_paging, recognise
 from crawler.scripted import ScriptedList, scripted_lists
 from crawler.sites import Site
 from crawler.spiders.base import ListPage, SiteSpider, Walk
-from crawler.urls import canonical_address, host_of, is_home, is_on_hosts, request_address, without_session
+from crawler.urls import canonical_address, is_home, is_on_hosts, request_address, server_of, without_session
 
 MOST_COLUMNS = 8
 MOST_WAYS = 5
@@ -139,7 +139,9 @@ class Survey:
     def starts(self) -> list[str]:
         """The addresses from which links can be followed: the page asked for, unless it is an article, and the home page."""
         asked = [] if self.starts_at_article() else [self.pages[0].url]
-        leading = [page.url for page in self.pages if page.status == 200 and leads_of(page.html, page.url, frozenset({host_of(page.url)}))]
+        leading = [
+            page.url for page in self.pages if page.status == 200 and leads_of(page.html, page.url, frozenset({server_of(page.url)}))
+        ]
         return [url for url in dict.fromkeys([*asked, self.home, *self.front[:1]]) if url in leading]
 
     def starts_at_article(self) -> bool:
@@ -222,7 +224,7 @@ class SurveySpider(scrapy.Spider):
         """Go where a page redirects by script, on its own host."""
         for _ in range(MOST_HOPS):
             target = redirect_target(Markup(decode_list(response.body), response.url)) if response.body else None
-            if target is None or not is_on_hosts(target, frozenset({host_of(response.url)})):
+            if target is None or not is_on_hosts(target, frozenset({server_of(response.url)})):
                 break
             response = await self._download(target)
         return response
@@ -251,7 +253,7 @@ def _office(first: Seen) -> str | None:
 
 def _entrances(home: Seen) -> list[str]:
     """Return the frames of a home page, and its links where it has but a few."""
-    leads = leads_of(home.html, home.url, frozenset({host_of(home.url)}))
+    leads = leads_of(home.html, home.url, frozenset({server_of(home.url)}))
     linked = [lead.url for lead in leads if not lead.inner and not is_file(lead.url)]
     return [lead.url for lead in leads if lead.inner] + (linked if len(linked) <= MOST_COVER_LINKS else [])
 
@@ -287,6 +289,10 @@ class TrialVisits:
 
     def is_listed(self, url: str) -> bool:
         """Nothing was listed before."""
+        return False
+
+    def is_article(self, url: str) -> bool:
+        """Nothing was read before."""
         return False
 
     def is_walked(self, url: str) -> bool:

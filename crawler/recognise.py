@@ -14,7 +14,7 @@ from parsel import Selector
 from crawler.markup import base_of
 from crawler.paging import next_links
 from crawler.software import Software
-from crawler.urls import host_of, is_on_hosts, without_session
+from crawler.urls import is_on_hosts, server_of, without_session
 
 MARKS = Path(__file__).parent / "data" / "software.yml"
 LONGEST_MARK = 60
@@ -84,7 +84,7 @@ def _marks(family: Family, seen: list[tuple[str, list[str]]]) -> Iterator[str]:
 
 def own_links(html: str, url: str) -> list[str]:
     """Return the addresses on the page's own host that the page links to."""
-    base, hosts = base_of(html, url), frozenset({host_of(url)})
+    base, hosts = base_of(html, url), frozenset({server_of(url)})
     links = Selector(text=html or "<p>", type="html").xpath("//a/@href").getall()
     return [address for href in links if (address := join(base, href, hosts))]
 
@@ -110,7 +110,7 @@ def query_paging(html: str, url: str) -> QueryPaging | None:
     """Return how a list page leads to its next one by a link; None where no link does."""
     base, url = base_of(html, url), without_session(url)
     own = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
-    hosts, linked = frozenset({host_of(url)}), False
+    hosts, linked = frozenset({server_of(url)}), False
     for target in next_links(html, 1):
         address = join(base, target, hosts)
         if address is None or address.partition("#")[0] == url:

@@ -83,7 +83,9 @@ FULL = False  # whole lists, and every known notice again
 BLOCKS_UNTIL_STOP = 5  # so many pages in a row that a WAF refused end the crawl of a site
 # Bounds where links are followed (software `links`); what was left is in the closing report.
 LINKS_DEPTH = 5  # links between the start and a page: 政务公开, 信息公开, 党务公开, 巡察整改, the page of one round
-LINKS_PAGES = 1000  # looked at in one crawl of a site, articles apart: some twenty minutes at one a second; the next crawl gets further
+# Looked at in one crawl of a site, articles apart: some twenty minutes at one a second. The next crawl passes over what led nowhere and
+# asks for two pages of a column that was read to its end, so it gets further, as far as these do not fill the bound themselves.
+LINKS_PAGES = 1000
 LINKS_COLUMN = 400  # pages of one column; the longest that was met announced 322
 VISITS_CLASS = "pipelines.visits.ArchiveVisits"
 EARLIER_CAPTURES_CLASS = "pipelines.captures.EarlierCaptures"

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from datetime import date
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -14,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 
 from crawler.software import SOFTWARE, Software
-from crawler.urls import host_of
+from crawler.urls import is_loopback, server_of
 
 FILE_NAME = re.compile(r"(\d{6})_[a-z0-9]+(?:[-_][a-z0-9]+)*")
 # The key with its value, and not the comment that may stand behind it.
@@ -56,15 +55,6 @@ def _check_selector(value: str) -> str:
     except SelectorError as error:
         raise ValueError(f"expected a CSS selector ({error})") from error
     return value
-
-
-def is_loopback(url: str) -> bool:
-    """Tell whether the address is this machine's own."""
-    host = host_of(url)
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _check_pattern(value: str) -> str:
@@ -178,8 +168,8 @@ class Site(BaseModel):
 
     @property
     def hosts(self) -> frozenset[str]:
-        """The hosts it publishes on: links that lead elsewhere are not its own."""
-        return frozenset(host_of(address) for address in [self.url, *self.lists])
+        """The hosts it publishes on, as `server_of` gives them: links that lead elsewhere are not its own."""
+        return frozenset(server_of(address) for address in [self.url, *self.lists])
 
 
 def load_site(path: Path) -> Site:

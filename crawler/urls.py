@@ -1,12 +1,14 @@
 """Addresses: one spelling for one page, and which hosts belong to a site."""
 
 import re
+from ipaddress import ip_address
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
 
 from scrapy import Request
 from tldextract import TLDExtract
 from w3lib.url import canonicalize_url, url_query_cleaner
 
+INDEX_FILE = re.compile(r"/(?:index|default)\.\w+$", re.IGNORECASE)
 PUBLIC_SUFFIXES = TLDExtract(suffix_list_urls=())
 """The list that comes with the library; it is never fetched."""
 # Java servers put the session into the path: /art/2023/4/27/art_1_2.html;jsessionid=0A1B, /Home/list;jsessionid=0A1B?menuid=11
@@ -73,17 +75,36 @@ def parts_of(address: str) -> SplitResult:
         return urlsplit("")
 
 
+def is_loopback(url: str) -> bool:
+    """Tell whether the address is this machine's own."""
+    host = host_of(url)
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def server_of(url: str) -> str:
+    """Return what tells one site from another: the host (as `host_of` gives it), on loopback with the port."""
+    return urlsplit(url).netloc.rpartition("@")[2].lower() if is_loopback(url) else host_of(url)
+
+
 def is_home(url: str) -> bool:
     """Tell whether the address is that of a host's home page."""
     parts = urlsplit(url)
-    return not parts.query and re.fullmatch(r"/?(?:index\.\w+)?", parts.path) is not None
+    return not parts.query and without_index(parts.path) in ("", "/")
+
+
+def without_index(address: str) -> str:
+    """Return a path, or an address without a query, without the name of the file that stands for its directory."""
+    return INDEX_FILE.sub("/", address)
 
 
 def is_on_hosts(url: str, hosts: frozenset[str]) -> bool:
-    """Tell whether the address is on one of these hosts (as `host_of` gives them) or below it.
+    """Tell whether the address is on one of these hosts (as `server_of` gives them) or below it.
 
     A county's portal lists what its bureaus publish below it (mzj.xa.gov.cn below xa.gov.cn); below gov.cn,
     which is what is left of www.gov.cn, stands every government site of the country.
     """
-    host = host_of(url)
+    host = server_of(url)
     return any(host == known or (host.endswith(f".{known}") and PUBLIC_SUFFIXES(known).domain) for known in hosts)

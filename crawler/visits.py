@@ -13,6 +13,9 @@ class Visits(Protocol):
     def is_listed(self, url: str) -> bool:
         """Has a list named this article's address before?"""
 
+    def is_article(self, url: str) -> bool:
+        """Was this page read as an article before, and judged: a notice, or none?"""
+
     def is_walked(self, url: str) -> bool:
         """Did the last walk of the column with this first page come to its end, and is it not time for a whole one?"""
 

@@ -85,6 +85,10 @@ class ArchiveVisits:
         """A list has named this address before."""
         return self._holds("1", url)
 
+    def is_article(self, url: str) -> bool:
+        """The page was read as an article: it is a notice, or was judged to be none. What only failed may be anything."""
+        return self._holds("kind = 'article' AND (notice_id IS NOT NULL OR url IN (SELECT url FROM rejections))", url)
+
     def is_walked(self, url: str) -> bool:
         """The column's last walk came to its end, and one within the last seven days did not stop at what was known."""
         return self._holds(f"walked IS NOT NULL AND walked_whole > '{before(self.now, WHOLE_WALK)}'", url)

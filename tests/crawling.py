@@ -187,14 +187,14 @@ class MemoryVisits:
     def from_crawler(cls, crawler: Any) -> "MemoryVisits":
         return cls(crawler.settings["TEST_MEMORY"], full=crawler.settings.getbool("FULL"))
 
-    def is_known(self, url: str) -> bool:
-        return url in self.memory.known
-
     def is_due(self, url: str) -> bool:
         return self.full or url not in self.memory.known or url in self.memory.due
 
     def is_listed(self, url: str) -> bool:
         return url in self.memory.listed
+
+    def is_article(self, url: str) -> bool:
+        return url in self.memory.known
 
     def is_walked(self, url: str) -> bool:
         return url in self.memory.walked

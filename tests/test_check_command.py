@@ -249,6 +249,25 @@ def test_every_golden_pair_of_every_family_is_as_declared(tmp_path: Path) -> Non
     assert done.returncode == 0
 
 
+def test_where_links_are_followed_a_few_pages_are_judged_together(tmp_path: Path) -> None:
+    columns = [(f"/c{n}/", f"工作{n}") for n in range(30)]
+    links = "".join(f"<a href='{href}'>{name}</a>" for href, name in columns)
+    rows = [(f"/n/{n}.html", ORDINARY, "2023-01-28") for n in range(3)]
+    routes = dict.fromkeys((href for href, _ in columns), listing(rows)) | {href: article(PROSE) for href, _, _ in rows}
+    routes |= {"/": f"<h1>西安市民政局</h1>{links}", "/c0/": f"<p>局长简介</p>{links}", "/robots.txt": ""}
+    down = {"/": Answer("", 500)}
+    bare = {"/": "<a href='/jj.htm'>简介</a>", "/jj.htm": "<p>局长简介</p>"}
+    with SiteServer(routes) as fine, SiteServer(down) as broken, SiteServer(bare) as empty:
+        for name, server in {"a": fine, "b": broken, "c": empty}.items():
+            declare_in(tmp_path, f"610100_{name}", server.url, {"software": "links", "lists": "/"})
+        lines = lines_of(run("--sites", tmp_path))
+        asked = fine.asked()
+    assert lines["610100_a"].startswith("ok: "), lines
+    assert len([request for request in asked if "/n/" not in request]) == 8
+    assert lines["610100_b"] == f"broken: {broken.url}/: the list answers with HTTP status 500"
+    assert lines["610100_c"].startswith(f"broken: {empty.url}/: none of the 2 pages looked at from here lists an article")
+
+
 SITE_FILE = """\
 # Asked for by the archive's first reader.
 name: 西安市民政局

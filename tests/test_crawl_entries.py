@@ -159,6 +159,8 @@ def test_a_site_owns_its_hosts_and_those_below_them() -> None:
     assert not is_on_hosts("http://mzj.xa.gov.cn/a", frozenset({"gov.cn"}))
     assert not is_on_hosts("http://fakexa.gov.cn/a", hosts)
     assert not is_on_hosts("http://xa.gov.cn.bet.com/a", hosts)
+    assert is_on_hosts("http://127.0.0.1:8001/a", frozenset({"127.0.0.1:8001"}))
+    assert not is_on_hosts("http://127.0.0.1:8002/a", frozenset({"127.0.0.1:8001"})), "on loopback the port is the site"
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,15 @@ def test_a_redirect_to_a_foreign_host_is_no_answer_of_this_site(tmp_path: Path) 
     assert article.content == b""
 
 
+def test_a_next_page_on_another_host_is_not_asked_for(tmp_path: Path) -> None:
+    with SiteServer() as foreign, SiteServer() as server:
+        away = f"{foreign.url}/list?page=2"
+        server.routes["/tzgg/"] = listing([ROW], tail=f"<a href='{away}'>下一页</a>")
+        crawled = crawl(declare(server, "query", "/tzgg/"), tmp_path)
+        assert foreign.requests == []
+    assert (f"{server.url}/tzgg/", f"the list leads to another host: {away}") in crawled.report.failures
+
+
 def test_entries_on_foreign_hosts_are_not_listed(tmp_path: Path) -> None:
     foreign = ("https://mp.weixin.qq.com/s/abc", NOTICE, "2023-01-01")
     with SiteServer({"/tzgg/": listing([ROW, foreign])}) as server:

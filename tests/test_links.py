@@ -53,6 +53,7 @@ def follow(server: SiteServer, directory: Path, memory: Memory | None = None, **
         ("<a href='/tz/?sid=8f2&amp;k=1#top'>通知</a><a href='/tz/?k=1&amp;sid=77'>通知</a>", [("/tz/?k=1", "通知", None)]),
         ("<a href='mailto:a@b.cn'>信箱</a><a href='http://[x]/'>x</a><a href='ftp://mzj.example.gov.cn/'>x</a>", []),
         ("<a href='http://www.other.cn/'>其他</a>", []),
+        (f"<a href='{'a/' * 1100}'>政务公开</a>", []),  # longer than Scrapy asks for
         ('{"rows": []}', []),
         ("", []),
     ],
@@ -72,13 +73,13 @@ def test_one_page_has_one_key_and_pages_of_a_kind_one_form() -> None:
 
 @pytest.mark.parametrize("path", ["/a/b/a/b/a/b/", "/zt/zt/zt", "/a.pdf", "/a.DOCX", "/style.css", "/download.jsp?fileid=3"])
 def test_what_is_no_page_is_not_followed(path: str) -> None:
-    frontier = Frontier(most_links=5, most_pages=9, longest_column=9, is_barren=lambda url: False)
+    frontier = Frontier(most_links=5, most_pages=9, longest_column=9, is_barren=lambda url: False, is_read=lambda url: False)
     assert not frontier.meet(Lead(HOST + path), 1)
     assert frontier.next() is None
 
 
 def test_the_likeliest_names_come_first_and_then_the_nearest() -> None:
-    frontier = Frontier(most_links=5, most_pages=9, longest_column=9, is_barren=lambda url: False)
+    frontier = Frontier(most_links=5, most_pages=9, longest_column=9, is_barren=lambda url: False, is_read=lambda url: False)
     for number, (name, depth) in enumerate([("简介", 2), ("简介", 1), ("政务公开", 3), ("通知公告", 3), ("巡察整改", 4), ("", 1)]):
         frontier.meet(Lead(f"{HOST}/{number}/", name), depth)
     frontier.meet(Lead(f"{HOST}/5/", "巡察"), 4)  # a picture led there before
@@ -90,7 +91,7 @@ def test_the_likeliest_names_come_first_and_then_the_nearest() -> None:
 
 
 def test_what_lies_too_deep_is_looked_at_when_a_nearer_link_leads_there() -> None:
-    frontier = Frontier(most_links=2, most_pages=9, longest_column=9, is_barren=lambda url: False)
+    frontier = Frontier(most_links=2, most_pages=9, longest_column=9, is_barren=lambda url: False, is_read=lambda url: False)
     frontier.meet(Lead(f"{HOST}/a/"), 3)
     assert frontier.next() is None
     assert frontier.left() == "pages more than 2 links from the start: 1 (LINKS_DEPTH)"
@@ -100,7 +101,7 @@ def test_what_lies_too_deep_is_looked_at_when_a_nearer_link_leads_there() -> Non
 
 
 def test_known_articles_say_nothing_of_the_columns_that_share_their_form() -> None:
-    frontier = Frontier(most_links=5, most_pages=99, longest_column=9, is_barren=lambda url: "id=9" in url)
+    frontier = Frontier(most_links=5, most_pages=99, longest_column=9, is_barren=lambda url: "id=9" in url, is_read=lambda url: False)
     for number in range(MOST_BARREN):
         frontier.meet_candidate(f"{HOST}/index.php?id=90{number}", NOTICE)
         frontier.meet(Lead(f"{HOST}/index.php?id=91{number}", "停水"), 1)
@@ -320,7 +321,9 @@ def test_robots_txt_is_obeyed_and_what_it_forbids_by_the_way_is_no_fault(tmp_pat
 def test_other_hosts_are_left_alone(tmp_path: Path) -> None:
     with SiteServer(site()) as other, SiteServer(site()) as server:
         elsewhere = other.url.replace("127.0.0.1", "localhost")
-        server.routes["/"] = page((f"{elsewhere}/tz/", "通知公告"), ("/weg.htm", "交流"), ("/tz/", "信息"))
+        server.routes["/"] = page(
+            (f"{elsewhere}/tz/", "通知公告"), (f"{other.url}/tz/", "巡察整改"), ("/weg.htm", "交流"), ("/tz/", "信息")
+        )
         server.routes["/weg.htm"] = Answer("", 302, (("Location", f"{server.url.replace('127.0.0.1', 'localhost')}/jj.htm"),))
         crawled = follow(server, tmp_path)
         assert other.requests == []

@@ -75,6 +75,56 @@ def test_pages_that_lead_nowhere_rest_and_known_notices_come_back(tmp_path: Path
     assert Database(db).table("notices").count == 2
 
 
+HUB = "临河县第三轮巡察整改情况的通报公开"
+"""Titled like a notice, but a page that lists many."""
+
+
+def hub_routes(listed: int) -> dict[str, Any]:
+    links = "".join(f"<p><a href='/n/{n}.htm'>{TITLE.replace('1', str(n))}</a></p>" for n in range(1, listed + 1))
+    notices = {f"/n/{n}.htm": notice(n) for n in range(1, listed + 1)}
+    return {"/": PLAIN.format("临河县", f"<a href='/hub.htm'>{HUB}</a>"), "/hub.htm": PLAIN.format("通报", links), **notices}
+
+
+def test_a_page_that_is_titled_like_a_notice_and_lists_many_is_read_as_a_list_day_after_day(tmp_path: Path) -> None:
+    db = tmp_path / "a.db"
+    with SiteServer(hub_routes(3)) as server:
+        site = declare_in(tmp_path, server)
+        crawl(site, db, "-s", "CLOSESPIDER_PAGECOUNT=2")
+        killed = pages(db, server)
+        crawl(site, db)
+        first = pages(db, server)
+        server.routes |= hub_routes(4)
+        age(db, 1)
+        crawl(site, db)
+        grown = Database(db).table("notices").count
+        server.routes |= hub_routes(5) | {"/hub.htm": Answer("busy", 503)}
+        age(db, 1)
+        crawl(site, db, "-s", "RETRY_TIMES=0")
+        failed = pages(db, server)
+        server.routes |= hub_routes(5)
+        age(db, 1)
+        crawl(site, db)
+    assert killed["/hub.htm"] == ("article", None, None)
+    assert (first["/hub.htm"], len(first)) == (("list", "live", 1), 5)
+    assert grown == 4
+    assert failed["/hub.htm"][1] == "error"
+    assert pages(db, server)["/hub.htm"] == ("list", "live", 1)
+    assert Database(db).table("notices").count == 5
+
+
+def test_a_known_article_rests_though_its_link_is_named_like_a_column(tmp_path: Path) -> None:
+    db = tmp_path / "a.db"
+    with SiteServer({"/": PLAIN.format("临河县", "<a href='/xc/'>巡察整改</a>"), "/xc/": notice(1)}) as server:
+        site = declare_in(tmp_path, server)
+        asked = []
+        for _ in range(3):
+            crawl(site, db)
+            asked.append(server.asked())
+            age(db, 1)
+    assert pages(db, server)["/xc/"] == ("article", "live", 2)
+    assert asked == [["GET /", "GET /xc/"], ["GET /", "GET /xc/"], ["GET /"]]
+
+
 def test_a_refusal_is_not_taken_for_a_page_that_leads_nowhere(tmp_path: Path) -> None:
     db = tmp_path / "a.db"
     with SiteServer(routes() | {"/jj.htm": CHALLENGE, "/tot.htm": Answer("<h1>403</h1>", 403)}) as server:

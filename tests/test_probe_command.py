@@ -203,6 +203,7 @@ def test_a_site_of_no_known_software_is_declared_to_be_followed_by_its_links(tmp
         asked = server.asked()
         by_file = run("crawl", str(written), "--db", str(tmp_path / "a.db"))
         asked_again = server.asked()
+        assert run("check", str(written)).stdout.startswith(f"{written.stem}: ok: ")
         assert notices(tmp_path / "a.db") == {f"{server.url}/wz/7.htm"}
     shown = "".join(done.stdout.split())
     for said in ("software is not known", "from link to link within the site", "at most 5 links", "1000 pages", "/zg/: 2 entries", "yes:"):

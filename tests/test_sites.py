@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.sites import SITES_DIR, Site, SiteError, find_site, load_site, load_sites
-from crawler.urls import host_of
+from crawler.urls import server_of
 
 DATA = Path(__file__).parent.parent / "pipelines" / "data"
 
@@ -161,7 +161,7 @@ def test_a_shipped_site_is_what_it_says(site: Site) -> None:
     text = (SITES_DIR / f"{site.id}.yml").read_text(encoding="utf-8")
     assert site.division in DIVISIONS
     assert not site.replica
-    assert site.hosts == {host_of(site.url)}, "a list on another host belongs to another site"
+    assert site.hosts == {server_of(site.url)}, "a list on another host belongs to another site"
     assert len(re.findall("^  # (?:derived|guessed) from the address of http", text, re.MULTILINE)) == len(site.lists)
     assert re.findall(r"^(\w+):", text, re.MULTILINE)[:5] == ["name", "url", "software", "division", "lists"]
 

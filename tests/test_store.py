@@ -169,8 +169,11 @@ def test_visits_know_what_is_due(archive: Database, store: Store) -> None:
     assert visits.is_walked("http://127.0.0.1/list")
     assert visits.is_listed(URL)
     assert visits.is_due(URL)
+    store.store_document(answer(None, url=URL + "2", state="error", error="timeout"))
+    assert not any(visits.is_article(url) for url in (URL, URL + "2")), "listed, or failed: it may be anything"
     assert [row["url"] for row in visits.due_articles(SITE.id)] == [URL]
     store.store_document(answer())
+    assert visits.is_article(URL)
     assert not visits.is_due(URL)
     assert list(visits.due_articles(SITE.id)) == []
     assert ArchiveVisits(archive, "2026-01-03T00:00:00Z", full=False).is_due(URL)

@@ -26,7 +26,8 @@ def check(names: tuple[str, ...], *, directory: Path, write: bool) -> None:
 
     Looks, at the crawl's own pace, at two pages of each column and at up to
     three articles: does the list answer, does it list articles, does a second
-    page go on, are body and date found? One line a site: ok, blocked (the
+    page go on, are body and date found? Where links are followed: do the
+    start pages answer, and does any of eight pages list anything? One line a site: ok, blocked (the
     site refuses, and may be as declared) or broken, and why. Exit status 1
     if any is not ok. Nothing is kept, and no archive is touched.
 

@@ -1,10 +1,13 @@
-"""Is a declared site still as it is declared? What two pages of each column and a few of its articles tell."""
+"""Is a declared site still as it is declared? What two pages of each column and a few of its articles tell.
 
-from collections.abc import Sequence
+Where links are followed, the pages are judged together.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from scrapy import signals
+from scrapy import Request, signals
 from scrapy.crawler import AsyncCrawlerProcess
 from twisted.python.failure import Failure
 
@@ -12,6 +15,7 @@ from crawler.check import CheckedColumn, CheckTrial, TwoPages
 from crawler.recognise import Recognised, recognise_other
 from crawler.sites import Site
 from crawler.software import Software
+from crawler.urls import request_address
 from pipelines.containers import FEWEST_CHARACTERS
 from pipelines.record import Document
 from pipelines.states import state_of_answer
@@ -76,13 +80,16 @@ def _run_of(site: Site, trial: CheckTrial) -> SiteRun:
 def judge(site: Site, trial: CheckTrial, breakdowns: Sequence[tuple[str, str]] = ()) -> SiteCheck:
     """Say what is not as the site declares it."""
     faults = [Fault(*breakdown) for breakdown in breakdowns]
-    faults += filter(None, (column_fault(address, column, site.software) for address, column in trial.columns.items()))
+    if site.software == "links":
+        faults += followed_faults(site, trial.columns)
+    else:
+        faults += filter(None, (column_fault(address, column, site.software) for address, column in trial.columns.items()))
     entries = sum(column.entries or 0 for column in trial.columns.values())
     found = f"{entries} entries in {len(trial.columns)} list{'s' if len(trial.columns) > 1 else ''}"
     if trial.samples:
         newest_first = sorted(trial.samples, key=lambda page: page.list_date or "", reverse=True)
         article = tell_most([read_sample(page, site) for page in newest_first])
-        faults += filter(None, [article_fault(article, site.body)])
+        faults += filter(None, [article_fault(article, site)])
         found += f"; {article.url}: {article.title}, {article.published}, body from {article.extractor}"
     return SiteCheck(site, faults, found)
 
@@ -101,6 +108,24 @@ def column_fault(address: str, column: CheckedColumn, software: Software) -> Fau
     if other and len(other.marks) >= SURE_MARKS:
         return Fault(address, f"it can be read{_described(other, software)}")
     return None
+
+
+def followed_faults(site: Site, pages: Mapping[str, CheckedColumn]) -> list[Fault]:
+    """Return what is wrong where links are followed: a start page that cannot be read, or nothing listed on any page.
+
+    ``pages`` are those looked at, by address. What a link leads to may well list nothing, or be missing.
+    """
+    starts = {address: pages[address] for address in map(_start_address, site.lists) if address in pages}
+    faults = [
+        _refusal(start) or Fault(*start.fault) for address, start in starts.items() if start.fault is not None and start.fault[0] == address
+    ]
+    if not faults and not any(page.entries for page in pages.values()):
+        faults = [Fault(site.lists[0], f"none of the {len(pages)} pages looked at from here lists an article of the site's own")]
+    return faults
+
+
+def _start_address(url: str) -> str:
+    return request_address(Request(url))
 
 
 def _refusal(column: CheckedColumn) -> Fault | None:
@@ -127,7 +152,7 @@ def tell_most(samples: Sequence[Document]) -> Document:
     return next(telling, samples[0])
 
 
-def article_fault(article: Document, body: str | None) -> Fault | None:
+def article_fault(article: Document, site: Site) -> Fault | None:
     """Return what is wrong with an article that was fetched and read, or None."""
     url = str(article.url)
     if article.state in REFUSING:
@@ -137,6 +162,7 @@ def article_fault(article: Document, body: str | None) -> Fault | None:
     if article.state != "live" or article.unreadable:
         reason = article.error or article.unreadable or f"HTTP status {article.status}"
         return Fault(url, reason, refused="robots.txt" in reason)
-    if body is not None and article.extractor != body:
-        return Fault(url, f"its body does not stand in {body}, but in {article.extractor}")
-    return Fault(url, "no date of publication is found") if article.published is None else None
+    if site.body is not None and article.extractor != site.body:
+        return Fault(url, f"its body does not stand in {site.body}, but in {article.extractor}")
+    # A family's articles bear a date; pages made by hand often have none.
+    return Fault(url, "no date of publication is found") if article.published is None and site.software != "links" else None

@@ -15,12 +15,12 @@ from lxml.cssselect import CSSSelector
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from crawler.probe import MOST_COLUMNS, MOST_FOLLOWED, PROBE_ID, FirstPages, Survey, SurveySpider, Trial
+from crawler.probe import MOST_COLUMNS, PROBE_ID, FirstPages, Survey, SurveySpider, Trial
 from crawler.recognise import QueryPaging, Recognised, families, own_paging, query_paging
-from crawler.sites import Api, Site, SiteError, is_loopback
+from crawler.sites import Api, Site, SiteError
 from crawler.software import Software
 from crawler.spiders.base import NO_ENTRIES as EMPTY_LIST
-from crawler.urls import PUBLIC_SUFFIXES, host_of
+from crawler.urls import PUBLIC_SUFFIXES, host_of, is_loopback
 from pipelines.containers import select
 from pipelines.divisions import by_code
 from pipelines.record import Document
@@ -180,9 +180,7 @@ def _begin_trial(process: AsyncCrawlerProcess, look: Look, url: str, attempt: At
 
 def _settings(look: Look, url: str) -> Settings:
     article = look.survey.pages[0].url if look.survey.pages and look.survey.starts_at_article() else None
-    settings = trial_settings(replica=is_loopback(url), article=article)
-    settings.set("LINKS_PAGES", MOST_FOLLOWED, priority="cmdline")
-    return settings
+    return trial_settings(replica=is_loopback(url), article=article)
 
 
 def plan(look: Look) -> Attempt | None:

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -14,7 +13,7 @@ from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
 from crawler.sites import Site
-from crawler.urls import host_of
+from crawler.urls import server_of
 
 
 class SiteRun:
@@ -62,7 +61,7 @@ def _by_shared_hosts(runs: Sequence[SiteRun]) -> list[list[SiteRun]]:
     """Put runs that share a server, directly or through a third, into one queue. A replica is told by its port."""
     queues: list[tuple[set[str], list[SiteRun]]] = []
     for run in runs:
-        servers = {urlsplit(address).netloc if run.site.replica else host_of(address) for address in [run.site.url, *run.site.lists]}
+        servers = {server_of(address) for address in [run.site.url, *run.site.lists]}
         sharing = [queue for queue in queues if queue[0] & servers]
         queues = [queue for queue in queues if queue not in sharing]
         queues.append((servers.union(*(hosts for hosts, _ in sharing)), [*(member for _, members in sharing for member in members), run]))

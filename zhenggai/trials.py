@@ -7,7 +7,7 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
 from crawler.items import Page
-from crawler.probe import Trial, trial_spider
+from crawler.probe import MOST_FOLLOWED, Trial, trial_spider
 from crawler.settings import DOWNLOADER_MIDDLEWARES
 from crawler.sites import Site
 from pipelines.record import Document
@@ -28,6 +28,7 @@ def trial_settings(*, replica: bool, article: str | None = None) -> Settings:
         "ITEM_PIPELINES": {},
         "VISITS_CLASS": "crawler.probe.TrialVisits",
         "PROBE_ARTICLE": article,
+        "LINKS_PAGES": MOST_FOLLOWED,
     }
     for name, value in (ours | (REPLICA_SETTINGS if replica else {})).items():
         settings.set(name, value, priority="cmdline")

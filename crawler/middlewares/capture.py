@@ -25,6 +25,7 @@ from warcio.warcwriter import WARCWriter
 from crawler.disk import Disk
 from crawler.earlier import EarlierCaptures
 from crawler.headers import header_pairs, joined_headers
+from crawler.moments import utc_now
 from crawler.signals import capture_written
 
 WARC_VERSION = "WARC/1.1"
@@ -184,7 +185,7 @@ class CaptureMiddleware:
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Write the exchange to disk, announce it, and pass the response on."""
-        moment = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        moment = utc_now()
         record_id = f"<urn:uuid:{uuid4()}>"
         common = {"WARC-Date": moment} | ({"WARC-IP-Address": str(response.ip_address)} if response.ip_address else {})
         sha256, length = hashlib.sha256(response.body).hexdigest(), len(response.body)

@@ -8,7 +8,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.sites import is_loopback
+from crawler.urls import is_loopback
 
 
 class GuardMiddleware:

@@ -8,7 +8,6 @@ import re
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -29,6 +28,7 @@ from crawler.headers import joined_headers
 from crawler.items import Entry, Fetched, ListedEntry, Page
 from crawler.links import redirect_target
 from crawler.markup import base_of
+from crawler.moments import utc_now
 from crawler.paging import announced, next_address
 from crawler.pinned import without_pinned
 from crawler.seen import AddressSet
@@ -43,6 +43,7 @@ MISSING = (404, 410)
 # Shanghai announced 322 pages; 321 and 322 answered 404.
 MISSING_AT_THE_END = 3
 NO_ENTRIES = "no entries found in the list"
+ELSEWHERE = "the list leads to another host: {}"
 LONGEST_QUOTE = 60
 TOLERATED_SHARE = 0.1
 TOLERATED_ROWS = 5
@@ -108,11 +109,6 @@ class ListPage:
 
 
 Further = Generator[Request, ListPage, None]
-
-
-def utc_now() -> str:
-    """Return this moment in ISO 8601, UTC, to the second."""
-    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _reason(failure: Failure) -> str:
@@ -335,7 +331,7 @@ class SiteSpider(scrapy.Spider):
     def _refusal(self, response: Response) -> str | None:
         """Return why an answer is no list page at all, or None."""
         if not is_on_hosts(response.url, self.site.hosts):
-            return f"the list leads to another host: {response.url}"
+            return ELSEWHERE.format(response.url)
         if response.status != 200:
             return f"the list answers with HTTP status {response.status}"
         return None
@@ -372,12 +368,16 @@ class SiteSpider(scrapy.Spider):
         try:
             if walk.further is None:
                 walk.further = self.further_pages(page)
-                return next(walk.further), None
-            return walk.further.send(page), None
+                request = next(walk.further)
+            else:
+                request = walk.further.send(page)
         except StopIteration:
             return None, None
         except PagingError as error:
             return None, str(error)
+        if not is_on_hosts(request.url, self.site.hosts):
+            return None, ELSEWHERE.format(request.url)
+        return request, None
 
     def _article_requests(self, entries: Iterable[Entry]) -> Iterator[Request]:
         """Yield a request for each article that is due, once in a crawl, up to the limit."""

@@ -24,7 +24,7 @@ from crawler.markup import Markup
 from crawler.paging import next_address
 from crawler.spiders.base import MISSING, NO_ENTRIES, Further, ListPage, Walk
 from crawler.spiders.static import StaticSpider
-from crawler.urls import gbk_address, host_of, is_home, is_on_hosts, request_address
+from crawler.urls import gbk_address, is_home, is_on_hosts, request_address, server_of
 
 NO_LINKS = "nothing on the page leads anywhere; it may be made by script"
 SHORTEST_BODY = 100
@@ -61,6 +61,7 @@ class LinksSpider(StaticSpider):
             most_pages=self.settings.getint("LINKS_PAGES"),
             longest_column=self.settings.getint("LINKS_COLUMN"),
             is_barren=lambda url: self.visits.is_barren(url),
+            is_read=lambda url: self.visits.is_article(url) and not self.visits.is_due(url),
         )
         starts = [request_address(self.first_request(url)) for url in self.site.lists]
         self.found = {url: self.frontier.begin(url) for url in starts}
@@ -197,7 +198,7 @@ class LinksSpider(StaticSpider):
             if lead.url not in rows
             and lead.url not in self.requested
             and not (lead.url in self.listed and likelihood(lead.name) == UNLIKELY)
-            and host_of(lead.url) in self.site.hosts
+            and server_of(lead.url) in self.site.hosts
             and self.frontier.meet(lead, found.depth + (not lead.inner))
         ]
 
@@ -221,10 +222,10 @@ class LinksSpider(StaticSpider):
         return page.fault is None and (not found.lists or all(map(_is_to_come, page.rows)))
 
     def _article_requests(self, entries: Iterable[Entry]) -> Iterator[Request]:
-        """Yield a request for each article that is due; what may be a page that lists many is looked at before."""
+        """Yield a request for each article that is due; what may be a page that lists many is looked at, each time."""
         for request in super()._article_requests(entries):
             entry: Entry = request.cb_kwargs["entry"]
-            if entry["date"] or is_file(entry["url"]) or self.visits.is_listed(entry["url"]):
+            if entry["date"] or is_file(entry["url"]) or self.visits.is_article(entry["url"]):
                 yield request
             else:
                 self.frontier.meet_candidate(entry["url"], entry["title"])
