@@ -91,7 +91,7 @@ def next_links(html: str, number: int) -> Iterator[str]:
     signs = [link for link, words in shown if words in NEXT_SIGNS or (not words and _classes(link) & NEXT_CLASSES)]
     # <span class="p_next"><a>…: the class name is the software's own where the words are the site's
     marked = [link for link, _ in shown if link.getparent() is not None and "p_next" in _classes(link.getparent())]
-    numbered = [link for link, words in shown if words == str(number + 1) and _stands_in_pager(link, number)]
+    numbered = [link for link, words in shown if _core(words) == str(number + 1) and _stands_in_pager(link, number)]
     for link in [*sure, *marked, *numbered, *signs]:
         for target in (link.get("href"), link.get("onclick")):
             if target and target.strip():
