@@ -13,6 +13,9 @@ from pipelines.record import State
 DATA = Path(__file__).parent / "data"
 MARKERS_STAND_WITHIN = 8_000
 SCRIPT = re.compile(r"<script\b.*?(?:</script|\Z)", re.DOTALL | re.IGNORECASE)
+TAG = re.compile(r"<[^>]*>")
+LONGEST_MESSAGE = 120
+"""Characters that a page shows which only says that there is none, with its title and a link to the home page."""
 # Block pages that answer 200 are small; a long article may well quote 安全验证.
 LONGEST_INTERSTITIAL = 30_000
 # WAF pages have a .content too.
@@ -70,6 +73,13 @@ def _interstitial_state(html: str) -> State | None:
     for interstitial in _interstitials():
         state: State = interstitial["state"]
         # A challenge is a script; one that may say 您访问的页面不存在 is on many pages that are there.
-        if interstitial["marker"] in (without_scripts if state == "missing" else head):
+        if "marker" in interstitial and interstitial["marker"] in (without_scripts if state == "missing" else head):
+            return state
+        if "pattern" in interstitial and re.search(interstitial["pattern"], without_scripts) and _is_message(html):
             return state
     return None
+
+
+def _is_message(html: str) -> bool:
+    """Tell whether a page shows so little that a sentence is all of it."""
+    return len("".join(TAG.sub("", SCRIPT.sub("", html)).split())) <= LONGEST_MESSAGE

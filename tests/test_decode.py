@@ -87,6 +87,13 @@ def test_what_cannot_be_read_says_why_and_is_an_error(content: bytes, reason: st
         (521, "<h1>521</h1>", "blocked"),
         (200, "<html>访问过于频繁，请稍后再试</html>", "blocked"),
         (200, "<html><body>对不起，您访问的页面不存在</body></html>", "missing"),
+        (
+            200,
+            "<title>提示信息</title><body><h5>提示信息</h5><div class='content guery'>您所请求的内容不存在或者已经被删除</div>",
+            "missing",
+        ),
+        (200, "<body><p>抱歉，您要查看的页面已删除或不存在！</p><a href='/'>返回首页</a></body>", "missing"),
+        (200, f"<body><p>整改后，错误信息已删除，台账齐全。</p>{'<p>健全公示栏管理制度，每月更新一次。</p>' * 9}</body>", "live"),
         (200, "<html><script>var closed = '您访问的页面不存在';</script><body><p>通报如下</p></body></html>", "live"),
         (500, "<h1>Server Error</h1>", "error"),
         (None, None, "error"),
