@@ -1,5 +1,6 @@
 """`zhenggai reread`: today's rules on everything that the archive holds, shown before it is written."""
 
+import sqlite3
 import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -81,8 +82,11 @@ def reread(sites: tuple[str, ...], *, since: str | None, db: Path, overrides: Pa
     console = Console(stderr=True)
     summary = Summary()
     outcomes = reread_pages(archive, db.parent, held, decided, apply=apply)
-    for outcome in track(outcomes, "reading again", len(held), console=console, transient=True, disable=not console.is_terminal):
-        summary.add(outcome)
+    try:
+        for outcome in track(outcomes, "reading again", len(held), console=console, transient=True, disable=not console.is_terminal):
+            summary.add(outcome)
+    except sqlite3.OperationalError as error:
+        raise click.ClickException(f"{db}: {error}; what is written so far is whole, and the same command goes on from there") from error
     _print(summary)
     _print_unknown(unknown)
     _print_unmet(archive, decided)
