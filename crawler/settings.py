@@ -75,6 +75,7 @@ TELNETCONSOLE_ENABLED = False  # 1
 # This project's own.
 SITES_DIR = str(_SITES_DIR)
 ARCHIVE_DB = "archive.db"
+OVERRIDES = None  # None: `overrides.yml` beside the archive; pages of which a person decided whether they are notices
 CAPTURES_DIR = None  # None: `captures` beside the archive
 CAPTURE_MAX_BYTES = 1024 * 1024 * 1024  # a WARC file that has reached this size is followed by another
 READING_WORKERS = 0  # processes that read pages; 0: as many as there are cores beside the crawler's own

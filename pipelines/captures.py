@@ -43,6 +43,11 @@ def payload(archive: Database, directory: Path, capture_id: str, *, decoded: boo
     holder = next(archive.query(HOLDER, [capture_id]), None)
     if holder is None:
         raise CaptureError(f"no capture {capture_id}, or none of the body that it refers to")
+    yield from read_payload(holder, directory, decoded=decoded)
+
+
+def read_payload(holder: Mapping[str, Any], directory: Path, *, decoded: bool = False) -> Iterator[bytes]:
+    """Yield the payload of a row of ``captures`` whose own record holds it, as `payload` does. Raises CaptureError."""
     with open_record(holder, directory) as record:
         stream = record.content_stream() if decoded else record.raw_stream
         while block := stream.read(BLOCK):

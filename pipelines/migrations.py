@@ -249,3 +249,29 @@ def m004_revisits(db: Database) -> None:
     """The capture that holds the body which a later one only refers to."""
     # Not by sqlite-utils, which would write the whole table anew for the sake of the reference.
     db.execute("ALTER TABLE captures ADD COLUMN revisit_of TEXT REFERENCES captures (id)")
+
+
+@migrations()
+def m005_reread(db: Database) -> None:
+    """What a text was read from, whole; and what an older reading of it had given."""
+    db.execute("ALTER TABLE sites ADD COLUMN body TEXT")
+    db.table("answers").create(
+        {
+            "article_id": str,
+            "position": int,
+            "role": str,
+            "url": str,
+            "label": str,
+            "listed_date": str,
+            "status": int,
+            "error": str,
+            "capture_id": str,
+        },
+        pk=("article_id", "position"),
+        foreign_keys=[("article_id", "captures", "id"), ("capture_id", "captures", "id")],
+    )
+    db.table("earlier_values").create(
+        {"notice_id": int, "field": str, "value": str, "rules": str, "replaced_at": str, "replaced_by": str},
+        foreign_keys=[("notice_id", "notices", "id")],
+    )
+    db.table("earlier_values").create_index(["notice_id"])

@@ -178,6 +178,8 @@ class Document:
     """The later pages of a body that is split over several, in their order."""
     files: list[Fetched] = field(default_factory=list)
     """The files of a page that has little text of its own: the notice may be one of them."""
+    override: tuple[bool, str] | None = None
+    """What a person decided: whether the page is a notice, and why; goes before what step 3 finds."""
     # step 1, decode
     html: str | None = None
     encoding: str | None = None

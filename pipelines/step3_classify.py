@@ -6,7 +6,13 @@ others found (审计, 环保督察 …) are none. Every judgement gives its reas
 """
 
 import re
+from pathlib import Path
+from typing import Self
 
+from scrapy.crawler import Crawler
+
+from pipelines.identity import address_key
+from pipelines.overrides import Overrides, load_overrides, overrides_path
 from pipelines.reading.outline import read_outline
 from pipelines.reading.source import Source
 from pipelines.reading.words import any_of, load
@@ -60,10 +66,25 @@ MINIMUM_TITLES = 3
 class ClassifyPipeline:
     """Scrapy's face of this step."""
 
+    def __init__(self, overrides: Overrides) -> None:
+        self.overrides = overrides
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read what people decided. Raises OverridesError."""
+        return cls(load_overrides(overrides_path(Path(crawler.settings["ARCHIVE_DB"]), crawler.settings["OVERRIDES"])))
+
     def process_item(self, item: Document) -> Document:
         """Put this step down."""
+        override_page(item, self.overrides)
         item.steps.append(classify_page)
         return item
+
+
+def override_page(document: Document, overrides: Overrides) -> None:
+    """Put down what a person decided of this page, if anything."""
+    override = overrides.get(address_key(document.url)) if overrides and document.url else None
+    document.override = override.judgement if override else None
 
 
 def classify_page(document: Document) -> None:
@@ -72,7 +93,7 @@ def classify_page(document: Document) -> None:
         document.is_notice, document.reason = False, f"文件不能读：{document.unreadable}"
     if not document.text:
         return
-    document.is_notice, document.reason = judge(document.title or document.list_title or "", document.text)
+    document.is_notice, document.reason = document.override or judge(document.title or document.list_title or "", document.text)
 
 
 def judge(title: str, text: str) -> tuple[bool, str]:

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from pipelines.archive import put_row, transaction
 from pipelines.identity import SAME_SIMILARITY, address_key, find_same, index_text, similarity, text_sha256
 from pipelines.paragraphs import squeeze
-from pipelines.record import Document, Notice, Site, State
+from pipelines.record import Document, Fetched, Notice, Site, State
 from pipelines.search import add_to_index, remove_from_index
 from pipelines.sectors import sector_of
 from pipelines.states import NOT_MODIFIED
@@ -65,6 +65,7 @@ class Store:
                 "software": site.software,
                 "division_code": site.division,
                 "area": site.area,
+                "body": site.body,
                 "replica": int(site.replica),
             },
             pk="id",
@@ -161,6 +162,17 @@ class Store:
     def _store_rejection(self, document: Document) -> str:
         page = self._page(document.url)
         number = page.get("notice_id")
+        self._put_rejection(document, str(document.fetched_at))
+        self._store_answers(document.capture, document)
+        if number is None:
+            self._store_page(document, interval=REJECTED_INTERVAL)
+            return "unreadable" if document.unreadable else "rejected"
+        if self._leads(number, document):
+            self.archive.table("notices").update(number, {"state": "changed"})
+        self._store_page(document, state="changed", interval=FIRST_INTERVAL, notice_id=number)
+        return "replaced"
+
+    def _put_rejection(self, document: Document, judged_at: str) -> None:
         put_row(
             self.archive,
             "rejections",
@@ -170,19 +182,28 @@ class Store:
                 "title": document.title,
                 "published": document.published,
                 "reason": document.reason,
-                "judged_at": document.fetched_at,
+                "judged_at": judged_at,
                 "capture_id": document.capture,
                 "rules": VERSIONS["rules"],
             },
             key="url",
         )
-        if number is None:
-            self._store_page(document, interval=REJECTED_INTERVAL)
-            return "unreadable" if document.unreadable else "rejected"
-        if self._leads(number, document):
-            self.archive.table("notices").update(number, {"state": "changed"})
-        self._store_page(document, state="changed", interval=FIRST_INTERVAL, notice_id=number)
-        return "replaced"
+
+    def _store_answers(self, article: str | None, document: Document) -> None:
+        """Note all answers that the document was read from, so that ``article``, the capture of its page, can be read again."""
+        if article is None:
+            return
+        page = Fetched(str(document.url), document.list_title or "", document.status, capture=document.capture)
+        answers = [("article", page), *(("page", part) for part in document.parts), *(("file", file) for file in document.files)]
+        self.archive.table("answers").insert_all(
+            (
+                {"article_id": article, "position": position, "role": role, "url": answer.url, "label": answer.label}
+                | {"listed_date": document.list_date if role == "article" else None}
+                | {"status": answer.status, "error": answer.error, "capture_id": answer.capture}
+                for position, (role, answer) in enumerate(answers)
+            ),
+            ignore=True,
+        )
 
     def _store_notice(self, document: Document) -> str:
         page = self._page(document.url)
@@ -212,6 +233,7 @@ class Store:
         """Put the text where it belongs; return the notice's number and what came of it."""
         number = page.get("notice_id") or self._notice_at(document)
         if number is not None and self._is_as_stored(number, document, sha256):
+            self._complete_answers(number, document)
             return number, "unchanged"
         if number is not None and self._leads(number, document):
             self._change_notice(number, document, sha256)
@@ -255,8 +277,18 @@ class Store:
 
     def _is_as_stored(self, number: int, document: Document, sha256: str) -> bool:
         """Tell whether the newest version has this text and this title; white space is no difference."""
-        newest = next(self.archive.table("versions").rows_where("notice_id = ?", [number], order_by="version DESC", limit=1))
+        newest = self._newest_version(number)
         return bool(newest["text_sha256"] == sha256 and squeeze(newest["title"] or "") == squeeze(document.title or ""))
+
+    def _complete_answers(self, number: int, document: Document) -> None:
+        """Of a version that was stored before its answers were noted, note those that give the same text today."""
+        newest = self._newest_version(number)
+        known = self.archive.table("answers").count_where("article_id = ?", [newest["capture_id"]])
+        if not known and self._leads(number, document):
+            self._store_answers(newest["capture_id"], document)
+
+    def _newest_version(self, number: int) -> dict[str, Any]:
+        return next(self.archive.table("versions").rows_where("notice_id = ?", [number], order_by="version DESC", limit=1))
 
     def _store_addresses(self, number: int, document: Document) -> None:
         """Every address of the notice: the one that was listed, and the one that answered after redirects."""
@@ -304,15 +336,20 @@ class Store:
         return facts
 
     def _store_text(self, number: int, document: Document, sha256: str) -> None:
-        """The text, its version, and every fact with its place in it; what stood there before goes."""
+        """The text, its version, and every fact with its place in it."""
+        version = 1 + self.archive.table("versions").count_where("notice_id = ?", [number])
+        self.archive.table("versions").insert(
+            {"notice_id": number, "version": version, "title": document.title, "text": document.text or "", "text_sha256": sha256}
+            | {"first_seen": document.fetched_at, "capture_id": document.capture}
+        )
+        self._store_answers(document.capture, document)
+        self._store_reading(number, document)
+
+    def _store_reading(self, number: int, document: Document) -> None:
+        """What was read from the text, and the text itself; what stood there before goes."""
         notice = document.notice or Notice()
         text = document.text or ""
         self.archive.table("texts").upsert({"notice_id": number, "text": text}, pk="notice_id")
-        version = 1 + self.archive.table("versions").count_where("notice_id = ?", [number])
-        self.archive.table("versions").insert(
-            {"notice_id": number, "version": version, "title": document.title, "text": text, "text_sha256": sha256}
-            | {"first_seen": document.fetched_at, "capture_id": document.capture}
-        )
         tables: dict[str, list[Any]] = {"problems": notice.problems, "figures": notice.figures, "contacts": notice.contacts}
         for table, rows in tables.items():
             self.archive.table(table).delete_where("notice_id = ?", [number])

@@ -8,13 +8,17 @@ import asyncio
 import os
 import signal
 import threading
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import cache
+from itertools import chain, islice
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from types import FrameType
-from typing import Self
+from typing import Self, TypeVar
 
 from scrapy.crawler import Crawler
 
@@ -22,6 +26,17 @@ from pipelines.identity import signature
 from pipelines.record import Document
 from pipelines.states import LONGEST_INTERSTITIAL, NOT_MODIFIED
 from pipelines.steps import run_steps
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+JOBS_AT_A_TIME = 8
+"""What one worker is handed at once."""
+BATCHES_AHEAD = 4
+"""For each worker; the rest of the jobs stay where they come from."""
+LONGEST_SECONDS = 120
+"""A job that takes longer fails, and the next one is done. A file in it has a minute of its own (`files.LONGEST_SECONDS`)."""
+WORKER_DIED = "the process that read it died, for want of memory or by a fault of a library"
 
 
 class ReadingError(Exception):
@@ -81,21 +96,79 @@ def take_steps(document: Document) -> None:
 
 def read_within(document: Document, seconds: int) -> Document:
     """Run the steps in a worker. Raises ReadingError, which any process can unpickle, for whatever goes wrong."""
+    with limited(seconds):
+        take_steps(document)
+    return document
+
+
+@contextmanager
+def limited(seconds: int) -> Iterator[None]:
+    """Bound the time of what is done inside, in a worker's main thread; make a ReadingError of whatever goes wrong there."""
     signal.signal(signal.SIGALRM, _ring)
     signal.alarm(seconds)
     try:
-        take_steps(document)
+        yield
     except ReadingError as error:
         raise ReadingError(f"{error} of {seconds} seconds") from None
     except Exception as error:
         raise ReadingError(f"{type(error).__name__}: {error}") from None
     finally:
         signal.alarm(0)
-    return document
 
 
 def _ring(_number: int, _frame: FrameType | None) -> None:
     raise ReadingError("reading it took longer than the limit")
+
+
+def work_through(work: Callable[[Job], Result], jobs: Iterable[Job], *, died: Callable[[Job], Result]) -> Iterator[Result]:
+    """Yield what ``work`` makes of each job, in their order, done on all cores; never holds more than a few batches.
+
+    ``died`` gives the result of a job that killed its worker; the jobs beside it are done all the same.
+    """
+    remaining = iter(jobs)
+    batches = iter(lambda: tuple(islice(remaining, JOBS_AT_A_TIME)), ())
+    while True:
+        waiting: deque[tuple[Job, ...]] = deque()
+        try:
+            yield from _work_together(work, batches, waiting)
+        except BrokenProcessPool:
+            # One job took the work of all with it; which one it was shows when each has a process to itself.
+            for job in chain.from_iterable(waiting):
+                yield _work_alone(work, job, died)
+        else:
+            return
+
+
+def _work_together(work: Callable[[Job], Result], batches: Iterator[tuple[Job, ...]], waiting: deque[tuple[Job, ...]]) -> Iterator[Result]:
+    """Yield the results of the batches; ``waiting`` holds those that were taken and are not done. Raises BrokenProcessPool."""
+    workers = os.cpu_count() or 1
+    futures: deque[Future[list[Result]]] = deque()
+    with worker_pool(workers) as pool:
+        for batch in batches:
+            waiting.append(batch)
+            futures.append(pool.submit(_work_batch, work, batch))
+            if len(futures) >= workers * BATCHES_AHEAD:
+                yield from _first(futures, waiting)
+        while futures:
+            yield from _first(futures, waiting)
+
+
+def _first(futures: deque[Future[list[Result]]], waiting: deque[tuple[Job, ...]]) -> list[Result]:
+    results = futures.popleft().result()
+    waiting.popleft()
+    return results
+
+
+def _work_batch(work: Callable[[Job], Result], batch: tuple[Job, ...]) -> list[Result]:
+    return [work(job) for job in batch]
+
+
+def _work_alone(work: Callable[[Job], Result], job: Job, died: Callable[[Job], Result]) -> Result:
+    with worker_pool(1) as alone:
+        try:
+            return alone.submit(work, job).result()
+        except BrokenProcessPool:
+            return died(job)
 
 
 def worker_pool(workers: int) -> ProcessPoolExecutor:
@@ -161,7 +234,7 @@ async def _read_alone(document: Document, seconds: int) -> Document:
         try:
             return await _submit(pool, document, seconds)
         except BrokenProcessPool:
-            raise ReadingError("the process that read it died, for want of memory or by a fault of a library") from None
+            raise ReadingError(WORKER_DIED) from None
 
 
 @cache

@@ -70,3 +70,32 @@ def test_many_pages_come_back_in_their_order(tmp_path: Path) -> None:
     pages = [json.dumps({"id": number, "url": None, "html": NOTICE}) for number in range(200)]
     (tmp_path / "pages.jsonl").write_text("\n".join(pages), encoding="utf-8")
     assert [json.loads(line)["id"] for line in read(tmp_path / "pages.jsonl").stdout.splitlines()] == list(range(200))
+
+
+def test_of_a_directory_every_page_is_read_and_the_rest_counted(tmp_path: Path) -> None:
+    (tmp_path / "b" / "c").mkdir(parents=True)
+    for name in ("b/c/2.HTM", "b/1.html", "a.shtml"):
+        (tmp_path / name).write_text(NOTICE, encoding="utf-8")
+    (tmp_path / "b" / "3.pdf").write_bytes(b"%PDF-1.7 cut off")
+    (tmp_path / "b" / "4.jsonl").write_text(json.dumps({"id": "four", "url": None, "html": NOTICE}) + "\n{", encoding="utf-8")
+    (tmp_path / "b" / "5.html").symlink_to(tmp_path / "nowhere.html")
+    for name in ("style.css", "logo.png", "icon.png"):
+        (tmp_path / "b" / name).write_bytes(b"x")
+    with (tmp_path / "large.txt").open("wb") as large:
+        large.truncate(33 * 1024**2)
+    result = read(tmp_path)
+    records = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.returncode == 0
+    assert [(record["id"], bool(record.get("error"))) for record in records] == [
+        *(("a.shtml", False), ("large.txt", True), ("b/1.html", False), ("b/3.pdf", True)),
+        *(("four", False), (None, True), ("b/c/2.HTM", False)),
+    ]
+    assert "4 files of other kinds were skipped: 2 .png" in result.stderr
+    assert "3 of 7 pages could not be read" in result.stderr
+
+
+def test_an_empty_directory_and_an_address_for_one_are_answered(tmp_path: Path) -> None:
+    result = read(tmp_path)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "nothing to read" in result.stderr
+    assert read(tmp_path, "--url", "http://a.example/").returncode == 2

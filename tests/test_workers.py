@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from crawler import settings
 from crawler.links import MOST_FILES
 from pipelines.files import LONGEST_SECONDS
 from pipelines.record import Document
-from pipelines.workers import ReadingError, ReadingPool
+from pipelines.workers import BATCHES_AHEAD, JOBS_AT_A_TIME, ReadingError, ReadingPool, work_through
 
 
 class OddError(Exception):
@@ -77,6 +78,26 @@ def test_what_stalls_or_breaks_is_named_and_the_next_page_is_read(step: object, 
     assert isinstance(first, ReadingError)
     assert str(first) == reason
     assert isinstance(second, Document)
+
+
+def double(number: int) -> int:
+    if number in (3, 70):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return 2 * number
+
+
+def test_a_stream_of_jobs_keeps_its_order_and_survives_those_that_kill_their_worker() -> None:
+    taken: list[int] = []
+
+    def jobs() -> Iterator[int]:
+        for number in range(200):
+            taken.append(number)
+            yield number
+
+    results = work_through(double, jobs(), died=lambda number: -number)
+    assert next(results) == 0
+    assert len(taken) <= JOBS_AT_A_TIME * BATCHES_AHEAD * (os.cpu_count() or 1)
+    assert list(results) == [-number if number in (3, 70) else 2 * number for number in range(1, 200)]
 
 
 def test_workers_end_when_the_crawl_is_killed() -> None:

@@ -15,6 +15,7 @@ from scrapy.settings import Settings
 
 from crawler.sites import SITES_DIR, Site, SiteError, find_site, load_sites, site_ids
 from pipelines.archive import ArchiveError, open_archive, refuse_mixture
+from pipelines.overrides import OverridesError, load_overrides, overrides_path
 from pipelines.step5_store import COUNTED
 from pipelines.visits import due_sites
 from zhenggai.probing import ProbeError, probe_site
@@ -83,10 +84,12 @@ def run_crawl(sites: Sequence[Site], *, db: Path, full: bool, limit: int | None,
 
     ``settings`` override Scrapy's settings of the project. Runs Twisted's reactor, so it works once in a process.
     Raises ArchiveError, before anything is fetched, if the archive cannot be used or holds the other kind of sites
-    (replicas, real ones); CrawlInterruptedError when Ctrl-C has ended the crawl.
+    (replicas, real ones); OverridesError likewise; CrawlInterruptedError when Ctrl-C has ended the crawl.
     """
     check_archive(db, sites)
-    process = AsyncCrawlerProcess(_settings(sites, db=db, full=full, given=settings))
+    chosen = _settings(sites, db=db, full=full, given=settings)
+    load_overrides(overrides_path(db, chosen["OVERRIDES"]))
+    process = AsyncCrawlerProcess(chosen)
     runs = [SiteRun(site, process.create_crawler(site.software)) for site in sites]
     run_sites(process, runs, limit=limit)
     reports = [_report(run) for run in runs]
@@ -169,7 +172,7 @@ def crawl(
         settings = {"LOG_LEVEL": "INFO"} | settings
     try:
         reports = run_crawl(sites, db=db, full=full, limit=limit, settings=settings)
-    except ArchiveError as error:
+    except (ArchiveError, OverridesError) as error:
         raise click.ClickException(str(error)) from error
     except CrawlInterruptedError as interruption:
         print_reports(interruption.reports)

@@ -3,24 +3,21 @@
 import json
 import os
 import sys
-from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import click
 
+from pipelines.files import LARGEST_FILE
 from pipelines.record import Document, as_record
 from pipelines.steps import STEPS, run_steps
 from pipelines.versions import VERSIONS
-from pipelines.workers import worker_pool
+from pipelines.workers import LONGEST_SECONDS, WORKER_DIED, ReadingError, limited, work_through
 
-PAGES_AT_A_TIME = 8
-"""What one worker is handed at once."""
-BATCHES_AHEAD = 4
-"""For each worker; the rest of the input stays on the disk."""
+SUFFIXES = {".html", ".htm", ".shtml", ".xhtml", ".pdf", ".docx", ".doc", ".wps", ".rtf", ".txt", ".jsonl"}
+"""What is read of a directory; a file that is named itself is read whatever it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,41 +40,68 @@ class Line:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH...")
 @click.option("--url", help="Address the file was fetched from; a publication date may be read from it.")
 def read(paths: tuple[Path, ...], url: str | None) -> None:
     """Read HTML, PDF, DOCX, RTF or text files and print each notice as a line of JSON.
 
-    A text file's first line is its title if it is no sentence. A .jsonl file
-    holds one page a line, {"id", "url", "html"}, and is read on all cores.
-    What cannot be read becomes a line with "error"; the exit status is 1 if
-    nothing could be read.
+    Of a directory every file within is read whose name ends as such files do;
+    its "id" is its path in the directory. A text file's first line is its title
+    if it is no sentence. A .jsonl file holds one page a line, {"id", "url",
+    "html"}. All cores are used. What cannot be read becomes a line with
+    "error"; the exit status is 1 if nothing could be read.
 
     \b
     Example: zhenggai read page.html --url http://mzj.example.gov.cn/tzgg/t20190805_1.html
+    Example: zhenggai read mirror/ > notices.jsonl
     """
-    jobs = (job for path in paths for job in _jobs(path, url))
+    if url and any(path.is_dir() for path in paths):
+        raise click.UsageError("--url: a directory's files have no address in common; put them into a .jsonl with their addresses")
+    skipped: Counter[str] = Counter()
+    jobs = (job for path in paths for job in (_jobs_within(path, skipped) if path.is_dir() else _jobs(path, path.name, url)))
     pages = failures = 0
-    for line in _read_all(jobs):
+    for line in work_through(_read_job, jobs, died=_died):
         click.echo(line.json)
         pages, failures = pages + 1, failures + line.failed
+    if skipped:
+        names = ", ".join(f"{number} {suffix or 'without a suffix'}" for suffix, number in skipped.most_common())
+        click.echo(f"{skipped.total()} files of other kinds were skipped: {names}", err=True)
+    if not pages:
+        click.echo("there is nothing to read", err=True)
     if failures:
         click.echo(f"{failures} of {pages} pages could not be read; their lines say why", err=True)
     if failures == pages:
         sys.exit(1)
 
 
-def _jobs(path: Path, url: str | None) -> Iterator[Job]:
+def _jobs_within(directory: Path, skipped: Counter[str]) -> Iterator[Job]:
+    """Yield the jobs of a directory and those below it, by their names; count what is of no kind that we read, by its suffix."""
+    unreadable: list[OSError] = []
+    for folder, folders, names in os.walk(directory, onerror=unreadable.append):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(folder, name)
+            if path.suffix.lower() in SUFFIXES and path.is_file():
+                yield from _jobs(path, path.relative_to(directory).as_posix())
+            else:
+                skipped[path.suffix.lower()] += 1
+    for error in unreadable:
+        yield Job(Path(error.filename).relative_to(directory).as_posix(), error=f"{error.filename}: {error.strerror}")
+
+
+def _jobs(path: Path, identifier: str, url: str | None = None) -> Iterator[Job]:
     try:
-        if path.suffix != ".jsonl":
-            yield Job(path.name, url, path.read_bytes())
+        if path.suffix.lower() != ".jsonl":
+            large = path.stat().st_size > LARGEST_FILE
+            error = f"{path}: larger than {LARGEST_FILE // 1024**2} MB" if large else None
+            yield Job(identifier, url, b"" if large else path.read_bytes(), error)
             return
         with path.open(encoding="utf-8", errors="replace") as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
                     yield _job_of_line(f"{path}, line {number}", line)
     except OSError as error:
-        yield Job(path.name, url, error=f"{path}: {error.strerror}")
+        yield Job(identifier, url, error=f"{path}: {error.strerror}")
 
 
 def _job_of_line(place: str, line: str) -> Job:
@@ -93,36 +117,22 @@ def _job_of_line(place: str, line: str) -> Job:
     return Job(identifier, url, html)
 
 
-def _read_all(jobs: Iterable[Job]) -> Iterator[Line]:
-    """Yield a line for each job, in order, read on all cores; never holds more than a few batches."""
-    remaining = iter(jobs)
-    batches = iter(lambda: tuple(islice(remaining, PAGES_AT_A_TIME)), ())
-    workers = os.cpu_count() or 1
-    with worker_pool(workers) as pool:
-        waiting: deque[Future[list[Line]]] = deque()
-        for batch in batches:
-            waiting.append(pool.submit(_read_batch, batch))
-            if len(waiting) >= workers * BATCHES_AHEAD:
-                yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
-
-
-def _read_batch(batch: tuple[Job, ...]) -> list[Line]:
-    return [_read_job(job) for job in batch]
-
-
 def _read_job(job: Job) -> Line:
     """Run the steps on one page; whatever is wrong with it becomes its line's ``error``."""
     if job.error is not None:
         return _line({"id": job.identifier, "url": job.url, "error": job.error})
     document = Document(url=job.url, content=job.page if isinstance(job.page, bytes) else b"")
     try:
-        _run_steps(document, job.page)
-    except Exception as error:  # one page must not end the run; its line says what happened
-        document.error = f"{type(error).__name__}: {error}"
+        with limited(LONGEST_SECONDS):
+            _run_steps(document, job.page)
+    except ReadingError as error:  # one page must not end the run; its line says what happened
+        document.error = str(error)
     record = as_record(document, identifier=job.identifier, versions=VERSIONS)
     return _line(record | ({"error": document.error} if document.error else {}))
+
+
+def _died(job: Job) -> Line:
+    return _line({"id": job.identifier, "url": job.url, "error": WORKER_DIED})
 
 
 def _run_steps(document: Document, page: bytes | str) -> None:

@@ -1,0 +1,158 @@
+"""Writing what a rereading found: values by today's rules in the place of older ones, which are kept.
+
+A rereading visits no page: what the archive knows of visits, states and addresses stays as it is. Each notice is
+one short transaction, and a notice that a crawl has changed in the meantime is left to that crawl's reading.
+"""
+
+import json
+from contextlib import nullcontext
+from dataclasses import asdict
+from typing import Any
+
+from pipelines.archive import transaction
+from pipelines.identity import text_sha256
+from pipelines.record import Document, Notice
+from pipelines.search import remove_from_index
+from pipelines.store import Store
+from pipelines.versions import VERSIONS
+from pipelines.visits import FIRST_INTERVAL, utc_now
+
+Changes = dict[str, tuple[Any, Any]]
+"""Field: value before, value after. Those that are rows of tables of their own are JSON."""
+
+LISTS = ("problems", "figures", "contacts")
+# Not read from the page, or following from what is.
+NOT_COMPARED = {"year", "capture_id", "trafilatura", "rules"}
+JUDGED = ("title", "published", "reason")
+READ_BY = """
+UPDATE notices SET trafilatura = :trafilatura, rules = :rules WHERE id = :id AND (trafilatura, rules) IS NOT (:trafilatura, :rules)
+"""
+
+
+class Amendments(Store):
+    """Puts right what older rules read."""
+
+    def amend(self, number: int, document: Document, *, apply: bool) -> Changes:
+        """Return in what a notice is read otherwise now; with ``apply`` write that, and keep what stood there."""
+        with transaction(self.archive) if apply else nullcontext():
+            if self._newest_version(number)["capture_id"] != document.capture:
+                return {}
+            changes = self._changes(number, document)
+            if apply:
+                self._keep_earlier(number, changes)
+                if changes:
+                    self._rewrite(number, document)
+                self.archive.execute(READ_BY, VERSIONS | {"id": number})
+                self.archive.table("rejections").delete_where("url = ? AND capture_id = ?", [document.url, document.capture])
+        return changes
+
+    def doubt(self, number: int, document: Document, *, apply: bool) -> bool:
+        """Tell whether it is news that a notice is none by today's rules; with ``apply`` note it beside the notice, which stays."""
+        with transaction(self.archive) if apply else nullcontext():
+            noted = self.archive.table("rejections").count_where("url = ?", [document.url])
+            if noted or self._newest_version(number)["capture_id"] != document.capture:
+                return False
+            if apply:
+                self._put_rejection(document, utc_now())
+        return True
+
+    def judge_again(self, url: str, document: Document, *, apply: bool) -> Changes:
+        """Return in what a page that stays rejected is judged otherwise now; with ``apply`` write that."""
+        with transaction(self.archive) if apply else nullcontext():
+            stored = next(self.archive.table("rejections").rows_where("url = ? AND capture_id = ?", [url, document.capture]), None)
+            if stored is None:
+                return {}
+            if apply and (stored["rules"] != VERSIONS["rules"] or _rejudged(stored, document)):
+                self._put_rejection(document, utc_now())
+        return _rejudged(stored, document)
+
+    def take_in(self, document: Document) -> None:
+        """Make a notice of a page that was rejected; its next visit is due, since notices are seen more often."""
+        with transaction(self.archive):
+            page = self._page(document.url)
+            if not self.archive.table("rejections").count_where("url = ? AND capture_id = ?", [document.url, document.capture]):
+                return
+            sha256 = text_sha256(document.text or "")
+            number, outcome = self._place_text(page, document, sha256)
+            self._store_addresses(number, document)
+            self.archive.table("rejections").delete_where("url = ?", [document.url])
+            due = {"interval_days": FIRST_INTERVAL, "next_visit": utc_now()}
+            self.archive.table("pages").update(page["url"], due | {"notice_id": number, "text_sha256": sha256})
+            if outcome == "new":
+                self.archive.table("notices").update(number, {"state": page["state"], "last_seen": document.fetched_at})
+
+    def _changes(self, number: int, document: Document) -> Changes:
+        before, after = self._stored(number), self._values(document)
+        return {name: (before[name], value) for name, value in after.items() if before[name] != value}
+
+    def _stored(self, number: int) -> dict[str, Any]:
+        """Return what the archive holds of a notice, in the form of `_values`."""
+        stored = self.archive.table("notices").get(number) | {"text": self.archive.table("texts").get(number)["text"]}
+        for table in LISTS:
+            stored[table] = _json(_without_key(row) for row in self._rows(table, number, "position"))
+        stored["evidence"] = _json(_without_key(row) for row in self._rows("evidence", number, "field"))
+        return stored
+
+    def _rows(self, table: str, number: int, order: str) -> list[dict[str, Any]]:
+        return list(self.archive.table(table).rows_where("notice_id = ?", [number], order_by=order))
+
+    def _values(self, document: Document) -> dict[str, Any]:
+        """Return what was read, by field: scalars as they are, rows as JSON."""
+        notice = document.notice or Notice()
+        values = {name: value for name, value in self._facts(document).items() if name not in NOT_COMPARED}
+        values["text"] = document.text or ""
+        for name in LISTS:
+            values[name] = _json(asdict(row) for row in getattr(notice, name))
+        found = sorted((document.page_evidence | notice.evidence).items())
+        values["evidence"] = _json(
+            {"field": name, "quote": e.quote, "start": e.start, "end": e.end, "in": e.place, "rule": e.rule} for name, e in found
+        )
+        return values
+
+    def _keep_earlier(self, number: int, changes: Changes) -> None:
+        rules = self.archive.table("notices").get(number)["rules"]
+        common = {"rules": rules, "replaced_at": utc_now(), "replaced_by": VERSIONS["rules"]}
+        self.archive.table("earlier_values").insert_all(
+            {"notice_id": number, "field": name, "value": before} | common for name, (before, _) in changes.items()
+        )
+
+    def _rewrite(self, number: int, document: Document) -> None:
+        old = self.archive.table("notices").get(number)
+        newest = self._newest_version(number)
+        sha256 = text_sha256(document.text or "")
+        remove_from_index(self.archive, number, old["title"] or "", self.archive.table("texts").get(number)["text"])
+        self.archive.table("notices").update(number, self._facts(document))
+        self._store_reading(number, document)
+        # The page has not changed: what is read from it today is no version of its own, and the next crawl finds it unchanged.
+        text = {"title": document.title, "text": document.text, "text_sha256": sha256}
+        self.archive.table("versions").update((number, newest["version"]), text)
+        self.archive.execute(
+            "UPDATE pages SET text_sha256 = ? WHERE notice_id = ? AND text_sha256 = ?", [sha256, number, newest["text_sha256"]]
+        )
+        self._settle_body(old["inspected_body"], old["inspected_body_raw"])
+
+    def _settle_body(self, name: str | None, spelling: str | None) -> None:
+        """Take away from a body what only the older reading of a notice had given it; without any notice it is none."""
+        query = "SELECT inspected_body_raw, division_code FROM notices WHERE inspected_body = ? ORDER BY first_seen, id"
+        found = self.archive.execute(query, [name]).fetchall()
+        if not found:
+            self.archive.table("bodies").delete_where("name = ?", [name])
+        for body in list(self.archive.table("bodies").rows_where("name = ?", [name])):
+            spellings = {raw for raw, _ in found} | {name}
+            names = [known for known in json.loads(body["names"]) if known != spelling or known in spellings]
+            division = next((code for _, code in found if code), None)
+            self.archive.table("bodies").update(body["id"], {"names": json.dumps(names, ensure_ascii=False), "division_code": division})
+
+
+def _rejudged(stored: dict[str, Any], document: Document) -> Changes:
+    return {name: (stored[name], getattr(document, name)) for name in JUDGED if stored[name] != getattr(document, name)}
+
+
+def _without_key(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in ("notice_id", "position")}
+
+
+def _json(rows: Any) -> str:
+    """Return rows as SQLite gives them back: 1 for true."""
+    plain = [{name: int(value) if isinstance(value, bool) else value for name, value in row.items()} for row in rows]
+    return json.dumps(plain, ensure_ascii=False)
