@@ -10,7 +10,7 @@ from crawler.answers import ADDRESSES
 from crawler.markup import Markup
 from crawler.recognise import PAGE_PARAMETER, own_paging
 from crawler.scripts import OWNER, AsForm, AsJson, Joined, Unknown, read_arguments, strings_of, variables_of
-from crawler.urls import host_of, is_on_hosts
+from crawler.urls import is_on_hosts, server_of
 
 LONGEST_SCRIPT = 50_000
 """Characters; a longer one is a library."""
@@ -108,7 +108,7 @@ def _asked(call: _Call, script: str, page: str, address: str | None) -> Scripted
     """Return the list that a call asks for; None where it is another site's, or depends on what only the running script knows."""
     unknown: list[Unknown] = []
     target = urljoin(page, _text(call.url, unknown))
-    if not target.startswith(("http://", "https://")) or not is_on_hosts(target, frozenset({host_of(page)})):
+    if not target.startswith(("http://", "https://")) or not is_on_hosts(target, frozenset({server_of(page)})):
         return None
     fields = parse_qsl(urlsplit(target).query, keep_blank_values=True)
     for name, value in call.data.items():
