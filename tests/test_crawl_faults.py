@@ -212,6 +212,14 @@ def test_columns_that_are_asked_for_while_the_rules_are_fetched_wait_for_them(tm
     assert [reason for _, reason in crawled.report.failures].count("robots.txt forbids it") == 4
 
 
+def test_an_article_that_is_empty_once_is_asked_for_again(tmp_path: Path) -> None:
+    answers = iter(["", "notice"])
+    with SiteServer({"/tzgg/": listing([ROW]), "/tzgg/t20230101_1.html": lambda path, form: next(answers)}) as server:
+        crawled = crawl(declare(server, "trs", "/tzgg/"), tmp_path, RETRY_TIMES=1, RETRY_BACKOFF=0.1)
+    assert [page.content for page in crawled.articles.values()] == [b"notice"]
+    assert crawled.report.succeeded
+
+
 def test_the_page_of_a_missing_robots_txt_is_no_rules(tmp_path: Path) -> None:
     page = Answer("User-agent: *\nDisallow: /", 404)
     with SiteServer({"/robots.txt": page, "/tzgg/": listing([ROW]), "/tzgg/t20230101_1.html": "notice"}) as server:

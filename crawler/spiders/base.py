@@ -9,6 +9,7 @@ from abc import abstractmethod
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -404,6 +405,9 @@ class SiteSpider(scrapy.Spider):
 
     def parse_article(self, response: Response, entry: Entry, hops: int = 0) -> Iterator[Page | Request]:
         """Hand on an article, whatever its status, once it has all that belongs to it; go where its script redirects."""
+        if response.status == HTTPStatus.OK and not response.body.strip() and (again := self._again(response, "the answer is empty")):
+            yield again
+            return
         markup = page_of(response)
         target = redirect_target(markup) if markup is not None else None
         address = target or response.url
