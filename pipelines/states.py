@@ -66,6 +66,13 @@ def state_of_answer(status: int | None, html: str | None, error: str | None, *, 
     return challenge
 
 
+def says_gone(text: str) -> str | None:
+    """Return the words in which a page that shows no body says that there is none, or None."""
+    patterns = (interstitial["pattern"] for interstitial in _interstitials() if "pattern" in interstitial)
+    found = next(filter(None, (re.search(pattern, text) for pattern in patterns)), None)
+    return found.group() if found else None
+
+
 def _interstitial_state(html: str) -> State | None:
     """Return the state that a marker in the page's head tells of, or None."""
     head = html[:MARKERS_STAND_WITHIN]
@@ -75,7 +82,12 @@ def _interstitial_state(html: str) -> State | None:
         # A challenge is a script; one that may say 您访问的页面不存在 is on many pages that are there.
         if "marker" in interstitial and interstitial["marker"] in (without_scripts if state == "missing" else head):
             return state
-        if "pattern" in interstitial and re.search(interstitial["pattern"], without_scripts) and _is_message(html):
+        if (
+            "pattern" in interstitial
+            and "without_body" not in interstitial
+            and re.search(interstitial["pattern"], without_scripts)
+            and _is_message(html)
+        ):
             return state
     return None
 

@@ -24,7 +24,7 @@ from pipelines.files import file_kind, read_file
 from pipelines.headings import split_heading
 from pipelines.paragraphs import WHITE_SPACE, paragraphs_of, squeeze
 from pipelines.record import Document, Evidence, Fetched
-from pipelines.states import NOT_MODIFIED
+from pipelines.states import NOT_MODIFIED, says_gone
 from pipelines.unreadable import UnreadableFileError
 
 LARGEST_MISSING_SHARE = 0.2
@@ -77,6 +77,8 @@ URL_DATES = (
     re.compile(r"/(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})(?:/|\d{0,6}\.)"),
     re.compile(r"/(?P<year>20\d{2})/(?P<month>\d{2})(?P<day>\d{2})/"),
 )
+# «该信息不存在或已被删除！», in a box of the browser, on a page that shows nothing.
+ALERT = re.compile(r"""\balert\s*\(\s*(["'])(?P<said>[^"']{1,100})\1""")
 INSPECTION_SIGN = "巡"
 # Breadcrumbs and navigation of a column 巡察整改 are links, or stand in the head.
 OWN_WORDS = XPath(".//text()[not(ancestor::a or ancestor::head)]")
@@ -112,10 +114,19 @@ def extract_body(document: Document) -> None:
 
 
 def _refuse_empty(document: Document) -> None:
-    """Empty is not fine. The body may be a picture, or a script's."""
-    if not document.text and not document.unreadable and document.error is None:
-        document.state = "error"
-        document.error = "no body text on the page; it may stand in a picture"
+    """Empty is not fine. The body may be a picture, or a script's; or the page says that there is none."""
+    if document.text or document.unreadable or document.error is not None:
+        return
+    said = says_gone(_own_words(document.html)) if document.html else None
+    document.state = "missing" if said else "error"
+    document.error = f"the page has no body, and says: {said}" if said else "no body text on the page; it may stand in a picture"
+
+
+def _own_words(html: str) -> str:
+    """Return a page's title, what it shows outside links, and what its scripts alert."""
+    page = parse_page(html)
+    shown = [] if page is None else [*(str(title.text_content()) for title in page.iter("title")), *cast("list[str]", OWN_WORDS(page))]
+    return "\n".join([*shown, *(alert["said"] for alert in ALERT.finditer(html))])
 
 
 def extract_file(document: Document) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.paragraphs import paragraphs_of
 from pipelines.record import Document, Site
-from pipelines.step2_extract import extract_body, parse_page, squeeze
+from pipelines.step2_extract import extract_body, extract_page, parse_page, squeeze
 
 TITLE = "中共临河县水务局党组关于巡察整改情况的通报"
 PARAGRAPHS = [
@@ -148,6 +148,23 @@ def test_the_title_element_is_taken_without_site_and_column(whole: str) -> None:
 def test_names_that_the_page_declares_are_taken_off_the_front(whole: str, expected: str) -> None:
     names = '<meta name="SiteName" content="临河县人民政府"><meta name="ColumnName" content="通知公告">'
     assert extracted(f"<html><head><title>{whole}</title>{names}</head><body>{BODIES['TRS']}</body></html>").title == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "state"),
+    [
+        ("<title>页面没有找到-某局</title><body><ul><li><a href='/'>首页</a></li></ul><img src='/404.png'></body>", "missing"),
+        ("<title>系统提示</title><body><a href='/tzgg/'>通知公告</a><p>暂无相关信息</p></body>", "missing"),
+        ("<script language=javascript>alert('该信息不存在或已被删除！');history.back();</script>", "missing"),
+        ("<title>关于巡察整改情况的通报</title><body><a href='/x.html'>页面不存在怎么办</a><img src='/scan.png'></body>", "error"),
+        ("<body><script>var empty = '信息不存在';</script><img src='/scan.png'></body>", "error"),
+    ],
+)
+def test_a_page_without_a_body_is_missing_if_it_says_so(html: str, state: str) -> None:
+    document = Document(url="http://127.0.0.1/a.html", content=b"", html=html, state="live", status=200)
+    extract_page(document)
+    assert document.state == state
+    assert document.error
 
 
 def test_a_text_without_markup_is_its_own_body() -> None:
