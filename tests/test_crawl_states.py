@@ -19,7 +19,7 @@ DAYS = (0, 2, 8, 8, 91)
 """Days before each night."""
 TITLE = "中共临河县第{number}水务所党支部关于巡察整改情况的通报"
 HOME = listing([("/tzgg/t20230101_1.html", "昨日要闻：县水务局召开工作会议", "2023-01-09")], title="首页")
-OFFLINE = "<html><head><title>提示</title></head><body><h1>对不起</h1><p>该信息已经下线，请查看其他栏目。</p></body></html>"
+OFFLINE = "<html><head><title>提示</title></head><body><h1>对不起</h1><p>您要看的已经不在这里，请查看其他栏目。</p></body></html>"
 FAULT = "<html><body><p>数据库连接失败，请联系管理员。</p></body></html>"
 REPAIR = "<html><body><p>网站正在升级改造，请稍后访问。</p></body></html>"
 SHELL = "<html><head><title>临河县</title></head><body><div id='app'></div><script src='/app.js'></script></body></html>"
