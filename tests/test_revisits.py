@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
-from crawling import Answer, SiteServer, listing
+from crawling import Answer, Route, SiteServer, listing
 from scrapy.crawler import Crawler
 from sqlite_utils import Database, Migrations
 from test_crawl_archive import PROJECT, command, crawl, declare_in, notice, routes
@@ -75,12 +75,19 @@ def test_what_a_page_answered_before_is_not_written_again(tmp_path: Path) -> Non
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
 
 
-def test_a_304_refers_to_the_answer_whose_validators_were_sent(tmp_path: Path) -> None:
+def with_validators(server: SiteServer) -> Route:
+    """A notice with an ETag; 304 for whoever sends it back."""
+
     def serve(path: str, form: bytes) -> Answer:
         held = server.headers.get("If-None-Match") == '"v1"'
         return Answer(b"", 304) if held else Answer(notice(1), headers=(("Content-Type", "text/html"), ("ETag", '"v1"')))
 
-    with SiteServer({"/tzgg/": LIST, ARTICLE: serve}) as server:
+    return serve
+
+
+def test_a_304_refers_to_the_answer_whose_validators_were_sent(tmp_path: Path) -> None:
+    with SiteServer({"/tzgg/": LIST}) as server:
+        serve = server.routes[ARTICLE] = with_validators(server)
         site, db = declare_in(tmp_path, server), tmp_path / "a.db"
         assert crawl(site, db).returncode == 0
         archive = Database(db)
@@ -103,11 +110,8 @@ def test_a_304_refers_to_the_answer_whose_validators_were_sent(tmp_path: Path) -
 
 
 def test_a_304_refers_to_no_body_that_is_lost(tmp_path: Path) -> None:
-    def serve(path: str, form: bytes) -> Answer:
-        held = server.headers.get("If-None-Match") == '"v1"'
-        return Answer(b"", 304) if held else Answer(notice(1), headers=(("Content-Type", "text/html"), ("ETag", '"v1"')))
-
-    with SiteServer({"/tzgg/": LIST, ARTICLE: serve}) as server:
+    with SiteServer({"/tzgg/": LIST}) as server:
+        server.routes[ARTICLE] = with_validators(server)
         site, db = declare_in(tmp_path, server), tmp_path / "a.db"
         assert crawl(site, db).returncode == 0
         (warc,) = (tmp_path / "captures").iterdir()

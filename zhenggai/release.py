@@ -8,7 +8,6 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from sqlite_utils import Database
 from pipelines.archive import open_archive
 from pipelines.cdxj import Index
 from pipelines.tables import write_table
+from pipelines.visits import utc_now
 from zhenggai.serve import PROJECT
 from zhenggai.smoke import check_release
 
@@ -198,8 +198,7 @@ def _refuse_unindexed(copy: Database, index: Index) -> None:
 
 def _write_readme(stage: Path, rows: dict[str, int]) -> None:
     counts = "\n".join(f"{table:<14}{count:>12,}" for table, count in rows.items())
-    moment = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    (stage / "README.txt").write_text(README.format(moment=moment, version=version("zhenggai"), counts=counts), "utf-8")
+    (stage / "README.txt").write_text(README.format(moment=utc_now(), version=version("zhenggai"), counts=counts), "utf-8")
 
 
 def _write_checksums(stage: Path) -> int:
