@@ -9,10 +9,11 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain, islice
 from multiprocessing import get_context, parent_process
@@ -29,6 +30,8 @@ from pipelines.steps import run_steps
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+ReadingJob = tuple[Document, int]
+"""A document, and the seconds that its reading may take."""
 
 JOBS_AT_A_TIME = 8
 """What one worker is handed at once."""
@@ -190,8 +193,30 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One document to be read, and whoever waits for it."""
+
+    document: Document
+    seconds: int
+    result: asyncio.Future[Document]
+
+    def end(self, outcome: Document | Exception) -> None:
+        """Give the one who waits what came of it."""
+        if self.result.done():
+            return
+        if isinstance(outcome, Exception):
+            self.result.set_exception(outcome)
+        else:
+            self.result.set_result(outcome)
+
+
 class ReadingPool:
-    """Worker processes that outlive the death of one of them."""
+    """Worker processes that outlive the death of one of them.
+
+    What comes while they are busy waits, and goes to the next free one together: for ordinary pages
+    the journey costs the crawler's process more than all else.
+    """
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
@@ -199,6 +224,8 @@ class ReadingPool:
         """Crawls under way that it serves."""
         self._pool: ProcessPoolExecutor | None = None
         self._alone = asyncio.Lock()
+        self._waiting: deque[Reading] = deque()
+        self._journeys: set[asyncio.Task[None]] = set()
 
     def begin(self) -> ProcessPoolExecutor:
         """Return the workers, the first of them on its way."""
@@ -209,14 +236,40 @@ class ReadingPool:
 
     async def read(self, document: Document, seconds: int) -> Document:
         """Return the document, read by a worker. Raises ReadingError."""
+        reading = Reading(document, seconds, asyncio.get_running_loop().create_future())
+        self._waiting.append(reading)
+        self._send_out()
+        return await reading.result
+
+    def _send_out(self) -> None:
+        """Keep each worker busy, with one journey more, so that none waits for the next."""
+        while self._waiting and len(self._journeys) <= self.workers:
+            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), JOBS_AT_A_TIME))]
+            journey = asyncio.create_task(self._travel(batch))
+            self._journeys.add(journey)
+            journey.add_done_callback(self._come_back)
+
+    def _come_back(self, journey: asyncio.Task[None]) -> None:
+        self._journeys.discard(journey)
+        self._send_out()
+
+    async def _travel(self, batch: list[Reading]) -> None:
+        try:
+            outcomes = await self._read_batch([(reading.document, reading.seconds) for reading in batch])
+        except Exception as error:  # whatever it is, somebody waits for each of them
+            outcomes = [error] * len(batch)
+        for reading, outcome in zip(batch, outcomes, strict=True):
+            reading.end(outcome)
+
+    async def _read_batch(self, jobs: list[ReadingJob]) -> Sequence[Document | Exception]:
         pool = self.begin()
         try:
-            return await _submit(pool, document, seconds)
+            return await asyncio.get_running_loop().run_in_executor(pool, _read_each, jobs)
         except BrokenProcessPool:
             # One page killed a worker, and with it the work of all; which one it was shows when each has a process to itself.
             self._pool = None if self._pool is pool else self._pool
         async with self._alone:
-            return await _read_alone(document, seconds)
+            return [await _read_alone(job) for job in jobs]
 
     def close(self) -> None:
         """End the workers; another page starts them again."""
@@ -225,16 +278,23 @@ class ReadingPool:
             self._pool = None
 
 
-async def _submit(pool: ProcessPoolExecutor, document: Document, seconds: int) -> Document:
-    return await asyncio.get_running_loop().run_in_executor(pool, read_within, document, seconds)
+def _read_each(jobs: list[ReadingJob]) -> list[Document | ReadingError]:
+    return [_read_one(*job) for job in jobs]
 
 
-async def _read_alone(document: Document, seconds: int) -> Document:
+def _read_one(document: Document, seconds: int) -> Document | ReadingError:
+    try:
+        return read_within(document, seconds)
+    except ReadingError as error:
+        return error
+
+
+async def _read_alone(job: ReadingJob) -> Document | ReadingError:
     with worker_pool(1) as pool:
         try:
-            return await _submit(pool, document, seconds)
+            return await asyncio.get_running_loop().run_in_executor(pool, _read_one, *job)
         except BrokenProcessPool:
-            raise ReadingError(WORKER_DIED) from None
+            return ReadingError(WORKER_DIED)
 
 
 @cache
