@@ -6,7 +6,6 @@ Addresses and their form only; what the pages say is not looked at.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote, urljoin, urlsplit
 
@@ -33,12 +32,16 @@ CONDITION = re.compile(r"\b(?:if|function|switch)\b|=>|\?|&&|\|\|")
 
 
 PART_PARAMETERS = {"page", "p", "pageno", "pagenum", "pageindex", "currentpage", "pagenumber"}
+# What the address of every later page has: a_2.html, a.html?page=2. Most links have neither, and need no closer look.
+PART_MARK = re.compile(r"(?:_|-|p)\d{1,2}\.\w+\s*(?:[?#]|$)|[?&]\w+=\d{1,2}\s*(?:[&#]|$)", re.IGNORECASE)
+PART_SUFFIX = re.compile(r"(?:_|-|_?p|-p)(\d{1,2})")
 # createPageHTML(3, 0, "t20230101_1", "html"): the pager of a TRS body, in script only.
 SCRIPT_PAGER = re.compile(
     r"""createPageHTML\(\s*(?P<count>\d{1,2})\s*,\s*\d+\s*,\s*["'](?P<stem>[^"']+)["']\s*,\s*["'](?P<ending>\w+)["']"""
 )
 # show-12-345-1.html, show-12-345-2.html: phpcms counts from 1, and the number stands in the first page's address, too.
 COUNTED_STEM = re.compile(r"(?P<stem>.*/show-\d+-\d+-)1$")
+COUNTED_SUFFIX = re.compile(r"(?!1$)(\d{1,2})")
 
 FILE = r"\.(?:pdf|docx?|rtf|wps|ofd)"
 FILE_NAME = re.compile(rf"{FILE}$", re.IGNORECASE)
@@ -76,7 +79,7 @@ def redirect_target(markup: Markup) -> str | None:
     To the home page every site leads by some button or other, so that a script goes there only where it goes without condition.
     """
     page, url = markup.tree, markup.url
-    scripts = page.xpath("//script[not(@src)]/text()").getall()
+    scripts = page.root.xpath("//script[not(@src)]/text()")
     found = None if any(map(NO_REDIRECT.search, scripts)) else next(filter(None, map(SCRIPT_REDIRECT.search, scripts)), None)
     refresh = refresh_of(markup.html, url)
     if (found is None and refresh is None) or not _is_bare(page, found["url"] if found else None):
@@ -91,7 +94,7 @@ def redirect_target(markup: Markup) -> str | None:
 
 def _is_bare(page: Selector, target: str | None) -> bool:
     """Tell whether the page shows next to nothing, and embeds no file but what it redirects to."""
-    seen = "".join(page.xpath("//body//text()[not(parent::script or parent::style or parent::noscript)]").getall())
+    seen = "".join(page.root.xpath("//body//text()[not(parent::script or parent::style or parent::noscript)]"))
     return len("".join(seen.split())) <= LONGEST_REDIRECT and not set(_embedded(page)) - {target}
 
 
@@ -111,7 +114,7 @@ def further_parts(page: Markup, url: str) -> list[str]:
 
     ``url`` is that of the article's first page. A later page has its address and a number: ``a_2.html``, ``a.html?page=2``.
     """
-    links = (_join(page.base, href) for href in page.tree.xpath("//a/@href").getall())
+    links = (_join(page.base, href) for href in page.tree.root.xpath("//a/@href") if PART_MARK.search(href))
     numbered: dict[int, str] = {}
     for link in [link for link in links if link] + list(_scripted_parts(page.html, url)):
         number = part_number(link, url)
@@ -135,20 +138,21 @@ def part_number(link: str, url: str) -> int | None:
         return _number_in_query(here.query, there.query)
     if here.query != there.query:
         return None
-    form = _form_of_parts(here.path)
-    found = form.fullmatch(there.path) if form else None
-    return int(found[1]) if found else None
+    return _number_in_path(here.path, there.path)
 
 
-@lru_cache(maxsize=16)
-def _form_of_parts(path: str) -> re.Pattern[str] | None:
-    """Return what the paths of the later pages look like whose first one has this path; None where it has no name."""
-    stem, dot, ending = path.rpartition(".")
+def _number_in_path(here: str, there: str) -> int | None:
+    """Return the number of the later page at the second path, if it has the first one's name and ending."""
+    stem, dot, ending = here.rpartition(".")
     if not dot or not stem.rpartition("/")[2]:
         return None
+    suffix = PART_SUFFIX
     if counted := COUNTED_STEM.fullmatch(stem):
-        return re.compile(rf"{re.escape(counted['stem'])}(?!1\.)(\d{{1,2}})\.{re.escape(ending)}")
-    return re.compile(rf"{re.escape(stem)}(?:_|-|_?p|-p)(\d{{1,2}})\.{re.escape(ending)}")
+        stem, suffix = counted["stem"], COUNTED_SUFFIX
+    if not there.startswith(stem) or not there.endswith(dot + ending):
+        return None
+    found = suffix.fullmatch(there[len(stem) : -len(dot + ending)])
+    return int(found[1]) if found else None
 
 
 def _number_in_query(here: str, there: str) -> int | None:
@@ -188,14 +192,14 @@ def prose_length(html: str) -> int:
 
 def _prose(page: Selector) -> int:
     """Count the characters that stand in pieces of text with a full stop; navigation has none."""
-    pieces = page.xpath("//body//text()[not(parent::script or parent::style)]").getall()
+    pieces = page.root.xpath("//body//text()[not(parent::script or parent::style)]")
     return sum(len("".join(piece.split())) for piece in pieces if FULL_STOP.search(piece))
 
 
 def _embedded(page: Selector) -> list[str]:
     """Addresses of files that the page shows in itself."""
-    shown = [value for tag, name in EMBEDDING for value in page.xpath(f"//{tag}/@{name}").getall()]
-    quoted = [found["url"] for script in page.xpath("//script/text()").getall() for found in QUOTED_FILE.finditer(script)]
+    shown = [value for tag, name in EMBEDDING for value in page.root.xpath(f"//{tag}/@{name}")]
+    quoted = [found["url"] for script in page.root.xpath("//script/text()") for found in QUOTED_FILE.finditer(script)]
     return [address for value in [*shown, *quoted] if (address := _file_shown(value)) is not None]
 
 
@@ -213,9 +217,13 @@ def _file_shown(value: str) -> str | None:
 def _linked(page: Selector) -> Iterator[tuple[str, str]]:
     for link in page.root.iter("a"):
         href, label = link.get("href", ""), " ".join(("".join(link.itertext()) or link.get("title", "")).split())
-        parts = parts_of(href)
-        if FILE_NAME.search(unquote(parts.path)) or ATTACHMENT_LABEL.search(label) or _is_gateway(href) or FILE_NAME.search(parts.query):
+        if ATTACHMENT_LABEL.search(label) or _names_file(href) or _is_gateway(href):
             yield href, label
+
+
+def _names_file(href: str) -> bool:
+    parts = parts_of(href)
+    return bool(FILE_NAME.search(unquote(parts.path)) or FILE_NAME.search(parts.query))
 
 
 def _is_gateway(address: str) -> bool:

@@ -17,6 +17,8 @@ def base_of(html: str, url: str) -> str:
 
 def refresh_of(html: str, url: str) -> tuple[float, str] | None:
     """Return after how many seconds a page's meta refresh leads where, outside scripts; None where it leads nowhere."""
+    if "refresh" not in html.lower():
+        return None
     try:
         delay, target = get_meta_refresh(html, url, ignore_tags=("noscript", "script"))
     except ValueError:

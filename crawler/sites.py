@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -166,7 +167,7 @@ class Site(BaseModel):
         """Served on loopback, for tests and demos; its notices do not belong into an archive of real ones."""
         return is_loopback(self.url)
 
-    @property
+    @cached_property
     def hosts(self) -> frozenset[str]:
         """The hosts it publishes on, as `server_of` gives them: links that lead elsewhere are not its own."""
         return frozenset(server_of(address) for address in [self.url, *self.lists])

@@ -45,7 +45,9 @@ class Unit:
 
 def units_of(html: str) -> list[Unit]:
     """Return the units that a page names, in their order."""
-    found = Selector(text=html or "<p>", type="html").xpath(UNITS)
+    if "querydata" not in html.lower():  # nearly every page: it is not to be parsed for that
+        return []
+    found = Selector(text=html, type="html").xpath(UNITS)
     return [
         Unit(unit.xpath("@url | @uniturl").get() or "", dict(PARAMETER.findall(unit.attrib["querydata"])), bool(unit.xpath(BODY)))
         for unit in found

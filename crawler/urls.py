@@ -1,6 +1,7 @@
 """Addresses: one spelling for one page, and which hosts belong to a site."""
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
 
@@ -19,6 +20,8 @@ ESCAPED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 VIEW_STATE = re.compile(r"(?<![^&])__(?:VIEWSTATE\w*|EVENTVALIDATION|PREVIOUSPAGE)=[^&]*&?")
 # uid and pageNum are Hanweb's notes of the page one came from, eqid is Baidu's; `id`, `catid`, `wbfileid` name the article and stay.
 NOTES = ("uid", "pageNum", "eqid")
+HOSTS_REMEMBERED = 1024
+"""Every link of every page is looked at, and most are on few hosts."""
 
 
 def without_session(url: str) -> str:
@@ -77,7 +80,11 @@ def parts_of(address: str) -> SplitResult:
 
 def is_loopback(url: str) -> bool:
     """Tell whether the address is this machine's own."""
-    host = host_of(url)
+    return _is_this_machine(host_of(url))
+
+
+@lru_cache(maxsize=HOSTS_REMEMBERED)
+def _is_this_machine(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
     except ValueError:

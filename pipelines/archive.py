@@ -3,10 +3,9 @@
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -77,16 +76,6 @@ def transaction(archive: Database) -> Iterator[None]:
         archive.conn.rollback()
         raise
     archive.conn.commit()
-
-
-def put_row(archive: Database, table: str, row: Mapping[str, Any], *, key: str) -> None:
-    """Insert a row, or where its key is there already, change the columns that it names.
-
-    For what is written with every page: sqlite-utils asks the database for the table's shape before each row.
-    """
-    names, values = ", ".join(row), ", ".join(f":{name}" for name in row)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in row)
-    archive.conn.execute(f"INSERT INTO {table} ({names}) VALUES ({values}) ON CONFLICT ({key}) DO UPDATE SET {changes}", row)  # noqa: S608 - our own names
 
 
 def refuse_mixture(archive: Database, path: Path, site: str, *, replica: bool) -> None:

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes, urlsplit
@@ -18,6 +19,7 @@ from w3lib.url import canonicalize_url, url_query_cleaner
 
 from pipelines.paragraphs import squeeze
 from pipelines.record import Document, Notice
+from pipelines.rows import add_rows
 
 # Ports under which one public site answers twice: :8080 beside :80. On loopback the port is the site.
 TWIN_PORTS = {None, 80, 443, 8080}
@@ -28,6 +30,8 @@ INDEX_FILE = re.compile(r"(?<=/)index\.s?html?$", re.IGNORECASE)
 # %CD%A8 is 通 in GBK, %E9%80%9A the same in UTF-8: old sites list one file in either.
 ESCAPED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+(?:%[4-9A-Fa-f][0-9A-Fa-f]|%[89A-Fa-f][0-9A-Fa-f])*")
 
+ADDRESSES_REMEMBERED = 1024
+"""One page's key is asked for several times while it is stored."""
 SHORTEST_COMPARED = 200
 """Characters: a shorter text (见附件) may well be the same in two notices."""
 SAME_SIMILARITY = 0.95
@@ -45,6 +49,7 @@ TELLING = ("inspected_body_raw", "inspected_body", "issuing_body", "inspection_s
 PUNCTUATION = re.compile(r"[^\w]+|_+")
 
 
+@lru_cache(maxsize=ADDRESSES_REMEMBERED)
 def address_key(url: str) -> str:
     """Return what one page has in common under all its addresses; an address that cannot be read is its own key."""
     try:
@@ -72,6 +77,7 @@ def _as_utf8(run: re.Match[str]) -> str:
     return run[0]
 
 
+@lru_cache(maxsize=ADDRESSES_REMEMBERED)
 def _is_public(host: str) -> bool:
     try:
         return ip_address(host).is_global
@@ -119,13 +125,13 @@ def index_text(archive: Database, number: int, text: str, minhash: bytes | None 
 
     ``minhash`` is the text's `signature`, where it is known.
     """
-    archive.table("bands").delete_where("notice_id = ?", [number])
-    archive.table("signatures").delete_where("notice_id = ?", [number])
+    archive.conn.execute("DELETE FROM bands WHERE notice_id = ?", [number])
+    archive.conn.execute("DELETE FROM signatures WHERE notice_id = ?", [number])
     if len(squeeze(text)) < SHORTEST_COMPARED:
         return
     minhash = minhash or signature(text)
-    archive.table("signatures").insert({"notice_id": number, "text_sha256": text_sha256(text), "minhash": minhash})
-    archive.table("bands").insert_all(({"value": value, "notice_id": number} for value in bands(minhash)), ignore=True)
+    add_rows(archive, "signatures", [{"notice_id": number, "text_sha256": text_sha256(text), "minhash": minhash}])
+    add_rows(archive, "bands", [{"value": value, "notice_id": number} for value in bands(minhash)], ignore=True)
 
 
 def find_same(archive: Database, document: Document) -> int | None:

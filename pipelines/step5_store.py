@@ -11,8 +11,9 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from pipelines.absence import Absence, UnansweredError
-from pipelines.archive import open_archive, put_row, refuse_mixture, transaction
+from pipelines.archive import open_archive, refuse_mixture, transaction
 from pipelines.record import Document, Site, State
+from pipelines.rows import put_row
 from pipelines.step1_decode import document_from_page
 from pipelines.store import Store
 from pipelines.visits import utc_now

@@ -8,16 +8,18 @@ notice, and never the notice's text or facts.
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines.archive import put_row, transaction
+from pipelines.archive import transaction
 from pipelines.identity import SAME_SIMILARITY, address_key, find_same, index_text, similarity, text_sha256
 from pipelines.paragraphs import squeeze
 from pipelines.record import Document, Fetched, Notice, Site, State
+from pipelines.rows import add_rows, put_row
 from pipelines.search import add_to_index, remove_from_index
 from pipelines.sectors import sector_of
 from pipelines.states import NOT_MODIFIED
@@ -37,6 +39,7 @@ LEADING_PAGE = """
 SELECT pages.* FROM addresses JOIN pages ON pages.address_key = addresses.address_key AND pages.notice_id = addresses.notice_id
 WHERE addresses.notice_id = ? AND pages.state IN ('live', 'changed', 'moved') ORDER BY addresses.first_seen, addresses.rowid LIMIT 1
 """
+PAGE_BY_KEY = "SELECT * FROM pages WHERE address_key = ? AND kind = 'article' ORDER BY rowid LIMIT 1"
 
 
 def notice_id(published: str | None, url: str) -> int:
@@ -101,7 +104,8 @@ class Store:
         """Record a list page and what it lists. Its column counts as walked only once this walk, too, comes to its end."""
         state = str(document.state)
         barren = document.barren and state in ("live", "missing")
-        self._store_page(document, interval=REJECTED_INTERVAL if barren else FIRST_INTERVAL, walked=None)
+        page = self._page(document.url, "list")
+        self._store_page(document, page, interval=REJECTED_INTERVAL if barren else FIRST_INTERVAL, walked=None)
         now = document.fetched_at
         for entry in document.entries:
             url = self._page(entry["url"]).get("url", entry["url"])
@@ -130,7 +134,7 @@ class Store:
         if state == "missing" and _days_between(missing_since, document.fetched_at) >= DAYS_UNTIL_GONE:
             state = "gone"
         interval = LONGEST_INTERVAL if state == "gone" else FIRST_INTERVAL
-        self._store_page(document, state=state, interval=interval, missing_since=missing_since, notice_id=page.get("notice_id"))
+        self._store_page(document, page, state=state, interval=interval, missing_since=missing_since, notice_id=page.get("notice_id"))
         if page.get("notice_id") is None:
             return "error" if state == "missing" else str(state)
         elsewhere = self._leading_page(page["notice_id"])
@@ -148,16 +152,17 @@ class Store:
         self._see_again(number, document)
         self._store_addresses(number, document)
         interval = next_interval(page["interval_days"], changed=False)
-        self._store_page(document, state="moved" if self._moved(document) else None, interval=interval, notice_id=number)
+        self._store_page(document, page, state="moved" if self._moved(document) else None, interval=interval, notice_id=number)
         return "unchanged"
 
     def _see_again(self, number: int, document: Document) -> None:
         """The notice is there. That its text changed tonight is not undone by a second address with the same text."""
         leading = self._leading_page(number)
         leads = not leading or leading["address_key"] == address_key(str(document.url))
-        changed = self.archive.table("notices").get(number)["state"] == "changed"
-        state = {} if changed and not leads else {"state": "live"}
-        self.archive.table("notices").update(number, state | {"last_seen": document.fetched_at})
+        self.archive.execute(
+            "UPDATE notices SET last_seen = ?, state = iif(state = 'changed' AND NOT ?, state, 'live') WHERE id = ?",
+            [document.fetched_at, leads, number],
+        )
 
     def _store_rejection(self, document: Document) -> str:
         page = self._page(document.url)
@@ -165,11 +170,11 @@ class Store:
         self._put_rejection(document, str(document.fetched_at))
         self._store_answers(document.capture, document)
         if number is None:
-            self._store_page(document, interval=REJECTED_INTERVAL)
+            self._store_page(document, page, interval=REJECTED_INTERVAL)
             return "unreadable" if document.unreadable else "rejected"
         if self._leads(number, document):
             self.archive.table("notices").update(number, {"state": "changed"})
-        self._store_page(document, state="changed", interval=FIRST_INTERVAL, notice_id=number)
+        self._store_page(document, page, state="changed", interval=FIRST_INTERVAL, notice_id=number)
         return "replaced"
 
     def _put_rejection(self, document: Document, judged_at: str) -> None:
@@ -195,15 +200,13 @@ class Store:
             return
         page = Fetched(str(document.url), document.list_title or "", document.status, capture=document.capture)
         answers = [("article", page), *(("page", part) for part in document.parts), *(("file", file) for file in document.files)]
-        self.archive.table("answers").insert_all(
-            (
-                {"article_id": article, "position": position, "role": role, "url": answer.url, "label": answer.label}
-                | {"listed_date": document.list_date if role == "article" else None}
-                | {"status": answer.status, "error": answer.error, "capture_id": answer.capture}
-                for position, (role, answer) in enumerate(answers)
-            ),
-            ignore=True,
-        )
+        rows = [
+            {"article_id": article, "position": position, "role": role, "url": answer.url, "label": answer.label}
+            | {"listed_date": document.list_date if role == "article" else None}
+            | {"status": answer.status, "error": answer.error, "capture_id": answer.capture}
+            for position, (role, answer) in enumerate(answers)
+        ]
+        add_rows(self.archive, "answers", rows, ignore=True)
 
     def _store_notice(self, document: Document) -> str:
         page = self._page(document.url)
@@ -211,16 +214,18 @@ class Store:
         differs = page.get("text_sha256") not in (None, sha256)
         number, outcome = self._place_text(page, document, sha256)
         self._store_addresses(number, document)
-        self.archive.table("rejections").delete_where("url = ?", [document.url])
+        self.archive.conn.execute("DELETE FROM rejections WHERE url = ?", [document.url])
         if outcome == "changed":
             self.archive.table("notices").update(number, {"state": "changed", "last_seen": document.fetched_at})
         else:
             self._see_again(number, document)
         if page and page["url"] != document.url and page["state"] not in ANSWERING:
             self.archive.execute("UPDATE pages SET url = ? WHERE url = ?", [document.url, page["url"]])
+            page["url"] = document.url
         state: State = "changed" if outcome == "changed" else "live"
         self._store_page(
             document,
+            page,
             state="moved" if self._moved(document) else state,
             interval=next_interval(page.get("interval_days"), changed=differs or outcome == "changed"),
             notice_id=number,
@@ -241,7 +246,9 @@ class Store:
         if number is not None and self._is_passed_over(number, page, document, sha256):
             return number, "unchanged"
         if number is not None:
-            self.archive.table("addresses").delete_where("notice_id = ? AND address_key = ?", [number, address_key(str(document.url))])
+            self.archive.conn.execute(
+                "DELETE FROM addresses WHERE notice_id = ? AND address_key = ?", [number, address_key(str(document.url))]
+            )
         same = find_same(self.archive, document)
         return (same, "copy") if same is not None else (self._add_notice(document, sha256), "new")
 
@@ -294,7 +301,7 @@ class Store:
         """Every address of the notice: the one that was listed, and the one that answered after redirects."""
         for url in dict.fromkeys([str(document.url), document.final_url or str(document.url)]):
             row = {"url": url, "notice_id": number, "first_seen": document.fetched_at, "address_key": address_key(url)}
-            self.archive.table("addresses").insert(row, ignore=True)
+            add_rows(self.archive, "addresses", [row], ignore=True)
 
     def _moved(self, document: Document) -> bool:
         return document.final_url is not None and document.final_url != document.url
@@ -302,7 +309,7 @@ class Store:
     def _add_notice(self, document: Document, sha256: str) -> int:
         number = self._free_number(notice_id(document.published, str(document.url)))
         row = {"id": number, "url": document.url, "site": _site_id(document), "first_seen": document.fetched_at}
-        self.archive.table("notices").insert(row | self._facts(document))
+        add_rows(self.archive, "notices", [row | self._facts(document)])
         self._store_text(number, document, sha256)
         return number
 
@@ -314,7 +321,7 @@ class Store:
 
     def _free_number(self, number: int) -> int:
         """Two addresses may share a day and six digits: take the next number."""
-        while self.archive.table("notices").count_where("id = ?", [number]):
+        while self.archive.execute("SELECT 1 FROM notices WHERE id = ?", [number]).fetchone():
             number += 1
         return number
 
@@ -337,11 +344,9 @@ class Store:
 
     def _store_text(self, number: int, document: Document, sha256: str) -> None:
         """The text, its version, and every fact with its place in it."""
-        version = 1 + self.archive.table("versions").count_where("notice_id = ?", [number])
-        self.archive.table("versions").insert(
-            {"notice_id": number, "version": version, "title": document.title, "text": document.text or "", "text_sha256": sha256}
-            | {"first_seen": document.fetched_at, "capture_id": document.capture}
-        )
+        (earlier,) = self.archive.execute("SELECT count(*) FROM versions WHERE notice_id = ?", [number]).fetchone()
+        row = {"notice_id": number, "version": 1 + earlier, "title": document.title, "text": document.text or "", "text_sha256": sha256}
+        add_rows(self.archive, "versions", [row | {"first_seen": document.fetched_at, "capture_id": document.capture}])
         self._store_answers(document.capture, document)
         self._store_reading(number, document)
 
@@ -349,22 +354,24 @@ class Store:
         """What was read from the text, and the text itself; what stood there before goes."""
         notice = document.notice or Notice()
         text = document.text or ""
-        self.archive.table("texts").upsert({"notice_id": number, "text": text}, pk="notice_id")
+        put_row(self.archive, "texts", {"notice_id": number, "text": text}, key="notice_id")
         tables: dict[str, list[Any]] = {"problems": notice.problems, "figures": notice.figures, "contacts": notice.contacts}
         for table, rows in tables.items():
-            self.archive.table(table).delete_where("notice_id = ?", [number])
-            self.archive.table(table).insert_all(
-                {"notice_id": number, "position": position} | asdict(row) for position, row in enumerate(rows)
-            )
-        self.archive.table("evidence").delete_where("notice_id = ?", [number])
-        self.archive.table("evidence").insert_all(
+            self._replace_rows(table, number, [{"notice_id": number, "position": at} | asdict(row) for at, row in enumerate(rows)])
+        evidence = [
             {"notice_id": number, "field": name, "quote": e.quote, "start": e.start, "end": e.end, "in": e.place, "rule": e.rule}
             for name, e in (document.page_evidence | notice.evidence).items()
-        )
+        ]
+        self._replace_rows("evidence", number, evidence)
         add_to_index(self.archive, number, document.title or "", text)
         index_text(self.archive, number, text, document.minhash)
         if notice.inspected_body:
             self._store_body(notice.inspected_body, notice)
+
+    def _replace_rows(self, table: str, number: int, rows: list[dict[str, Any]]) -> None:
+        """Put these rows of a notice in the stead of those that a table has of it."""
+        self.archive.conn.execute(f"DELETE FROM {table} WHERE notice_id = ?", [number])  # noqa: S608 - our own names
+        add_rows(self.archive, table, rows)
 
     def _store_body(self, name: str, notice: Notice) -> None:
         """One row per organisation, with every spelling met so far."""
@@ -377,14 +384,15 @@ class Store:
 
     def _page(self, url: str | None, kind: str = "article") -> dict[str, Any]:
         """The row of a page, for an article under whichever of its addresses it stands; empty where the page is new."""
-        pages = self.archive.table("pages")
-        exact: dict[str, Any] = next(pages.rows_where("url = ?", [url]), {})
+        exact = next(self.archive.query("SELECT * FROM pages WHERE url = ?", [url]), {})
         if exact or kind == "list":
             return exact
-        return next(pages.rows_where("address_key = ? AND kind = 'article'", [address_key(str(url))], order_by="rowid"), {})
+        return next(self.archive.query(PAGE_BY_KEY, [address_key(str(url))]), {})
 
-    def _store_page(self, document: Document, *, interval: int, state: State | None = None, **columns: Any) -> None:
-        page = self._page(document.url, document.kind)
+    def _store_page(
+        self, document: Document, page: Mapping[str, Any], *, interval: int, state: State | None = None, **columns: Any
+    ) -> None:
+        """Record the visit; ``page`` is the row that `_page` found."""
         now = str(document.fetched_at)
         url = str(page.get("url") or document.url)
         row = {
