@@ -165,7 +165,8 @@ def _row(link: Any, title: str) -> tuple[Any, str | None]:
     shown = DATE_AT_EDGE.sub("", _text(link))
     row, day, mentioned = None, None, None
     for element in islice(_self_and_ancestors(link), ROW_DEPTH):
-        others = [other for other in element.iter("a") if other.get("href") and other.get("href") != link.get("href")]
+        # Three decide; a list or a page has hundreds.
+        others = list(islice(_other_links(element, link), ROW_LINKS))
         # Longxun and some tables of cells make a list of every row: <ul><li><a>…</a></li><li>2023-01-29</li></ul>
         is_list = element.tag in LIST_TAGS
         if (
@@ -186,6 +187,10 @@ def _row(link: Any, title: str) -> tuple[Any, str | None]:
         if is_list:
             break
     return row, day or mentioned
+
+
+def _other_links(element: Any, link: Any) -> Iterator[Any]:
+    return (other for other in element.iter("a") if other.get("href") and other.get("href") != link.get("href"))
 
 
 def _own_date(element: Any, title: str) -> str | None:

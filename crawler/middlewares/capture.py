@@ -38,6 +38,7 @@ WARC_INFO = {
         "the reason phrase of the status line is the standard one. Payload digests are SHA-256 in hexadecimal digits."
     ),
 }
+PHRASES = {status.value: status.phrase for status in HTTPStatus}
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 
 
@@ -254,8 +255,7 @@ def _answer(response: Response, warc_headers: dict[str, str], earlier: Mapping[s
 
 
 def _answer_headers(response: Response) -> ExactHeaders:
-    phrases = {status.value: status.phrase for status in HTTPStatus}
-    status = f"{response.status} {phrases.get(response.status, '')}".rstrip()
+    status = f"{response.status} {PHRASES.get(response.status, '')}".rstrip()
     # The chunked coding is undone by the time Scrapy has the body; a reader must not try to undo it again.
     headers = [(name, value) for name, value in header_pairs(response.headers) if name != "Transfer-Encoding"]
     return ExactHeaders(status, headers, protocol=response.protocol or "HTTP/1.1")
