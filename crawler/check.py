@@ -65,6 +65,12 @@ class TwoPages(TrialSpider):
             engine.crawl(request)
         raise DontCloseSpider
 
+    def _column_request(self, first: Request) -> Request:
+        """Columns are told in the order in which they are declared, whichever answers first."""
+        request = super()._column_request(first)
+        self._column(request.cb_kwargs["walk"])
+        return request
+
     def _column(self, walk: Walk) -> CheckedColumn:
         return self.trial.columns.setdefault(walk.start, CheckedColumn())
 

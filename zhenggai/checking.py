@@ -96,6 +96,8 @@ def judge(site: Site, trial: CheckTrial, breakdowns: Sequence[tuple[str, str]] =
 
 def column_fault(address: str, column: CheckedColumn, software: Software) -> Fault | None:
     """Return what is wrong with a column, or None."""
+    if not column.pages and column.fault is None:  # its reading broke down, and that is told
+        return None
     answered = [(page.html, page.url) for page in column.pages]
     other = recognise_other(software, answered[:1]) if answered else None
     if column.fault:
