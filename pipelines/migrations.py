@@ -275,3 +275,12 @@ def m005_reread(db: Database) -> None:
         foreign_keys=[("notice_id", "notices", "id")],
     )
     db.table("earlier_values").create_index(["notice_id"])
+
+
+@migrations()
+def m006_facts(db: Database) -> None:
+    """Figures by kind of consequence, inexact ones and ranges, and which of them make up a total."""
+    for column in ("problems_ongoing INTEGER", "completion_rate REAL"):
+        db.execute(f"ALTER TABLE notices ADD COLUMN {column}")
+    for column in ("upper REAL", "word TEXT", "about INTEGER", "counted INTEGER"):
+        db.execute(f"ALTER TABLE figures ADD COLUMN {column}")

@@ -58,12 +58,21 @@ class Figure:
 
     kind: str
     value: float
+    """The number; of a range (3至5万元) the lower end."""
     unit: str
     quote: str
     start: int
     end: int
     problem: int | None
     """Position in ``Notice.problems`` of the problem it stands under."""
+    upper: float | None
+    """The upper end of a range, else None."""
+    word: str
+    """The word that tells the kind: 清退, 诫勉."""
+    about: bool
+    """The number is inexact as written: 30余万元."""
+    counted: bool
+    """It is part of the notice's total; False where another figure includes it, or where its kind does not add up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from sqlite_utils import Database
 from pipelines.archive import put_row, transaction
 from pipelines.identity import SAME_SIMILARITY, address_key, find_same, index_text, similarity, text_sha256
 from pipelines.paragraphs import squeeze
+from pipelines.reading import figures
 from pipelines.record import Document, Fetched, Notice, Site, State
 from pipelines.search import add_to_index, remove_from_index
 from pipelines.sectors import sector_of
@@ -28,7 +29,7 @@ DAYS_UNTIL_GONE = 14
 # Fields of Notice that are rows of tables of their own, or stored otherwise.
 NOT_SCALAR = {"inspection_types", "problems", "figures", "totals", "contacts", "evidence"}
 SCALAR_FIELDS = [field.name for field in fields(Notice) if field.name not in NOT_SCALAR]
-TOTALS = ("money_recovered_yuan", "persons_disciplined", "rules_made", "problems_total", "problems_done")
+TOTALS = tuple(figures.TOTALS)
 DATE_DIGITS = re.compile(r"\D")
 HASH_DIGITS = 1_000_000
 ANSWERING = ("live", "changed", "moved")

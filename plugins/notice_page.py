@@ -52,11 +52,27 @@ FIELD_LABELS = {
     **{column: label for label, column, _ in TOTALS},
 }
 FIGURE_LABELS = {
-    "money_recovered": "追缴、清退、挽回资金",
-    "persons_disciplined": "追责问责",
-    "rules_made": "制定、修订制度",
+    "money_recovered": "追缴、收回资金",
+    "money_returned": "清退、退还资金",
+    "money_paid_over": "上缴、补缴资金",
+    "money_made_good": "挽回损失",
+    "persons_disciplined": "党纪政务处分",
+    "persons_reassigned": "组织处理",
+    "persons_admonished": "诫勉",
+    "persons_criticised": "批评教育",
+    "persons_talked_to": "提醒谈话",
+    "persons_summoned": "约谈",
+    "persons_handed_over": "移送司法",
+    "persons_held_to_account": "追责问责",
+    "rules_made": "制定制度",
+    "rules_revised": "修订制度",
+    "rules_abolished": "废止制度",
     "problems_total": "问题总数",
     "problems_done": "完成整改",
+    "problems_nearly_done": "基本完成整改",
+    "problems_ongoing": "正在整改",
+    "problems_unfinished": "未完成整改",
+    "completion_rate": "整改完成率",
 }
 CONTACT_LABELS = {"phone": "电话", "email": "电子邮箱", "address": "地址", "postcode": "邮政编码"}
 PLACES = {"text": "正文", "title": "标题", "page": "网页声明"}

@@ -49,7 +49,21 @@ def read(text: str) -> Notice:
                 problem_end=start + 2,
             )
         ],
-        figures=[Figure("money_recovered", 30000.0, "元", "3万元", text.index("3万元"), text.index("3万元") + 3, 0)],
+        figures=[
+            Figure(
+                "money_recovered",
+                30000.0,
+                "元",
+                "3万元",
+                money := text.index("3万元"),
+                money + 3,
+                0,
+                None,
+                "追缴",
+                about=False,
+                counted=True,
+            )
+        ],
         totals={"money_recovered_yuan": 30000.0},
         contacts=[Contact("phone", text[phone:], phone, len(text))],
         evidence={"feedback_date": Evidence(text[:9], 0, 9, "feedback")},
