@@ -11,7 +11,7 @@ from typing import Any
 
 from pipelines.archive import transaction
 from pipelines.identity import text_sha256
-from pipelines.record import Document, Notice
+from pipelines.record import LISTS, Document, Notice
 from pipelines.search import remove_from_index
 from pipelines.store import Store
 from pipelines.versions import VERSIONS
@@ -20,7 +20,6 @@ from pipelines.visits import FIRST_INTERVAL, utc_now
 Changes = dict[str, tuple[Any, Any]]
 """Field: value before, value after. Those that are rows of tables of their own are JSON."""
 
-LISTS = ("problems", "figures", "contacts")
 # Not read from the page, or following from what is.
 NOT_COMPARED = {"year", "capture_id", "trafilatura", "rules"}
 JUDGED = ("title", "published", "reason")

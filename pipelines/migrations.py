@@ -279,8 +279,16 @@ def m005_reread(db: Database) -> None:
 
 @migrations()
 def m006_facts(db: Database) -> None:
-    """Figures by kind of consequence, inexact ones and ranges, and which of them make up a total."""
+    """Figures that are inexact, ranges, or no part of a total; every period of an inspection; what was read and not believed."""
     for column in ("problems_ongoing INTEGER", "completion_rate REAL"):
         db.execute(f"ALTER TABLE notices ADD COLUMN {column}")
     for column in ("upper REAL", "word TEXT", "about INTEGER", "counted INTEGER"):
         db.execute(f"ALTER TABLE figures ADD COLUMN {column}")
+    place = {"quote": str, "start": int, "end": int}
+    tables = {"periods": {"first_day": str, "last_day": str} | place, "doubts": {"field": str, "reason": str} | place}
+    for table, columns in tables.items():
+        db.table(table).create(
+            {"notice_id": int, "position": int} | columns,
+            pk=("notice_id", "position"),
+            foreign_keys=[("notice_id", "notices", "id")],
+        )

@@ -89,6 +89,30 @@ class Contact:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class InspectionPeriod:
+    """One stretch of days on which the inspection took place; it has several where it was interrupted."""
+
+    first_day: str | None
+    last_day: str | None
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something in the text that was read and not believed, or believed although another part of the notice speaks against it."""
+
+    field: str
+    """The field of the record that it concerns."""
+    reason: str
+    """What is wrong, in Chinese."""
+    quote: str
+    start: int
+    end: int
+
+
 @dataclass(slots=True)
 class Notice:
     """One 整改通报, read. Field for field the record of the data dictionary."""
@@ -104,6 +128,7 @@ class Notice:
     round: int | None = None
     inspection_start: str | None = None
     inspection_end: str | None = None
+    periods: list[InspectionPeriod] = field(default_factory=list)
     feedback_date: str | None = None
     signed_date: str | None = None
     province: str | None = None
@@ -114,7 +139,12 @@ class Notice:
     figures: list[Figure] = field(default_factory=list)
     totals: dict[str, float | None] = field(default_factory=dict)
     contacts: list[Contact] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
     evidence: dict[str, Evidence] = field(default_factory=dict)
+
+
+LISTS = ("problems", "figures", "contacts", "periods", "doubts")
+"""Fields of `Notice` that are rows of tables of their own, of the same names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +256,8 @@ def as_record(document: Document, *, identifier: object, versions: dict[str, str
         "is_notice": bool(document.is_notice),
         "reason": document.reason,
     }
-    record |= {f.name: getattr(notice, f.name) for f in fields(Notice) if f.name not in ("problems", "figures", "contacts", "evidence")}
+    record |= {f.name: getattr(notice, f.name) for f in fields(Notice) if f.name not in LISTS and f.name != "evidence"}
+    record["periods"] = [asdict(period) for period in notice.periods]
     record["totals"] = {name: int(value) if value is not None and value.is_integer() else value for name, value in notice.totals.items()}
     record["text"] = document.text
     record["problems"] = [
@@ -236,6 +267,7 @@ def as_record(document: Document, *, identifier: object, versions: dict[str, str
     ]
     record["figures"] = [asdict(figure) for figure in notice.figures]
     record["contacts"] = _contacts(notice.contacts)
+    record["doubts"] = [asdict(doubt) for doubt in notice.doubts]
     record["evidence"] = {
         name: {"quote": e.quote, "start": e.start, "end": e.end, "in": e.place, "rule": e.rule}
         for name, e in (document.page_evidence | notice.evidence).items()

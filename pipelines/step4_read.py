@@ -53,6 +53,7 @@ def read_notice(text: str, title: str | None = None, published: str | None = Non
     notice.problems = read_problems(source)
     notice.figures, notice.totals, evidence = read_figures(source, notice.problems)
     notice.evidence.update(evidence)
+    notice.doubts = sorted(source.doubts, key=lambda doubt: doubt.start)
     return notice
 
 
@@ -88,6 +89,7 @@ def _read_inspection(source: Source, notice: Notice, signature: Signature, writt
     period = read_period(source, inspection, written)
     _keep(notice, "inspection_start", period.start, period.start_evidence)
     _keep(notice, "inspection_end", period.end, period.end_evidence)
+    notice.periods = list(period.stretches)
     if feedback := read_feedback(source, period, written):
         _keep(notice, "feedback_date", *feedback)
     inspected_raw, inspected = read_inspected(source, inspection, signature)

@@ -18,7 +18,7 @@ from pipelines.archive import put_row, transaction
 from pipelines.identity import SAME_SIMILARITY, address_key, find_same, index_text, similarity, text_sha256
 from pipelines.paragraphs import squeeze
 from pipelines.reading import figures
-from pipelines.record import Document, Fetched, Notice, Site, State
+from pipelines.record import LISTS, Document, Fetched, Notice, Site, State
 from pipelines.search import add_to_index, remove_from_index
 from pipelines.sectors import sector_of
 from pipelines.states import NOT_MODIFIED
@@ -27,7 +27,7 @@ from pipelines.visits import FIRST_INTERVAL, LONGEST_INTERVAL, REJECTED_INTERVAL
 
 DAYS_UNTIL_GONE = 14
 # Fields of Notice that are rows of tables of their own, or stored otherwise.
-NOT_SCALAR = {"inspection_types", "problems", "figures", "totals", "contacts", "evidence"}
+NOT_SCALAR = {*LISTS, "inspection_types", "totals", "evidence"}
 SCALAR_FIELDS = [field.name for field in fields(Notice) if field.name not in NOT_SCALAR]
 TOTALS = tuple(figures.TOTALS)
 DATE_DIGITS = re.compile(r"\D")
@@ -351,11 +351,10 @@ class Store:
         notice = document.notice or Notice()
         text = document.text or ""
         self.archive.table("texts").upsert({"notice_id": number, "text": text}, pk="notice_id")
-        tables: dict[str, list[Any]] = {"problems": notice.problems, "figures": notice.figures, "contacts": notice.contacts}
-        for table, rows in tables.items():
+        for table in LISTS:
             self.archive.table(table).delete_where("notice_id = ?", [number])
             self.archive.table(table).insert_all(
-                {"notice_id": number, "position": position} | asdict(row) for position, row in enumerate(rows)
+                {"notice_id": number, "position": position} | asdict(row) for position, row in enumerate(getattr(notice, table))
             )
         self.archive.table("evidence").delete_where("notice_id = ?", [number])
         self.archive.table("evidence").insert_all(

@@ -155,6 +155,7 @@ async def load_page(datasette: Datasette, notice_id: str, query: str) -> Record:
         "paragraphs": list(render_paragraphs(text, [*marked, *hits])),
         "hits": len(hits),
         "query": query,
+        "doubts": [{**row, "label": _label(FIELD_LABELS, row["field"])} for row in await select(CHILDREN.format("doubts", "position"))],
         "evidence": [{**row, "label": _label(FIELD_LABELS, field), "place": _label(PLACES, row["in"])} for field, row in evidence.items()],
         "captures": await select(CAPTURES),
         "addresses": await select(ADDRESSES),

@@ -102,6 +102,22 @@ def test_what_the_notice_says_of_its_problems() -> None:
     assert read("", "反馈25个问题,已完成整改19个。").totals["completion_rate"] is None
 
 
+@pytest.mark.parametrize(
+    ("words", "total", "done"),
+    [
+        ("反馈的52个问题已完成整改48个,剩余4个问题有序推进。", 52, 48),
+        ("反馈问题共5个方面14条,现已改完13条。", 14, 13),
+        ("局长领办重点问题7项。反馈的4个方面39个问题,集中整改期内完成问题34个。", 39, 34),
+        ("对照反馈的9个问题建立台账。截至7月底,完成整改8个。", 9, 8),
+        ("反馈19项问题,细化为204条任务,完成198条。", 19, None),
+        ("指出整改不到位问题6个、新问题5个。", None, None),
+    ],
+)
+def test_all_problems_are_told_from_some(words: str, total: float | None, done: float | None) -> None:
+    notice = read("", words)
+    assert (notice.totals["problems_total"], notice.totals["problems_done"]) == (total, done)
+
+
 CLAUSES = (
     "处分2人", "诫勉3人", "问责5人", "合计处理9人", "其中批评教育1人", "提醒谈话4人次", "约谈2人", "对3名干部给予警告",
     "追缴7万元", "其中上缴3万元", "共清退2至4万元", "挽回5.5万元", "制定制度6项", "其中修订2项", "废止1项", "反馈25个问题", "完成整改20个",

@@ -2,7 +2,7 @@
 
 import re
 
-from pipelines.dates import Mention, precedes, year_of
+from pipelines.dates import Mention, fault, precedes, year_of
 from pipelines.reading.period import Period
 from pipelines.reading.source import OPENING_LIMIT, Source, Span
 from pipelines.record import Evidence
@@ -25,15 +25,20 @@ def read_feedback(source: Source, period: Period, written: str | None) -> tuple[
     A date without a year takes the year in which the inspection ended, or the next one where it would
     otherwise lie before that end.
     """
+    refused: list[tuple[Mention, str]] = []
     for region in (source.opening, source.rest):
         for sentence in source.sentences(region):
-            if found := _in_sentence(source, sentence, period, written):
+            if found := _in_sentence(source, sentence, period, written, refused):
                 return found
+    for mention, reason in refused[:1]:
+        source.doubt("feedback_date", reason, mention.start, mention.end)
     return None
 
 
-def _in_sentence(source: Source, sentence: Span, period: Period, written: str | None) -> tuple[str, Evidence] | None:
-    """Return the feedback's day if this sentence tells it."""
+def _in_sentence(
+    source: Source, sentence: Span, period: Period, written: str | None, refused: list[tuple[Mention, str]]
+) -> tuple[str, Evidence] | None:
+    """Return the feedback's day if this sentence tells it; a day that cannot be it goes to ``refused`` with the reason."""
     words = source.slice(sentence)
     if "反馈" not in words:
         return None
@@ -49,6 +54,7 @@ def _in_sentence(source: Source, sentence: Span, period: Period, written: str | 
             value = _value(source, mention, period, written)
             if value and not (period.start and precedes(value, period.start)):
                 return value, source.evidence(mention.start, mention.end, "feedback: date before 反馈")
+            refused.append((mention, "早于巡察开始" if value else fault(mention)))
     return None
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from pipelines.reading.counts import SENTENCE, WORDS, Count, mark_parts
 from pipelines.reading.money import read_money
 from pipelines.reading.persons import read_persons
-from pipelines.reading.progress import read_progress
+from pipelines.reading.progress import read_progress, stated
 from pipelines.reading.regulations import RULES, read_regulations
 from pipelines.reading.source import Source, Span
 from pipelines.reading.words import any_of
@@ -29,24 +29,31 @@ TOTALS: dict[str, tuple[str, ...]] = {
 """Totals and the kinds of figures that they add up."""
 STATED_ONLY = ("problems_total", "problems_done", "problems_ongoing", "completion_rate")
 """Totals that only the notice itself can give."""
+REACH = 120
+"""Characters over which 问题 reaches to what is counted."""
+ROUNDING = 1.0
+"""Percentage points by which a stated share may differ from the computed one."""
 
 
 def read_figures(source: Source, problems: list[Problem]) -> tuple[list[Figure], dict[str, float | None], dict[str, Evidence]]:
     """Return the figures in document order, the totals, and what each total was read from."""
     counts = [count for region in (source.opening, source.rest) for count in _counts(source, region)]
     placed = list(zip(counts, _positions(source, counts, problems), strict=True))
+    told = stated(source.text.text, [count for count, position in placed if position is None and count.kind in STATED_ONLY])
     totals: dict[str, float | None] = {}
     evidence: dict[str, Evidence] = {}
     counted: set[Count] = set()
     for name, kinds in TOTALS.items():
         of_kind = [(count, position) for count, position in placed if count.kind in kinds and not count.part and count.unit != "人次"]
-        summed = _summed(of_kind) if name not in STATED_ONLY else [count for count, position in of_kind if position is None][:1]
+        summed = _summed(of_kind) if name not in STATED_ONLY else [told[name]] if name in told else []
         counted.update(summed)
         totals[name] = round(sum(count.value for count in summed), 2) if summed else None
         if summed:
-            stated = name in STATED_ONLY or (len(summed) == 1 and summed[0].whole)
-            rule = "stated" if stated else f"sum of {len(summed)}"
+            alone = name in STATED_ONLY or (len(summed) == 1 and summed[0].whole)
+            rule = "stated" if alone else f"sum of {len(summed)}"
             evidence[name] = source.evidence(summed[0].quote.start, summed[0].quote.end, f"total: {rule}")
+        _compare_with_parts(source, name, of_kind)
+    _compare_progress(source, told)
     figures = [_figure(source, count, position, counted=count in counted) for count, position in placed]
     return figures, totals, evidence
 
@@ -86,13 +93,31 @@ def _summed(of_kind: list[tuple[Count, int | None]]) -> list[Count]:
     return [count for count in outside if not inside or abs(count.value - within) >= 1] + inside
 
 
+def _compare_with_parts(source: Source, name: str, of_kind: list[tuple[Count, int | None]]) -> None:
+    """Note a sum that the notice states of the whole and that its problems exceed."""
+    within = sum(count.value for count, position in of_kind if position is not None)
+    whole = [count for count, position in of_kind if position is None and count.whole]
+    if name not in STATED_ONLY and whole and sum(count.value for count in whole) - within <= -1:
+        source.doubt(name, "自述合计小于各项之和", whole[0].quote.start, whole[0].quote.end)
+
+
+def _compare_progress(source: Source, stated: dict[str, Count]) -> None:
+    """Note what the notice says of its problems in numbers that do not agree; ``stated`` holds each by its kind."""
+    total, done, rate = (stated.get(kind) for kind in ("problems_total", "problems_done", "completion_rate"))
+    if not (total and done and total.value):
+        return
+    if done.value > total.value:
+        source.doubt("problems_done", "多于问题总数", done.quote.start, done.quote.end)
+    elif rate and abs(100 * done.value / total.value - rate.value) > ROUNDING:
+        source.doubt("completion_rate", "与完成数、问题总数不符", rate.quote.start, rate.quote.end)
+
+
 def _counts(source: Source, region: Span) -> Iterator[Count]:
     """Yield the counts of a stretch of text, sentence by sentence."""
     text = source.text.text
     for found in SENTENCE.finditer(text, region.start, region.end):
         sentence = Span(*found.span())
         words = found.group()
-        full = _full_sentence(text, region, sentence)
         counts: list[Count] = []
         mark = partial(mark_parts, text)
         if "元" in words:
@@ -101,11 +126,17 @@ def _counts(source: Source, region: Span) -> Iterator[Count]:
             counts += mark(read_persons(text, sentence))
         if RULES.search(words):
             counts += mark(read_regulations(text, sentence))
-        if "问题" in full or "率" in words:
+        if "率" in words or _speaks_of_problems(text, sentence):
             counts += read_progress(text, sentence)
-        if counts and WHOLE.search(full):
+        if counts and WHOLE.search(_full_sentence(text, region, sentence)):
             counts = [replace(count, whole=True) for count in counts]
         yield from counts
+
+
+def _speaks_of_problems(text: str, sentence: Span) -> bool:
+    """Whether a sentence or what stands shortly before it in its paragraph names problems: 对照9个问题建立台账。完成整改8个."""
+    near = max(0, sentence.start - REACH)
+    return "问题" in text[max(near, text.rfind("\n", near, sentence.start) + 1) : sentence.end]
 
 
 def _full_sentence(text: str, region: Span, clause: Span) -> str:

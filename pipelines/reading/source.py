@@ -10,7 +10,7 @@ from pipelines.dates import Expression, find_expressions
 from pipelines.divisions import Territory, territory_of
 from pipelines.reading.views import View, compact, spaced
 from pipelines.reading.words import load
-from pipelines.record import Evidence, Place, Site
+from pipelines.record import Doubt, Evidence, Place, Site
 
 # 一、 (一) 1. 01 ⑴ ◆ 问题01 (问题1) 【具体问题】: the first numbered heading ends the opening.
 FIRST_HEADING = re.compile(
@@ -43,6 +43,8 @@ class Source:
         self.paragraphs = [Span(m.start(), m.end()) for m in re.finditer(r"[^\n]+", self.text.text)]
         self.own = self._own_paragraphs()
         """Paragraphs of the notice itself, without what leaked in from the page around it."""
+        self.doubts: list[Doubt] = []
+        """What the readers read and did not believe."""
 
     @cached_property
     def spaced(self) -> View:
@@ -92,6 +94,13 @@ class Source:
     def evidence(self, start: int, end: int, rule: str) -> Evidence:
         """Return the evidence for words of the text."""
         return _evidence(self.raw, self.text, start, end, rule, "text")
+
+    def doubt(self, field: str, reason: str, start: int, end: int) -> None:
+        """Note that the words from ``start`` to ``end`` give the field no value that can be believed, once."""
+        first, last = self.text.span(start, end)
+        doubt = Doubt(field, reason, self.raw[first:last], first, last)
+        if doubt not in self.doubts:
+            self.doubts.append(doubt)
 
     def title_evidence(self, start: int, end: int, rule: str) -> Evidence:
         """Return the evidence for words of the title."""
