@@ -96,7 +96,7 @@ def _read_inspection(source: Source, notice: Notice, signature: Signature, writt
     _keep_name(notice, "inspected_body_raw", inspected_raw)
     _keep_name(notice, "inspected_body", inspected)
     _keep_name(notice, "issuing_body", read_issuing(source, signature, inspected_raw))
-    territory = _read_places(source, notice, [inspected, title_body(source), signature_body(source, signature)])
+    territory = _read_places(source, notice, [inspected, title_body(source), signature_body(source, signature)], written)
     team = read_team(source, inspection)
     _keep_team(source, notice, team, read_inspecting(source, team, inspected, territory), territory)
     notice.inspection_types, types = read_types(source, inspection, team)
@@ -106,9 +106,9 @@ def _read_inspection(source: Source, notice: Notice, signature: Signature, writt
         _keep(notice, "round", *found)
 
 
-def _read_places(source: Source, notice: Notice, names: list[Name | None]) -> Territory | None:
+def _read_places(source: Source, notice: Notice, names: list[Name | None], written: str | None) -> Territory | None:
     """Fill in province, city, county and code."""
-    found = read_territory(source, [name for name in names if name])
+    found = read_territory(source, [name for name in names if name], written)
     if found is None:
         return None
     territory, evidence = found
