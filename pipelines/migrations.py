@@ -3,6 +3,7 @@
 from sqlite_utils import Database, Migrations
 
 from pipelines.identity import address_key, index_text
+from pipelines.organisations import file_body
 from pipelines.search import rebuild_index
 
 migrations = Migrations("zhenggai")
@@ -279,7 +280,7 @@ def m005_reread(db: Database) -> None:
 
 @migrations()
 def m006_facts(db: Database) -> None:
-    """Figures that are inexact, ranges, or no part of a total; every period of an inspection; what was read and not believed."""
+    """More of what a notice says: figures by kind, every period, what is not believed, all bodies; one row an organisation."""
     for column in ("problems_ongoing INTEGER", "completion_rate REAL"):
         db.execute(f"ALTER TABLE notices ADD COLUMN {column}")
     for column in ("upper REAL", "word TEXT", "about INTEGER", "counted INTEGER"):
@@ -292,3 +293,29 @@ def m006_facts(db: Database) -> None:
             pk=("notice_id", "position"),
             foreign_keys=[("notice_id", "notices", "id")],
         )
+    db.table("notice_bodies").create(
+        {"notice_id": int, "position": int, "role": str, "raw": str, "name": str} | place | {"in": str, "body_id": int},
+        pk=("notice_id", "position"),
+        foreign_keys=[("notice_id", "notices", "id"), ("body_id", "bodies", "id")],
+    )
+    db.table("notice_bodies").create_index(["body_id"])
+    _file_bodies_anew(db)
+
+
+def _file_bodies_anew(db: Database) -> None:
+    """Replace the bodies, of which each spelling had a row, by one row an organisation."""
+    db.table("bodies").delete_where()
+    db.execute("DROP INDEX IF EXISTS idx_bodies_name")
+    for column in ("key TEXT", "former_names TEXT"):
+        db.execute(f"ALTER TABLE bodies ADD COLUMN {column}")
+    db.table("bodies").create_index(["key"], unique=True)
+    for role, field in (("被巡察", "inspected_body"), ("巡察", "inspecting_body"), ("公布", "issuing_body")):
+        raw = field if field == "issuing_body" else f"{field}_raw"
+        found = db.execute(
+            f'SELECT notices.id, division_code, published, {field}, coalesce({raw}, {field}), quote, start, "end", "in"'  # noqa: S608 - our own names
+            f" FROM notices LEFT JOIN evidence ON notice_id = notices.id AND field = '{raw}' WHERE {field} IS NOT NULL"
+        ).fetchall()
+        for number, division, published, name, written, quote, start, end, place in found:
+            row = {"notice_id": number, "position": db.table("notice_bodies").count_where("notice_id = ?", [number]), "role": role}
+            row |= {"raw": written, "name": name, "quote": quote, "start": start, "end": end, "in": place}
+            db.table("notice_bodies").insert(row | {"body_id": file_body(db, name, written, division, published)})

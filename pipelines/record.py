@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 Level = Literal["中央", "省级", "市级", "县级", "单位"]
 Place = Literal["text", "title", "page"]
+Role = Literal["被巡察", "巡察", "公布"]
 State = Literal["live", "changed", "missing", "gone", "moved", "blocked", "challenged", "error"]
 
 
@@ -113,6 +114,22 @@ class Doubt:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class NamedBody:
+    """One organisation that the notice names as inspected, inspecting or issuing; a notice may have several of a role."""
+
+    role: Role
+    raw: str
+    """As written, spaces left out."""
+    name: str
+    """With its place and its party ending, as far as they can be told."""
+    quote: str
+    start: int | None
+    end: int | None
+    place: Place
+    """Where the words stand, as in `Evidence`."""
+
+
 @dataclass(slots=True)
 class Notice:
     """One 整改通报, read. Field for field the record of the data dictionary."""
@@ -135,6 +152,7 @@ class Notice:
     city: str | None = None
     county: str | None = None
     division_code: str | None = None
+    bodies: list[NamedBody] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
     totals: dict[str, float | None] = field(default_factory=dict)
@@ -143,8 +161,15 @@ class Notice:
     evidence: dict[str, Evidence] = field(default_factory=dict)
 
 
-LISTS = ("problems", "figures", "contacts", "periods", "doubts")
-"""Fields of `Notice` that are rows of tables of their own, of the same names."""
+LISTS = {
+    "problems": "problems",
+    "figures": "figures",
+    "contacts": "contacts",
+    "periods": "periods",
+    "doubts": "doubts",
+    "bodies": "notice_bodies",
+}
+"""Fields of `Notice` that are rows of tables of their own, and the names of these tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +283,7 @@ def as_record(document: Document, *, identifier: object, versions: dict[str, str
     }
     record |= {f.name: getattr(notice, f.name) for f in fields(Notice) if f.name not in LISTS and f.name != "evidence"}
     record["periods"] = [asdict(period) for period in notice.periods]
+    record["bodies"] = [as_row(body) for body in notice.bodies]
     record["totals"] = {name: int(value) if value is not None and value.is_integer() else value for name, value in notice.totals.items()}
     record["text"] = document.text
     record["problems"] = [
@@ -274,6 +300,11 @@ def as_record(document: Document, *, identifier: object, versions: dict[str, str
     }
     record["versions"] = versions
     return record
+
+
+def as_row(item: Any) -> dict[str, Any]:
+    """Return an item of one of the record's lists as it is printed and stored: its ``place`` is called ``in``, as in the evidence."""
+    return {"in" if name == "place" else name: value for name, value in asdict(item).items()}
 
 
 def _contacts(contacts: list[Contact]) -> dict[str, Any]:

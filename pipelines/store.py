@@ -8,7 +8,7 @@ notice, and never the notice's text or facts.
 import hashlib
 import json
 import re
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -16,11 +16,11 @@ from sqlite_utils import Database
 
 from pipelines.archive import put_row, transaction
 from pipelines.identity import SAME_SIMILARITY, address_key, find_same, index_text, similarity, text_sha256
+from pipelines.organisations import file_body
 from pipelines.paragraphs import squeeze
 from pipelines.reading import figures
-from pipelines.record import LISTS, Document, Fetched, Notice, Site, State
+from pipelines.record import LISTS, Document, Fetched, Notice, Site, State, as_row
 from pipelines.search import add_to_index, remove_from_index
-from pipelines.sectors import sector_of
 from pipelines.states import NOT_MODIFIED
 from pipelines.versions import VERSIONS
 from pipelines.visits import FIRST_INTERVAL, LONGEST_INTERVAL, REJECTED_INTERVAL, after, next_interval, utc_now
@@ -351,11 +351,12 @@ class Store:
         notice = document.notice or Notice()
         text = document.text or ""
         self.archive.table("texts").upsert({"notice_id": number, "text": text}, pk="notice_id")
-        for table in LISTS:
+        for field, table in LISTS.items():
             self.archive.table(table).delete_where("notice_id = ?", [number])
-            self.archive.table(table).insert_all(
-                {"notice_id": number, "position": position} | asdict(row) for position, row in enumerate(getattr(notice, table))
-            )
+            rows = [as_row(row) for row in getattr(notice, field)]
+            if field == "bodies":
+                rows = [self._filed(row, document) for row in rows]
+            self.archive.table(table).insert_all({"notice_id": number, "position": position} | row for position, row in enumerate(rows))
         self.archive.table("evidence").delete_where("notice_id = ?", [number])
         self.archive.table("evidence").insert_all(
             {"notice_id": number, "field": name, "quote": e.quote, "start": e.start, "end": e.end, "in": e.place, "rule": e.rule}
@@ -363,17 +364,11 @@ class Store:
         )
         add_to_index(self.archive, number, document.title or "", text)
         index_text(self.archive, number, text, document.minhash)
-        if notice.inspected_body:
-            self._store_body(notice.inspected_body, notice)
 
-    def _store_body(self, name: str, notice: Notice) -> None:
-        """One row per organisation, with every spelling met so far."""
-        bodies = self.archive.table("bodies")
-        number = bodies.lookup({"name": name}, {"names": "[]", "division_code": notice.division_code, "sector": sector_of(name)})
-        known = bodies.get(number)
-        names = {*json.loads(known["names"]), name, notice.inspected_body_raw} - {None}
-        division = known["division_code"] or notice.division_code
-        bodies.update(number, {"names": json.dumps(sorted(names), ensure_ascii=False), "division_code": division})
+    def _filed(self, body: dict[str, Any], document: Document) -> dict[str, Any]:
+        """Return a body that a notice names as the row of ``notice_bodies``, filed under its organisation."""
+        division = document.notice.division_code if document.notice else None
+        return body | {"body_id": file_body(self.archive, body["name"], body["raw"], division, document.published)}
 
     def _page(self, url: str | None, kind: str = "article") -> dict[str, Any]:
         """The row of a page, for an article under whichever of its addresses it stands; empty where the page is new."""

@@ -42,6 +42,8 @@ FIELD_LABELS = {
     "title": "标题",
     "inspected_body_raw": "被巡察单位（原文）",
     "inspecting_body_raw": "巡察机关（原文）",
+    "inspected_body_place": "被巡察单位（地名）",
+    "inspecting_body_place": "巡察机关（地名）",
     "inspection_start": "巡察开始",
     "inspection_end": "巡察结束",
     "province": "省",

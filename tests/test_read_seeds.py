@@ -43,6 +43,9 @@ def check_evidence(notice: Notice, text: str, title: str) -> None:
     for problem in notice.problems:
         assert text[problem.problem_start : problem.problem_end] == problem.problem != ""
         assert 0 <= problem.start < problem.end <= len(text)
+    for body in notice.bodies:
+        words = {"text": text, "title": title}.get(body.place, body.quote)
+        assert words[body.start : body.end] == body.quote != ""
     for row in (*notice.figures, *notice.periods, *notice.doubts):
         assert text[row.start : row.end] == row.quote != ""
     for contact in notice.contacts:

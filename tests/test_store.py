@@ -8,7 +8,7 @@ import pytest
 from sqlite_utils import Database
 
 from pipelines.archive import open_archive
-from pipelines.record import Contact, Document, Evidence, Figure, Notice, Problem, Site
+from pipelines.record import Contact, Document, Evidence, Figure, NamedBody, Notice, Problem, Site
 from pipelines.search import search_notices
 from pipelines.store import Store, notice_id
 from pipelines.visits import ArchiveVisits, after, due_sites, next_interval, utc_now
@@ -34,6 +34,7 @@ def read(text: str) -> Notice:
     return Notice(
         inspected_body="某县民政局党组",
         inspected_body_raw="县民政局党组",
+        bodies=[NamedBody("被巡察", "县民政局党组", "某县民政局党组", text[:2], 0, 2, "text")],
         inspection_types=["常规"],
         problems=[
             Problem(
