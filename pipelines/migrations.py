@@ -281,12 +281,16 @@ def m005_reread(db: Database) -> None:
 @migrations()
 def m006_facts(db: Database) -> None:
     """More of what a notice says: figures by kind, every period, what is not believed, all bodies; one row an organisation."""
-    for column in ("problems_ongoing INTEGER", "completion_rate REAL"):
+    for column in ("problems_ongoing INTEGER", "completion_rate REAL", "unparsed_characters INTEGER"):
         db.execute(f"ALTER TABLE notices ADD COLUMN {column}")
     for column in ("upper REAL", "word TEXT", "about INTEGER", "counted INTEGER"):
         db.execute(f"ALTER TABLE figures ADD COLUMN {column}")
     place = {"quote": str, "start": int, "end": int}
-    tables = {"periods": {"first_day": str, "last_day": str} | place, "doubts": {"field": str, "reason": str} | place}
+    tables: dict[str, dict[str, type]] = {
+        "periods": {"first_day": str, "last_day": str} | place,
+        "doubts": {"field": str, "reason": str} | place,
+        "unparsed": {"start": int, "end": int, "paragraphs": int, "characters": int},
+    }
     for table, columns in tables.items():
         db.table(table).create(
             {"notice_id": int, "position": int} | columns,

@@ -130,6 +130,17 @@ class NamedBody:
     """Where the words stand, as in `Evidence`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of the text that no rule understood: in no problem, and no known part of a notice."""
+
+    start: int
+    end: int
+    paragraphs: int
+    characters: int
+    """Letters and digits, without punctuation and spaces."""
+
+
 @dataclass(slots=True)
 class Notice:
     """One 整改通报, read. Field for field the record of the data dictionary."""
@@ -158,6 +169,7 @@ class Notice:
     totals: dict[str, float | None] = field(default_factory=dict)
     contacts: list[Contact] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+    unparsed: list[Stretch] = field(default_factory=list)
     evidence: dict[str, Evidence] = field(default_factory=dict)
 
 
@@ -168,6 +180,7 @@ LISTS = {
     "periods": "periods",
     "doubts": "doubts",
     "bodies": "notice_bodies",
+    "unparsed": "unparsed",
 }
 """Fields of `Notice` that are rows of tables of their own, and the names of these tables."""
 
@@ -294,6 +307,11 @@ def as_record(document: Document, *, identifier: object, versions: dict[str, str
     record["figures"] = [asdict(figure) for figure in notice.figures]
     record["contacts"] = _contacts(notice.contacts)
     record["doubts"] = [asdict(doubt) for doubt in notice.doubts]
+    record["unparsed"] = {
+        "characters": sum(stretch.characters for stretch in notice.unparsed),
+        "paragraphs": sum(stretch.paragraphs for stretch in notice.unparsed),
+        "parts": [asdict(stretch) for stretch in notice.unparsed],
+    }
     record["evidence"] = {
         name: {"quote": e.quote, "start": e.start, "end": e.end, "in": e.place, "rule": e.rule}
         for name, e in (document.page_evidence | notice.evidence).items()

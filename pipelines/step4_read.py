@@ -15,11 +15,12 @@ from pipelines.reading.level import read_level
 from pipelines.reading.named_bodies import named_body, read_inspected_bodies
 from pipelines.reading.period import read_period
 from pipelines.reading.places import read_territory
-from pipelines.reading.problems import read_problems
+from pipelines.reading.problems import read_ledger
 from pipelines.reading.rounds import read_round
 from pipelines.reading.signature import Signature, read_signature
 from pipelines.reading.source import Source
 from pipelines.reading.team import Team, read_team
+from pipelines.reading.unparsed import read_unparsed
 from pipelines.record import Document, Evidence, Notice, Site
 
 
@@ -52,7 +53,9 @@ def read_notice(text: str, title: str | None = None, published: str | None = Non
     _keep(notice, "signed_date", signature.date, signature.date_evidence)
     notice.contacts, evidence = read_contacts(source)
     notice.evidence.update(evidence)
-    notice.problems = read_problems(source)
+    ledger = read_ledger(source)
+    notice.problems = ledger.problems
+    notice.unparsed = read_unparsed(source, ledger, signature)
     notice.figures, notice.totals, evidence = read_figures(source, notice.problems)
     notice.evidence.update(evidence)
     notice.doubts = sorted(source.doubts, key=lambda doubt: doubt.start)

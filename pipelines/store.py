@@ -328,6 +328,7 @@ class Store:
             "title": document.title,
             "published": document.published,
             "year": int(document.published[:4]) if document.published else None,
+            "unparsed_characters": sum(stretch.characters for stretch in notice.unparsed),
             "inspection_types": json.dumps(notice.inspection_types, ensure_ascii=False),
             "capture_id": document.capture,
             "extractor": document.extractor,
