@@ -5,7 +5,7 @@ What the table was made of, and how exact its years are, is written in data/divi
 
 import csv
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
@@ -14,6 +14,9 @@ MUNICIPALITIES = {"110000": "北京市", "120000": "天津市", "310000": "上�
 CITY_ENDINGS = ("市", "州", "盟", "地区")
 LONGEST_NAME = 16
 """双江拉祜族佤族布朗族傣族自治县 has 15 characters."""
+
+NAMES_KEPT = 4096
+"""A notice asks for the place of the same few names again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,7 @@ def _territory_of_division(division: Division) -> Territory | None:
     return replace(place, **{_level(division.code or ""): division.name})
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def match_prefix(text: str, near: Territory | None = None, on: str | None = None) -> tuple[Territory, int] | None:
     """Return the place with whose name ``text`` begins, and the name's length.
 
@@ -161,7 +165,7 @@ def _next_name(text: str, position: int, outer: Territory | None, near: Territor
             if place and (inner := _next_name(text, end, place, near, on)):
                 return inner
             continue
-        if place := _the_one(divisions, outer, near, on):
+        if divisions and (place := _the_one(divisions, outer, near, on)):
             return place, end
     return None
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 import yaml
+from evidence import check_evidence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.record import LISTS, Document, Notice, Site
+from pipelines.record import Document, Notice, Site
 from pipelines.step3_classify import judge
 from pipelines.step4_read import ReadPipeline, read_notice
 
@@ -20,7 +21,6 @@ JINPU_TITLE = "中共大连金普新区民政局党组关于巡察整改情况�
 JINPU_TEXT = (CONTENT / "210213_jinpu" / "003_cbc633ed1b1a49a9.txt").read_text(encoding="utf-8")
 XIAN = Site("610100_mzj", "西安市民政局", "http://example.org/", "trs", "610100")
 JINPU = Site("210213_jpmzj", "大连金普新区", "http://example.org/", "query", "210213", area="金普新区")
-WITHOUT_EVIDENCE = {"evidence", "totals", *LISTS}
 
 
 def contacts(notice: Notice, kind: str) -> list[str]:
@@ -29,27 +29,6 @@ def contacts(notice: Notice, kind: str) -> list[str]:
 
 def leaves(notice: Notice) -> list[str]:
     return [problem.problem for problem in notice.problems if problem.leaf]
-
-
-def check_evidence(notice: Notice, text: str, title: str) -> None:
-    for field in set(Notice.__slots__) - WITHOUT_EVIDENCE:
-        assert bool(getattr(notice, field) not in (None, [])) == (field in notice.evidence), field
-    for field, evidence in notice.evidence.items():
-        assert evidence.rule, field
-        if evidence.place == "page":
-            assert (evidence.start, evidence.end) == (None, None)
-        else:
-            assert (text if evidence.place == "text" else title)[evidence.start : evidence.end] == evidence.quote != "", field
-    for problem in notice.problems:
-        assert text[problem.problem_start : problem.problem_end] == problem.problem != ""
-        assert 0 <= problem.start < problem.end <= len(text)
-    for body in notice.bodies:
-        words = {"text": text, "title": title}.get(body.place, body.quote)
-        assert words[body.start : body.end] == body.quote != ""
-    for row in (*notice.figures, *notice.periods, *notice.doubts):
-        assert text[row.start : row.end] == row.quote != ""
-    for contact in notice.contacts:
-        assert 0 <= contact.start < contact.end <= len(text)
 
 
 def test_xian() -> None:

@@ -17,6 +17,7 @@ from pipelines.record import Evidence, Figure, Problem
 
 # 共清退50万元; not 公共, 中共, 共同, 共享.
 WHOLE = re.compile(any_of(WORDS["whole"]) + "|(?<![公中国])共(?![同产享建青])")
+COUNTED = re.compile("[个项条%]")
 TOTALS: dict[str, tuple[str, ...]] = {
     "money_recovered_yuan": tuple(WORDS["money"]),
     "persons_disciplined": tuple(kind for kind in WORDS["persons"] if kind not in WORDS["uncounted_persons"]),
@@ -126,7 +127,7 @@ def _counts(source: Source, region: Span) -> Iterator[Count]:
             counts += mark(read_persons(text, sentence))
         if RULES.search(words):
             counts += mark(read_regulations(text, sentence))
-        if "率" in words or _speaks_of_problems(text, sentence):
+        if COUNTED.search(words) and ("率" in words or _speaks_of_problems(text, sentence)):
             counts += read_progress(text, sentence)
         if counts and WHOLE.search(_full_sentence(text, region, sentence)):
             counts = [replace(count, whole=True) for count in counts]
