@@ -10,8 +10,10 @@ from pipelines.reading.signature import Signature
 from pipelines.reading.source import Source, Span, declared
 from pipelines.reading.team import COMMITTEE, Team
 from pipelines.reading.views import uniform
+from pipelines.reading.words import any_of, load
 from pipelines.record import Evidence
 
+_WORDS = load("organisations")
 # 对市水务局党组进行了…巡察; 对青岭镇党委就…开展; 到我们社区开展巡察; 巡察了市气象局党组; 进驻我院. The 到 of 3月1日到5月1日
 # begins no body, and of 对巡察组…对… the last 对 does (对外 and 对口 belong to names).
 TARGETS = (
@@ -27,7 +29,7 @@ FEEDBACK_TARGET = re.compile(r"向(?P<body>[^,。;:\n向]{2,60}?)反馈")
 # 现将市水务局党组巡察整改情况, 公开县城管中心党支部落实…: the publisher names itself.
 OWN_WORDS = re.compile(r"(?:现将|现就|公开|公布|通报|《)(?P<body>[^,。;:\n《》]{3,40}?)(?:关于|落实|巡[察视]|贯彻)")
 # 关于…, 巡察整改…: in a title the body stands before these.
-TITLE_OBJECT = re.compile(r"关于|落实|贯彻|公布|公开|通报|公示|巡[察视]|集中整改|整改|对")
+TITLE_OBJECT = re.compile(any_of(_WORDS["title_object"]))
 TITLE_PART = re.compile(r"[^:|_【】()《》]+")
 ROUND_TITLE = re.compile(r"第?[一二三四五六七八九十\d]{1,3}届|[省市县区]委(?:第|巡)")
 # 根据市委统一部署, 按照集团党委第八轮巡察统一安排, 经县委同意: the committee names itself.
@@ -36,7 +38,7 @@ ORDER = re.compile(
 )
 TERM = re.compile(r"^(?:第?[一二三四五六七八九十\d]{1,3}届)")
 # 发布单位:县纪委监委 in a page head that came with the text.
-ISSUER_LABEL = re.compile(r"^(?:发布单位|发布机构|发文机关|发文机构|公开主体):(?P<body>\w{2,30}?)(?=\d|$|索引|公开)", re.MULTILINE)
+ISSUER_LABEL = re.compile(rf"^{any_of(_WORDS['issuer_labels'])}:(?P<body>\w{{2,30}}?)(?=\d|$|索引|公开)", re.MULTILINE)
 GENERIC = re.compile(
     r"(?:中共)?(?:[省市县区州旗盟]|自治区)(?:委|.{0,12}(?:党组|党委))|(?:学校|校|集团|公司|局|院|厅|部|总局|医院|学院)(?:党组|党委)"
 )

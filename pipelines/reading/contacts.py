@@ -78,8 +78,7 @@ ADDRESS = re.compile(
 # …机关纪委收: the addressee's mark on an envelope.
 ADDRESSEE = re.compile(r"(?:\(?收\)?)$")
 AFTER_ADDRESS = re.compile(_labels(_WORDS["after_address"]))
-# A labelled value that is no address: 信箱 may introduce an e-mail, 地址 a remark, 受理 an office.
-NO_ADDRESS = re.compile(r"电子|邮箱|为|是|受理|时间|工作日|电话|请|欢迎")
+NO_ADDRESS = re.compile(any_of(_WORDS["no_address"]))
 # /河阳市新河路9号,: an address among the contacts without a label.
 UNLABELLED_ADDRESS = re.compile(
     rf"(?<=[/,;、])(?!请|可|欢迎|或|向|以)(?P<value>[一-鿿]{{2,20}}?{_STREETS}\d{{1,5}}号[^\n;。,:()@/]{{0,30}})"

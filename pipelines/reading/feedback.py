@@ -5,15 +5,17 @@ import re
 from pipelines.dates import Mention, fault, precedes, year_of
 from pipelines.reading.period import Period
 from pipelines.reading.source import OPENING_LIMIT, Source, Span
+from pipelines.reading.words import any_of, load
 from pipelines.record import Evidence
 
+_WORDS = load("inspections")
 # 向…反馈了巡察意见, 反馈会, 作了反馈; not the 巡察反馈意见 that somebody studies or carries out.
 FEEDBACK = re.compile(
     r"反馈(?:意见|情况)?时间|巡[察视](?:情况|意见|工作)?反馈(?:会|时间?|了|:)"
     r"|(?<!巡察)(?<!巡视)(?<!专项)(?<!落实)(?<!针对)(?<!对照)(?<!学习)(?<!传达)(?<!整改)反馈"
 )
 # Between the date and 反馈, these tell of another act: 召开党组会传达学习市委巡察组反馈意见.
-OTHER_ACT = re.compile(r"传达|学习|研究|部署|整改|落实|民主生活会|召开[^,。]{0,12}(?:党组|党委|常委|专题|扩大|动员|推进)|[。;\n]")
+OTHER_ACT = re.compile(rf"{any_of(_WORDS['after_feedback'])}|召开[^,。]{{0,12}}{any_of(_WORDS['meetings'])}|[。;\n]")
 SERIES = re.compile("[、和及与]")
 FARTHEST = 90
 """Characters between the date and 反馈; a long official's title may stand between them."""

@@ -21,17 +21,17 @@ GIVEN_BACK = re.compile("退|返|归还")
 FINE = re.compile(rf"{any_of(WORDS['fines'])}(?:共计?|合计|累计|人民币)?$")
 # 已全部清退; 由责任人全额退回; 现已上缴财政专户: a clause that tells what became of the sum before it, and nothing else.
 CAME_BACK_AFTER = re.compile(
-    rf"[^,]{{0,12}}?(?:已|均|全部|全额|全数|如数|悉数|予以|由|责令|督促)[^,]{{0,16}}?(?:{_RECOVERED}了?|(?:退还|返还|归还)[^,\d]{{1,8}})"
+    rf"[^,]{{0,12}}?{any_of(WORDS['wholly'])}[^,]{{0,16}}?(?:{_RECOVERED}了?|(?:退还|返还|归还)[^,\d]{{1,8}})"
     rf"(?:到位|完毕|完成|结束|[至到给入][^,]{{1,16}}|(?:国库|[^,]{{0,6}}(?:财政|专户|账户|账上|单位))[^,]{{0,6}})?"
 )
 # 金额2.2万元; 共计57.2万元; 涉及资金3万元: a clause that only tells the sum of the clause before it.
-ONLY_A_SUM = re.compile(r"(?:(?:涉及|涉案|违规|资金|金额|款项|总额|总金额|折合|人民币|合计|共计|总计|累计|共|计|达|约|为)+)?")
+ONLY_A_SUM = re.compile(rf"{any_of(WORDS['sum_words'])}*")
 # 差旅费1.5万元和补助0.5万元; 30万元及利息2.41万元: the second sum hangs on the first one's verb.
 AND = re.compile(r"[余多]?[、和及与][^,。;()]{0,16}")
 # 每人600元, 单价286元: a rate is no sum.
 LONGEST_RATE = 8
 """The longest such words, in characters."""
-RATE = re.compile(r"(?:每[^,。;\d]{1,4}|人均|户均|单价)(?:为|约)?$")
+RATE = re.compile(rf"(?:每[^,。;\d]{{1,4}}|{any_of(WORDS['rates'])})(?:为|约)?$")
 # 43.6万元, 2.37亿元, 87432元, 十五万六千元, 36万余元, 1200余万元, 30多万元, 3至5万元, 3万元—5万元; not 3元/吨.
 _SUM = rf"{NUMBER}[余多]?[百千]?[万亿]?[余多]?元?"
 MONEY = re.compile(rf"(?:(?P<low>{_SUM})(?:至|到|[-—~]{{1,2}}))?(?P<number>{NUMBER})[余多]?(?P<unit>[百千]?[万亿]?)[余多]?元(?!/)")

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pipelines.dates import Mention, Reading, fault, precedes, resolve
 from pipelines.reading.inspection import Inspection
 from pipelines.reading.source import Source, Span
+from pipelines.reading.words import any_of, load
 from pipelines.record import Evidence, InspectionPeriod
 
+_WORDS = load("inspections")
 # 2020年9月8日起; 11月15日进驻: a date that begins an inspection.
-BEGINS = re.compile(r"[^,。]{0,2}(?:起|开始|进驻|入驻|启动)")
+BEGINS = re.compile(rf"[^,。]{{0,2}}{any_of(_WORDS['begins'])}")
 # 2月10日结束; 撤离; 完成现场巡察: a date that ends one.
-ENDS = re.compile(r"[^,。]{0,4}(?:结束|撤离|撤点|撤回|离开|止|完成[^,。]{0,6}(?:巡[察视]|进驻))")
+ENDS = re.compile(rf"[^,。]{{0,4}}(?:{any_of(_WORDS['ends'])}|完成[^,。]{{0,6}}(?:巡[察视]|进驻))")
 # 12月2日至1月17日、3月23日至4月24日; …进驻,因疫情防控需要暂停;4月13日至…: further periods of the same inspection stand close behind.
 BETWEEN_PERIODS = re.compile(r"[^,。\n]{0,12}[、,;和及](?:(?!反馈|整改|公示|会议)[^。\n\d]){0,24}")
 SENTENCE_END = re.compile(r"[。\n]|$")

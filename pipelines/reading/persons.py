@@ -16,9 +16,9 @@ OTHERWISE = re.compile(any_of(WORDS["not_disciplined"]))
 # 3人, 2名, 4人次; not 人员, 3人份, 3人均
 PERSONS = re.compile(rf"(?P<number>{NUMBER})(?:余|多)?(?P<unit>人次|人(?![份均])|名)")
 # 对2名责任人进行提醒谈话, 给予3人党内警告处分: what became of them stands behind.
-OBJECT = re.compile(r"对|给予|责令|将|让")
+OBJECT = re.compile(any_of(WORDS["acted_on"]))
 # 涉及11人,均已作出组织处理: a clause that tells what became of those before it.
-TOLD_AFTER = re.compile(rf"(?:均|已|都|全部|分别|予以|给予|一律)+[^,\d]{{0,16}}?(?P<word>{_CONSEQUENCE})[^,\d]{{0,6}}")
+TOLD_AFTER = re.compile(rf"{any_of(WORDS['all_of_them'])}+[^,\d]{{0,16}}?(?P<word>{_CONSEQUENCE})[^,\d]{{0,6}}")
 INVOLVED = re.compile(r"[^,]{0,6}?(?:涉及|共|共计|合计)(?:相关|有关)?(?:责任)?(?:人员|干部|党员)?$")
 
 
