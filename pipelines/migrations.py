@@ -285,6 +285,7 @@ def m006_facts(db: Database) -> None:
         db.execute(f"ALTER TABLE notices ADD COLUMN {column}")
     for column in ("upper REAL", "word TEXT", "about INTEGER", "counted INTEGER"):
         db.execute(f"ALTER TABLE figures ADD COLUMN {column}")
+    db.execute("ALTER TABLE contacts ADD COLUMN extension TEXT")
     place = {"quote": str, "start": int, "end": int}
     tables: dict[str, dict[str, type]] = {
         "periods": {"first_day": str, "last_day": str} | place,

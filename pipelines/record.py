@@ -88,6 +88,8 @@ class Contact:
     value: str
     start: int
     end: int
+    extension: str | None = None
+    """Of a telephone: what is dialled behind its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +334,7 @@ def _contacts(contacts: list[Contact]) -> dict[str, Any]:
         values[contact.kind].append(contact.value)
     return {
         "phones": values["phone"],
+        "extensions": {contact.value: contact.extension for contact in contacts if contact.extension},
         "emails": values["email"],
         "address": next(iter(values["address"]), None),
         "postcode": next(iter(values["postcode"]), None),

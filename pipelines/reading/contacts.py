@@ -6,6 +6,7 @@ is given as printed. The offsets of each lead to the words as they stand.
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pipelines.reading.source import Source, Span
 from pipelines.reading.words import any_of, load
@@ -27,25 +28,24 @@ SHARED_WITH_FAX = re.compile(rf"{_labels(_WORDS['phone'])} ?[(/、及和兼同]{
 # 0556-6100230(传真): the remark behind a number.
 FAX_BEHIND = re.compile(rf" ?[(] ?{_labels(_WORDS['fax'])}[)]")
 OTHER_BUSINESS = re.compile(any_of(_WORDS["other_business"]))
-# 88001234转8012, 88001234-602, 88001234(转8001): the extension is part of the number.
-_EXTENSION = rf"(?:-\d{{2,5}}(?![\d-])| ?[(]?{any_of(_WORDS['extension'])}[:. ]?(?:\d{{2,6}})[)]?)?"
 # 0556-6100230, (0556)6100230, 0556- 6100 230, 0556-12380, +86-556-6100230, 0556 6100230, 13800000000, 400-123-4567.
 LONG_NUMBER = re.compile(
-    r"(?<![\d.])(?:(?:"
+    r"(?<![\d.])(?:"
     r"[(]?(?:[+]86|0086)[)]?[- ]?0?\d{2,3}[- ]\d{7,8}"
     r"|[(]?0\d{2,3}[)]? ?[-—]{1,2} ?(?:\d{3,4} ?\d{3,4}|12\d{3})"
     r"|[(]0\d{2,3}[)] ?\d{3,4} ?\d{4}"
     r"|0\d{2,3} {1,2}\d{7,8}"
     r"|0\d{9,11}"
-    rf"){_EXTENSION}"
     r"|1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
     r"|[48]00-?\d{3,4}-?\d{3,4}"
     r")(?![\d.])"
 )
 # 66102300 and 12388 count only behind a label.
-BARE_NUMBER = re.compile(rf"(?<![\d.-])(?:\d{{7,8}}{_EXTENSION}|12\d{{3}})(?![\d.]|[万元亿%名件个户人])")
+BARE_NUMBER = re.compile(r"(?<![\d.-])(?:\d{7,8}|12\d{3})(?![\d.]|[万元亿%名件个户人])")
+# 88001234转8012, 88001234-602, 88001234(转8001), 12345转3.
+EXTENSION = re.compile(rf"-(?P<dashed>\d{{2,5}})(?![\d-])| ?[(]?{any_of(_WORDS['extension'])}[:. ]?(?P<named>\d{{1,6}})[)]?")
 # 电话(区号0371):88532806: what may stand between a label and a bare number.
-AFTER_LABEL = re.compile(r"[^。;\n\d]{0,16}(?:[+\d()—-]{3,20}(?:[、/和,或;]| ){1,2})*$")
+AFTER_LABEL = re.compile(r"[^。;\n\d]{0,16}(?:[+\d()转—-]{3,24}(?:[、/和,或;]| ){1,2})*$")
 REACH = 40
 """Characters over which a label reaches to its number."""
 SHORTEST_ADDRESS = 3
@@ -153,13 +153,20 @@ def _phones(source: Source, span: Span) -> Iterator[Contact]:
     for found in LONG_NUMBER.finditer(text, span.start, span.end):
         taken.update(range(*found.span()))
         if not _is_fax(text, span.start, found):
-            yield _contact("phone", found.group(), *found.span())
+            yield _phone(text, found)
     for found in BARE_NUMBER.finditer(text, span.start, span.end):
         if found.start() in taken or _is_fax(text, span.start, found):
             continue
         labels = list(LABEL.finditer(text, max(span.start, found.start() - REACH), found.start()))
         if labels and AFTER_LABEL.match(text[labels[-1].end() : found.start()]):
-            yield _contact("phone", found.group(), *found.span())
+            yield _phone(text, found)
+
+
+def _phone(text: str, found: re.Match[str]) -> Contact:
+    """Return a number with the extension behind it."""
+    number = _contact("phone", found.group(), *found.span())
+    extension = EXTENSION.match(text, found.end())
+    return replace(number, end=extension.end(), extension=extension["dashed"] or extension["named"]) if extension else number
 
 
 def _is_fax(text: str, start: int, number: re.Match[str]) -> bool:
