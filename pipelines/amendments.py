@@ -6,12 +6,12 @@ one short transaction, and a notice that a crawl has changed in the meantime is 
 
 import json
 from contextlib import nullcontext
-from dataclasses import asdict
 from typing import Any
 
 from pipelines.archive import transaction
 from pipelines.identity import text_sha256
-from pipelines.record import Document, Notice
+from pipelines.organisations import settle_bodies
+from pipelines.record import LISTS, Document, Notice, as_row
 from pipelines.search import remove_from_index
 from pipelines.store import Store
 from pipelines.versions import VERSIONS
@@ -20,7 +20,6 @@ from pipelines.visits import FIRST_INTERVAL, utc_now
 Changes = dict[str, tuple[Any, Any]]
 """Field: value before, value after. Those that are rows of tables of their own are JSON."""
 
-LISTS = ("problems", "figures", "contacts")
 # Not read from the page, or following from what is.
 NOT_COMPARED = {"year", "capture_id", "trafilatura", "rules"}
 JUDGED = ("title", "published", "reason")
@@ -88,8 +87,8 @@ class Amendments(Store):
     def _stored(self, number: int) -> dict[str, Any]:
         """Return what the archive holds of a notice, in the form of `_values`."""
         stored = self.archive.table("notices").get(number) | {"text": self.archive.table("texts").get(number)["text"]}
-        for table in LISTS:
-            stored[table] = _json(_without_key(row) for row in self._rows(table, number, "position"))
+        for name, table in LISTS.items():
+            stored[name] = _json(_without_key(row) for row in self._rows(table, number, "position"))
         stored["evidence"] = _json(_without_key(row) for row in self._rows("evidence", number, "field"))
         return stored
 
@@ -102,7 +101,7 @@ class Amendments(Store):
         values = {name: value for name, value in self._facts(document).items() if name not in NOT_COMPARED}
         values["text"] = document.text or ""
         for name in LISTS:
-            values[name] = _json(asdict(row) for row in getattr(notice, name))
+            values[name] = _json(as_row(row) for row in getattr(notice, name))
         found = sorted((document.page_evidence | notice.evidence).items())
         values["evidence"] = _json(
             {"field": name, "quote": e.quote, "start": e.start, "end": e.end, "in": e.place, "rule": e.rule} for name, e in found
@@ -119,6 +118,7 @@ class Amendments(Store):
     def _rewrite(self, number: int, document: Document) -> None:
         old = self.archive.table("notices").get(number)
         newest = self._newest_version(number)
+        named = self._bodies_of(number)
         sha256 = text_sha256(document.text or "")
         remove_from_index(self.archive, number, old["title"] or "", self.archive.table("texts").get(number)["text"])
         self.archive.table("notices").update(number, self._facts(document))
@@ -129,19 +129,10 @@ class Amendments(Store):
         self.archive.execute(
             "UPDATE pages SET text_sha256 = ? WHERE notice_id = ? AND text_sha256 = ?", [sha256, number, newest["text_sha256"]]
         )
-        self._settle_body(old["inspected_body"], old["inspected_body_raw"])
+        settle_bodies(self.archive, named | self._bodies_of(number))
 
-    def _settle_body(self, name: str | None, spelling: str | None) -> None:
-        """Take away from a body what only the older reading of a notice had given it; without any notice it is none."""
-        query = "SELECT inspected_body_raw, division_code FROM notices WHERE inspected_body = ? ORDER BY first_seen, id"
-        found = self.archive.execute(query, [name]).fetchall()
-        if not found:
-            self.archive.table("bodies").delete_where("name = ?", [name])
-        for body in list(self.archive.table("bodies").rows_where("name = ?", [name])):
-            spellings = {raw for raw, _ in found} | {name}
-            names = [known for known in json.loads(body["names"]) if known != spelling or known in spellings]
-            division = next((code for _, code in found if code), None)
-            self.archive.table("bodies").update(body["id"], {"names": json.dumps(names, ensure_ascii=False), "division_code": division})
+    def _bodies_of(self, number: int) -> set[int]:
+        return {row["body_id"] for row in self._rows("notice_bodies", number, "position") if row["body_id"] is not None}
 
 
 def _rejudged(stored: dict[str, Any], document: Document) -> Changes:
@@ -149,7 +140,7 @@ def _rejudged(stored: dict[str, Any], document: Document) -> Changes:
 
 
 def _without_key(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in ("notice_id", "position")}
+    return {name: value for name, value in row.items() if name not in ("notice_id", "position", "body_id")}
 
 
 def _json(rows: Any) -> str:

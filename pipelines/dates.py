@@ -98,6 +98,13 @@ def iso(year: int, month: int | None, day: int | None) -> str | None:
     return value
 
 
+def fault(mention: Mention) -> str:
+    """Return why a mention has no value, in Chinese."""
+    # 29 February is a day of some year.
+    values = mention.values(mention.year or 2000)
+    return "没有这一天" if not values else "有几种读法" if len(values) > 1 else "年份不明"
+
+
 def precedes(value: str, other: str) -> bool:
     """Whether ``value`` lies before ``other``, compared at the precision that both have."""
     shared = min(len(value), len(other))
@@ -129,14 +136,17 @@ def resolve(expressions: Iterable[Expression], written: str | None = None) -> li
     """Return consecutive expressions with their values.
 
     ``written`` is the ISO day on which the text was written, from which 今年 and 去年 are counted. A date
-    without a year takes the year of the date before it; without any, the latest that is not after ``written``.
+    without a year takes the year of the date before it, or of the period's end; without any, the latest that is not
+    after ``written``.
     """
     readings: list[Reading] = []
     previous: int | None = None
     for expression in expressions:
-        year = year_of(expression.first, previous, written)
+        year = year_of(expression.first, previous, None) or _year_of_end(expression) or year_of(expression.first, previous, written)
         if year is None:
-            readings.append(Reading(expression, None, None))
+            ends = expression.last
+            previous = (ends.year if ends else None) or previous
+            readings.append(Reading(expression, None, ends.value(ends.year) if ends and ends.year else None))
             continue
         first = expression.first.value(year)
         last, previous = _last_value(expression.last, first, year, written)
@@ -153,6 +163,15 @@ def year_of(mention: Mention, previous: int | None, written: str | None) -> int 
     if mention.relative is not None:
         return int(written[:4]) + YEAR_SHIFT[mention.relative] if written else None
     return previous if previous is not None else _latest_year(mention, written)
+
+
+def _year_of_end(expression: Expression) -> int | None:
+    """Return the year in which a period begins that has one at its end only (11月6日至2021年1月30日), the latest possible."""
+    first, last = expression.first, expression.last
+    if last is None or last.year is None or first.relative is not None:
+        return None
+    begins, ends = first.value(last.year), last.value(last.year)
+    return last.year - bool(begins and ends and precedes(ends, begins))
 
 
 def _latest_year(mention: Mention, written: str | None) -> int | None:
@@ -222,7 +241,8 @@ def _readings(parts: dict[str, str | None]) -> tuple[tuple[int | None, int | Non
     if not month:
         return ((None, None),)
     number = to_int(month)
-    return ((number, to_int(day) if day else None),) if number and number <= 12 else ()
+    # 13月5日 is written as a day and is none; 15月 alone is something else.
+    return ((number, to_int(day) if day else None),) if number and (number <= 12 or day) else ()
 
 
 def _split(digits: str) -> tuple[tuple[int, int], ...]:

@@ -1,8 +1,11 @@
-"""Administrative divisions: the dated table of GB/T 2260, and the functional areas it lacks."""
+"""Administrative divisions: the dated table of GB/T 2260, and the functional areas it lacks.
+
+What the table was made of, and how exact its years are, is written in data/divisions_sources.yml.
+"""
 
 import csv
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
@@ -11,6 +14,9 @@ MUNICIPALITIES = {"110000": "北京市", "120000": "天津市", "310000": "上�
 CITY_ENDINGS = ("市", "州", "盟", "地区")
 LONGEST_NAME = 16
 """双江拉祜族佤族布朗族傣族自治县 has 15 characters."""
+
+NAMES_KEPT = 4096
+"""A notice asks for the place of the same few names again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +27,15 @@ class Division:
     name: str
     parent: str | None
     valid_from: str | None = None
+    """The first year in which it can have had this code and name; None: before the first list."""
     valid_to: str | None = None
+    """The year by which it had lost them; None: it has them today."""
+
+    def is_valid(self, on: str | None) -> bool:
+        """Whether it had this code and name on an ISO day, or has them today where none is given."""
+        if on is None:
+            return self.valid_to is None
+        return (self.valid_from or "") <= on[:4] and (self.valid_to is None or on[:4] <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +54,20 @@ class Territory:
 
 
 @cache
-def by_code() -> dict[str, Division]:
-    """Return the divisions of GB/T 2260 by code."""
+def _table() -> tuple[Division, ...]:
+    """Return the rows of the table; a code has several where its division changed its name."""
     with (DATA / "divisions.csv").open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
-        return {
-            row["code"]: Division(row["code"], row["name"], row["parent"] or None, row["valid_from"] or None, row["valid_to"] or None)
-            for row in rows
-        }
+        return tuple(
+            Division(row["code"], row["name"], row["parent"] or None, row["valid_from"] or None, row["valid_to"] or None)
+            for row in csv.DictReader(file)
+        )
+
+
+@cache
+def by_code() -> dict[str, Division]:
+    """Return the divisions of GB/T 2260 by code, each under its last name; abolished codes are among them."""
+    latest_last = sorted(_table(), key=lambda division: division.valid_to or "9999")
+    return {division.code: division for division in latest_last if division.code}
 
 
 @cache
@@ -56,7 +76,7 @@ def functional_areas() -> dict[str, Division]:
 
     A source marked 未核对 names the founding document from memory and has not been compared with it.
     """
-    listed = {division.name for division in by_code().values()}
+    listed = {division.name for division in _table()}
     with (DATA / "functional_areas.csv").open(encoding="utf-8", newline="") as file:
         return {
             row["name"]: Division(row["code"] or None, row["name"], row["parent"])
@@ -69,7 +89,7 @@ def functional_areas() -> dict[str, Division]:
 def _by_name() -> dict[str, tuple[Division, ...]]:
     """Return all places by name; 城关区 and its like have several."""
     names: dict[str, list[Division]] = {}
-    for division in (*by_code().values(), *functional_areas().values()):
+    for division in (*_table(), *functional_areas().values()):
         names.setdefault(division.name, []).append(division)
     return {name: tuple(divisions) for name, divisions in names.items()}
 
@@ -111,24 +131,29 @@ def _territory_of_division(division: Division) -> Territory | None:
     if division.name in functional_areas() and functional_areas()[division.name] is division:
         outer = territory_of(division.parent or "")
         return outer and Territory(outer.province, outer.city, division.name, division.code)
-    return territory_of(division.code or "")
+    place = territory_of(division.code or "")
+    if place is None or division is by_code()[division.code or ""]:
+        return place
+    # 庐山区 is 濂溪区 now, under the same code.
+    return replace(place, **{_level(division.code or ""): division.name})
 
 
-def match_prefix(text: str, near: Territory | None = None) -> tuple[Territory, int] | None:
+@lru_cache(maxsize=NAMES_KEPT)
+def match_prefix(text: str, near: Territory | None = None, on: str | None = None) -> tuple[Territory, int] | None:
     """Return the place with whose name ``text`` begins, and the name's length.
 
     Reads 陕西省西安市碑林区…, 西安市…, 大连金普新区…. A name that several places bear counts
-    only where the names before it or ``near`` (the site's own place) leave one of them.
+    only where the names before it, ``near`` (the site's own place) or the ISO day ``on`` of the text leave one of them.
     """
     best: tuple[Territory, int] | None = None
     position = 0
-    while found := _next_name(text, position, best[0] if best else None, near):
+    while found := _next_name(text, position, best[0] if best else None, near, on):
         best = found
         position = found[1]
     return best
 
 
-def _next_name(text: str, position: int, outer: Territory | None, near: Territory | None) -> tuple[Territory, int] | None:
+def _next_name(text: str, position: int, outer: Territory | None, near: Territory | None, on: str | None) -> tuple[Territory, int] | None:
     """Return the place named at ``position`` inside ``outer``, and where its name ends."""
     for length in range(min(LONGEST_NAME, len(text) - position), 1, -1):
         name = text[position : position + length]
@@ -136,14 +161,24 @@ def _next_name(text: str, position: int, outer: Territory | None, near: Territor
         end = position + length
         if not divisions and (city := _by_name().get(name + "市", ())):
             # 大连金普新区: a city without 市 counts only before a place inside it.
-            places = [place for division in city if (place := _territory_of_division(division))]
-            if len(places) == 1 and (inner := _next_name(text, end, places[0], near)):
+            place = _the_one(city, None, None, on)
+            if place and (inner := _next_name(text, end, place, near, on)):
                 return inner
             continue
-        places = [place for division in divisions if (place := _territory_of_division(division))]
-        places = [place for place in places if outer is None or (place != outer and place.within(outer))]
-        if len(places) > 1 and near:
-            places = [place for place in places if place.within(near) or near.within(place)]
-        if len(places) == 1:
-            return places[0], end
+        if divisions and (place := _the_one(divisions, outer, near, on)):
+            return place, end
     return None
+
+
+def _the_one(divisions: tuple[Division, ...], outer: Territory | None, near: Territory | None, on: str | None) -> Territory | None:
+    """Return the place of the one division among those of a name that can be meant, or None."""
+    found = [(division, place) for division in divisions if (place := _territory_of_division(division))]
+    found = [(division, place) for division, place in found if outer is None or (place != outer and place.within(outer))]
+    if len(found) > 1 and near:
+        found = [(division, place) for division, place in found if place.within(near) or near.within(place)]
+    if len(found) > 1:
+        found = [pair for pair in found if pair[0].is_valid(on)] or found
+    if len(found) > 1 and len({place.province for _, place in found}) == 1:
+        # 枞阳县 went from one city to another in a year that no list tells: it is one county.
+        found = [pair for pair in found if pair[0].valid_to is None] or found
+    return found[0][1] if len(found) == 1 else None

@@ -3,6 +3,7 @@
 from sqlite_utils import Database, Migrations
 
 from pipelines.identity import address_key, index_text
+from pipelines.organisations import file_body
 from pipelines.search import rebuild_index
 
 migrations = Migrations("zhenggai")
@@ -275,3 +276,51 @@ def m005_reread(db: Database) -> None:
         foreign_keys=[("notice_id", "notices", "id")],
     )
     db.table("earlier_values").create_index(["notice_id"])
+
+
+@migrations()
+def m006_facts(db: Database) -> None:
+    """More of what a notice says: figures by kind, every period, what is not believed, all bodies; one row an organisation."""
+    for column in ("problems_ongoing INTEGER", "completion_rate REAL", "unparsed_characters INTEGER"):
+        db.execute(f"ALTER TABLE notices ADD COLUMN {column}")
+    for column in ("upper REAL", "word TEXT", "about INTEGER", "counted INTEGER"):
+        db.execute(f"ALTER TABLE figures ADD COLUMN {column}")
+    db.execute("ALTER TABLE contacts ADD COLUMN extension TEXT")
+    place = {"quote": str, "start": int, "end": int}
+    tables: dict[str, dict[str, type]] = {
+        "periods": {"first_day": str, "last_day": str} | place,
+        "doubts": {"field": str, "reason": str} | place,
+        "unparsed": {"start": int, "end": int, "paragraphs": int, "characters": int},
+    }
+    for table, columns in tables.items():
+        db.table(table).create(
+            {"notice_id": int, "position": int} | columns,
+            pk=("notice_id", "position"),
+            foreign_keys=[("notice_id", "notices", "id")],
+        )
+    db.table("notice_bodies").create(
+        {"notice_id": int, "position": int, "role": str, "raw": str, "name": str} | place | {"in": str, "body_id": int},
+        pk=("notice_id", "position"),
+        foreign_keys=[("notice_id", "notices", "id"), ("body_id", "bodies", "id")],
+    )
+    db.table("notice_bodies").create_index(["body_id"])
+    _file_bodies_anew(db)
+
+
+def _file_bodies_anew(db: Database) -> None:
+    """Replace the bodies, of which each spelling had a row, by one row an organisation."""
+    db.table("bodies").delete_where()
+    db.execute("DROP INDEX IF EXISTS idx_bodies_name")
+    for column in ("key TEXT", "former_names TEXT"):
+        db.execute(f"ALTER TABLE bodies ADD COLUMN {column}")
+    db.table("bodies").create_index(["key"], unique=True)
+    for role, field in (("被巡察", "inspected_body"), ("巡察", "inspecting_body"), ("公布", "issuing_body")):
+        raw = field if field == "issuing_body" else f"{field}_raw"
+        found = db.execute(
+            f'SELECT notices.id, division_code, published, {field}, coalesce({raw}, {field}), quote, start, "end", "in"'  # noqa: S608 - our own names
+            f" FROM notices LEFT JOIN evidence ON notice_id = notices.id AND field = '{raw}' WHERE {field} IS NOT NULL"
+        ).fetchall()
+        for number, division, published, name, written, quote, start, end, place in found:
+            row = {"notice_id": number, "position": db.table("notice_bodies").count_where("notice_id = ?", [number]), "role": role}
+            row |= {"raw": written, "name": name, "quote": quote, "start": start, "end": end, "in": place}
+            db.table("notice_bodies").insert(row | {"body_id": file_body(db, name, written, division, published)})

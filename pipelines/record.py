@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 Level = Literal["中央", "省级", "市级", "县级", "单位"]
 Place = Literal["text", "title", "page"]
+Role = Literal["被巡察", "巡察", "公布"]
 State = Literal["live", "changed", "missing", "gone", "moved", "blocked", "challenged", "error"]
 
 
@@ -58,12 +59,21 @@ class Figure:
 
     kind: str
     value: float
+    """The number; of a range (3至5万元) the lower end."""
     unit: str
     quote: str
     start: int
     end: int
     problem: int | None
     """Position in ``Notice.problems`` of the problem it stands under."""
+    upper: float | None
+    """The upper end of a range, else None."""
+    word: str
+    """The word that tells the kind: 清退, 诫勉."""
+    about: bool
+    """The number is inexact as written: 30余万元."""
+    counted: bool
+    """It is part of the notice's total; False where another figure includes it, or where its kind does not add up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,59 @@ class Contact:
     value: str
     start: int
     end: int
+    extension: str | None = None
+    """Of a telephone: what is dialled behind its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionPeriod:
+    """One stretch of days on which the inspection took place; it has several where it was interrupted."""
+
+    first_day: str | None
+    last_day: str | None
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something in the text that was read and not believed, or believed although another part of the notice speaks against it."""
+
+    field: str
+    """The field of the record that it concerns."""
+    reason: str
+    """What is wrong, in Chinese."""
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class NamedBody:
+    """One organisation that the notice names as inspected, inspecting or issuing; a notice may have several of a role."""
+
+    role: Role
+    raw: str
+    """As written, spaces left out."""
+    name: str
+    """With its place and its party ending, as far as they can be told."""
+    quote: str
+    start: int | None
+    end: int | None
+    place: Place
+    """Where the words stand, as in `Evidence`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of the text that no rule understood: in no problem, and no known part of a notice."""
+
+    start: int
+    end: int
+    paragraphs: int
+    characters: int
+    """Letters and digits, without punctuation and spaces."""
 
 
 @dataclass(slots=True)
@@ -95,17 +158,33 @@ class Notice:
     round: int | None = None
     inspection_start: str | None = None
     inspection_end: str | None = None
+    periods: list[InspectionPeriod] = field(default_factory=list)
     feedback_date: str | None = None
     signed_date: str | None = None
     province: str | None = None
     city: str | None = None
     county: str | None = None
     division_code: str | None = None
+    bodies: list[NamedBody] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
     totals: dict[str, float | None] = field(default_factory=dict)
     contacts: list[Contact] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    unparsed: list[Stretch] = field(default_factory=list)
     evidence: dict[str, Evidence] = field(default_factory=dict)
+
+
+LISTS = {
+    "problems": "problems",
+    "figures": "figures",
+    "contacts": "contacts",
+    "periods": "periods",
+    "doubts": "doubts",
+    "bodies": "notice_bodies",
+    "unparsed": "unparsed",
+}
+"""Fields of `Notice` that are rows of tables of their own, and the names of these tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +296,9 @@ def as_record(document: Document, *, identifier: object, versions: dict[str, str
         "is_notice": bool(document.is_notice),
         "reason": document.reason,
     }
-    record |= {f.name: getattr(notice, f.name) for f in fields(Notice) if f.name not in ("problems", "figures", "contacts", "evidence")}
+    record |= {f.name: getattr(notice, f.name) for f in fields(Notice) if f.name not in LISTS and f.name != "evidence"}
+    record["periods"] = [asdict(period) for period in notice.periods]
+    record["bodies"] = [as_row(body) for body in notice.bodies]
     record["totals"] = {name: int(value) if value is not None and value.is_integer() else value for name, value in notice.totals.items()}
     record["text"] = document.text
     record["problems"] = [
@@ -227,12 +308,23 @@ def as_record(document: Document, *, identifier: object, versions: dict[str, str
     ]
     record["figures"] = [asdict(figure) for figure in notice.figures]
     record["contacts"] = _contacts(notice.contacts)
+    record["doubts"] = [asdict(doubt) for doubt in notice.doubts]
+    record["unparsed"] = {
+        "characters": sum(stretch.characters for stretch in notice.unparsed),
+        "paragraphs": sum(stretch.paragraphs for stretch in notice.unparsed),
+        "parts": [asdict(stretch) for stretch in notice.unparsed],
+    }
     record["evidence"] = {
         name: {"quote": e.quote, "start": e.start, "end": e.end, "in": e.place, "rule": e.rule}
         for name, e in (document.page_evidence | notice.evidence).items()
     }
     record["versions"] = versions
     return record
+
+
+def as_row(item: Any) -> dict[str, Any]:
+    """Return an item of one of the record's lists as it is printed and stored: its ``place`` is called ``in``, as in the evidence."""
+    return {"in" if name == "place" else name: value for name, value in asdict(item).items()}
 
 
 def _contacts(contacts: list[Contact]) -> dict[str, Any]:
@@ -242,6 +334,7 @@ def _contacts(contacts: list[Contact]) -> dict[str, Any]:
         values[contact.kind].append(contact.value)
     return {
         "phones": values["phone"],
+        "extensions": {contact.value: contact.extension for contact in contacts if contact.extension},
         "emails": values["email"],
         "address": next(iter(values["address"]), None),
         "postcode": next(iter(values["postcode"]), None),

@@ -1,6 +1,7 @@
 """Step 4, read: a notice's text becomes the record, every value with the words it was read from."""
 
 import re
+from dataclasses import replace
 
 from pipelines.dates import read_expressions
 from pipelines.divisions import Territory
@@ -11,13 +12,15 @@ from pipelines.reading.figures import read_figures
 from pipelines.reading.inspection import find_inspection
 from pipelines.reading.kinds import read_types
 from pipelines.reading.level import read_level
+from pipelines.reading.named_bodies import named_body, read_inspected_bodies
 from pipelines.reading.period import read_period
 from pipelines.reading.places import read_territory
-from pipelines.reading.problems import read_problems
+from pipelines.reading.problems import read_ledger
 from pipelines.reading.rounds import read_round
 from pipelines.reading.signature import Signature, read_signature
 from pipelines.reading.source import Source
 from pipelines.reading.team import Team, read_team
+from pipelines.reading.unparsed import read_unparsed
 from pipelines.record import Document, Evidence, Notice, Site
 
 
@@ -50,9 +53,12 @@ def read_notice(text: str, title: str | None = None, published: str | None = Non
     _keep(notice, "signed_date", signature.date, signature.date_evidence)
     notice.contacts, evidence = read_contacts(source)
     notice.evidence.update(evidence)
-    notice.problems = read_problems(source)
+    ledger = read_ledger(source)
+    notice.problems = ledger.problems
+    notice.unparsed = read_unparsed(source, ledger, signature)
     notice.figures, notice.totals, evidence = read_figures(source, notice.problems)
     notice.evidence.update(evidence)
+    notice.doubts = sorted(source.doubts, key=lambda doubt: doubt.start)
     return notice
 
 
@@ -80,6 +86,8 @@ def _keep_name(notice: Notice, field: str, name: Name | None) -> None:
     """Set a body's name together with its evidence."""
     if name is not None:
         _keep(notice, field, name.name, name.evidence)
+        if name.place is not None:
+            notice.evidence[f"{field}_place"] = name.place
 
 
 def _read_inspection(source: Source, notice: Notice, signature: Signature, written: str | None) -> None:
@@ -88,15 +96,24 @@ def _read_inspection(source: Source, notice: Notice, signature: Signature, writt
     period = read_period(source, inspection, written)
     _keep(notice, "inspection_start", period.start, period.start_evidence)
     _keep(notice, "inspection_end", period.end, period.end_evidence)
+    notice.periods = list(period.stretches)
     if feedback := read_feedback(source, period, written):
         _keep(notice, "feedback_date", *feedback)
     inspected_raw, inspected = read_inspected(source, inspection, signature)
     _keep_name(notice, "inspected_body_raw", inspected_raw)
     _keep_name(notice, "inspected_body", inspected)
-    _keep_name(notice, "issuing_body", read_issuing(source, signature, inspected_raw))
-    territory = _read_places(source, notice, [inspected, title_body(source), signature_body(source, signature)])
+    issuing = read_issuing(source, signature, inspected_raw)
+    _keep_name(notice, "issuing_body", issuing)
+    place = _read_places(source, notice, [inspected, title_body(source), signature_body(source, signature)], written)
     team = read_team(source, inspection)
-    _keep_team(source, notice, team, read_inspecting(source, team, inspected, territory), territory)
+    committee = read_inspecting(source, team, inspected, place)
+    _keep_team(source, notice, team, committee, place[0] if place else None)
+    notice.bodies = read_inspected_bodies(source, inspection, signature, (inspected_raw, inspected))
+    # Where nothing else tells who publishes, all who were inspected do.
+    publishing = (
+        [replace(body, role="公布") for body in notice.bodies] if issuing is inspected_raw else named_body("公布", issuing, issuing)
+    )
+    notice.bodies += [*named_body("巡察", *committee), *publishing]
     notice.inspection_types, types = read_types(source, inspection, team)
     if types:
         notice.evidence["inspection_types"] = types
@@ -104,9 +121,9 @@ def _read_inspection(source: Source, notice: Notice, signature: Signature, writt
         _keep(notice, "round", *found)
 
 
-def _read_places(source: Source, notice: Notice, names: list[Name | None]) -> Territory | None:
+def _read_places(source: Source, notice: Notice, names: list[Name | None], written: str | None) -> tuple[Territory, Evidence] | None:
     """Fill in province, city, county and code."""
-    found = read_territory(source, [name for name in names if name])
+    found = read_territory(source, [name for name in names if name], written)
     if found is None:
         return None
     territory, evidence = found
@@ -117,7 +134,7 @@ def _read_places(source: Source, notice: Notice, names: list[Name | None]) -> Te
         ("division_code", territory.code),
     ):
         _keep(notice, field, value, evidence)
-    return territory
+    return found
 
 
 def _keep_team(

@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -17,20 +17,21 @@ from sqlite_utils import Database
 
 from pipelines.archive import transaction
 from pipelines.identity import SAME_SIMILARITY, address_key, find_same, index_text, similarity, text_sha256
+from pipelines.organisations import file_body
 from pipelines.paragraphs import squeeze
-from pipelines.record import Document, Fetched, Notice, Site, State
+from pipelines.reading import figures
+from pipelines.record import LISTS, Document, Fetched, Notice, Site, State, as_row
 from pipelines.rows import add_rows, put_row
 from pipelines.search import add_to_index, remove_from_index
-from pipelines.sectors import sector_of
 from pipelines.states import NOT_MODIFIED
 from pipelines.versions import VERSIONS
 from pipelines.visits import FIRST_INTERVAL, LONGEST_INTERVAL, REJECTED_INTERVAL, after, next_interval, utc_now
 
 DAYS_UNTIL_GONE = 14
 # Fields of Notice that are rows of tables of their own, or stored otherwise.
-NOT_SCALAR = {"inspection_types", "problems", "figures", "totals", "contacts", "evidence"}
+NOT_SCALAR = {*LISTS, "inspection_types", "totals", "evidence"}
 SCALAR_FIELDS = [field.name for field in fields(Notice) if field.name not in NOT_SCALAR]
-TOTALS = ("money_recovered_yuan", "persons_disciplined", "rules_made", "problems_total", "problems_done")
+TOTALS = tuple(figures.TOTALS)
 DATE_DIGITS = re.compile(r"\D")
 HASH_DIGITS = 1_000_000
 ANSWERING = ("live", "changed", "moved")
@@ -334,6 +335,7 @@ class Store:
             "title": document.title,
             "published": document.published,
             "year": int(document.published[:4]) if document.published else None,
+            "unparsed_characters": sum(stretch.characters for stretch in notice.unparsed),
             "inspection_types": json.dumps(notice.inspection_types, ensure_ascii=False),
             "capture_id": document.capture,
             "extractor": document.extractor,
@@ -355,9 +357,11 @@ class Store:
         notice = document.notice or Notice()
         text = document.text or ""
         put_row(self.archive, "texts", {"notice_id": number, "text": text}, key="notice_id")
-        tables: dict[str, list[Any]] = {"problems": notice.problems, "figures": notice.figures, "contacts": notice.contacts}
-        for table, rows in tables.items():
-            self._replace_rows(table, number, [{"notice_id": number, "position": at} | asdict(row) for at, row in enumerate(rows)])
+        for field, table in LISTS.items():
+            rows = [as_row(row) for row in getattr(notice, field)]
+            if field == "bodies":
+                rows = [self._filed(row, document) for row in rows]
+            self._replace_rows(table, number, [{"notice_id": number, "position": position} | row for position, row in enumerate(rows)])
         evidence = [
             {"notice_id": number, "field": name, "quote": e.quote, "start": e.start, "end": e.end, "in": e.place, "rule": e.rule}
             for name, e in (document.page_evidence | notice.evidence).items()
@@ -365,22 +369,16 @@ class Store:
         self._replace_rows("evidence", number, evidence)
         add_to_index(self.archive, number, document.title or "", text)
         index_text(self.archive, number, text, document.minhash)
-        if notice.inspected_body:
-            self._store_body(notice.inspected_body, notice)
 
     def _replace_rows(self, table: str, number: int, rows: list[dict[str, Any]]) -> None:
         """Put these rows of a notice in the stead of those that a table has of it."""
         self.archive.conn.execute(f"DELETE FROM {table} WHERE notice_id = ?", [number])  # noqa: S608 - our own names
         add_rows(self.archive, table, rows)
 
-    def _store_body(self, name: str, notice: Notice) -> None:
-        """One row per organisation, with every spelling met so far."""
-        bodies = self.archive.table("bodies")
-        number = bodies.lookup({"name": name}, {"names": "[]", "division_code": notice.division_code, "sector": sector_of(name)})
-        known = bodies.get(number)
-        names = {*json.loads(known["names"]), name, notice.inspected_body_raw} - {None}
-        division = known["division_code"] or notice.division_code
-        bodies.update(number, {"names": json.dumps(sorted(names), ensure_ascii=False), "division_code": division})
+    def _filed(self, body: dict[str, Any], document: Document) -> dict[str, Any]:
+        """Return a body that a notice names as the row of ``notice_bodies``, filed under its organisation."""
+        division = document.notice.division_code if document.notice else None
+        return body | {"body_id": file_body(self.archive, body["name"], body["raw"], division, document.published)}
 
     def _page(self, url: str | None, kind: str = "article") -> dict[str, Any]:
         """The row of a page, for an article under whichever of its addresses it stands; empty where the page is new."""

@@ -64,7 +64,44 @@ def contacts(closing: str) -> dict[str, list[str]]:
         ("联系地址：青岭市望江街6号（工作日8:30-17:00）。", {"address": ["青岭市望江街6号"]}),
         ("公示地点：局一楼大厅。电话：6100230", {"phone": ["6100230"]}),
         ("公示期内如有意见，请以书面形式向青岭市望江街6号水务局反映，电话：6100230。", {"phone": ["6100230"]}),
+        ("联系电话：（0571）8800 1234转8012。", {"phone": ["(0571)88001234"]}),
+        ("监督电话：0571-88001234-602、88001235（转603）。", {"phone": ["0571-88001234", "88001235"]}),
+        ("电话：(+86)571-88001234；手机：138-0000-1111", {"phone": ["(+86)571-88001234", "138-0000-1111"]}),
+        ("联系电话：0571—88001234", {"phone": ["0571-88001234"]}),
+        ("邮箱：zg＠example.cn", {"email": ["zg@example.cn"]}),
+        ("邮箱：zg[at]example[dot]cn", {"email": ["zg@example.cn"]}),
+        ("邮箱：zg（＠）example.cn", {"email": ["zg@example.cn"]}),
+        ("邮箱：zg#example.cn（发送时将#换成@）", {"email": ["zg@example.cn"]}),
+        ("电子邮箱：zg AT example.com.cn", {"email": ["zg@example.com.cn"]}),
+        ("电子信箱:zg_at_example.cn", {"email": ["zg@example.cn"]}),
+        ("来信请寄：青岭市第56号邮政信箱（邮编246700）。", {"address": ["青岭市第56号邮政信箱"], "postcode": ["246700"]}),
+        ("举报平台见C#example.net教程。", {}),
+        ("中共青岭市水务局党组\n2021年6月4日\n地址：人民路1号 电话：0571-88000000 邮编：300000\n版权所有：青岭市水务局", {}),
+        # The notice's own line, although the page's follow: no date stands before it.
+        (
+            "以上情况。\n联系电话：0571-88001234 邮箱：zg@example.cn\n版权所有：青岭市水务局",
+            {"phone": ["0571-88001234"], "email": ["zg@example.cn"]},
+        ),
     ],
 )
 def test_contacts(closing: str, expected: dict[str, list[str]]) -> None:
     assert contacts(closing) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "number", "extension"),
+    [
+        ("0571-88001234转8012", "0571-88001234", "8012"),
+        ("(0571)8800 1234-602", "(0571)88001234", "602"),
+        ("88001234（转8001）", "88001234", "8001"),
+        ("0571-12345转3", "0571-12345", "3"),
+        ("0571-88001234 分机：12", "0571-88001234", "12"),
+        ("0571-88001234", "0571-88001234", None),
+        ("0571-88001234、88001235", "0571-88001234", None),
+    ],
+)
+def test_extensions(written: str, number: str, extension: str | None) -> None:
+    text = f"市委第一巡察组对市水务局党组进行了巡察。\n一、关于“学习不深”的问题\n整改。\n联系电话：{written}。"
+    contact = read_notice(text).contacts[0]
+    assert (contact.value, contact.extension) == (number, extension)
+    assert text[contact.start : contact.end] == (written if extension else number)

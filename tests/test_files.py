@@ -217,6 +217,6 @@ def test_read_prints_every_kind_of_file(tmp_path: Path) -> None:
     for notice in notices:
         assert (notice["title"], notice["is_notice"], notice["signed_date"]) == (TITLE, True, "2022-12-02"), notice["id"]
         assert squeezed(notice["text"].split("\n")) == squeezed(PARAGRAPHS)
-        assert [problem["number"] for problem in notice["problems"]] == ["(一)", "(二)"]
+        assert [problem["number"] for problem in notice["problems"]] == ["（一）", "（二）"]
     assert scan["id"] == "f.pdf"
     assert "扫描件" in scan["error"]

@@ -63,7 +63,7 @@ def test_groups_and_their_problems() -> None:
         "（二）队伍建设方面\n3.干部老化。选派年轻干部5名。\n三、下步打算\n1.持续用力。继续抓好。"
     )
     assert [(p.number, p.depth, p.leaf, p.problem) for p in problems] == [
-        ("(一)", 1, False, "履行责任不够到位"),
+        ("（一）", 1, False, "履行责任不够到位"),
         ("1.", 2, True, "理论学习不深入"),
         ("2.", 2, True, "制度执行不严"),
         ("3.", 1, True, "干部老化"),
@@ -162,6 +162,18 @@ def test_what_still_has_to_be_done_is_a_fault() -> None:
 def test_tables_without_numbers_and_with_cells_of_their_own(table: str) -> None:
     problems = ledger(f"二、整改情况\n{table}")
     assert [(p.problem, p.status) for p in problems] == [("库区巡护缺人手", "已完成"), ("闸门检修不及时", "已完成")]
+
+
+def test_a_column_that_names_the_field_holds_no_problems() -> None:
+    problems = ledger("二、整改情况\n问题类别\t具体问题\t整改情况\n党的建设\t库区巡护缺人手\t已完成\n工程建设\t闸门检修不及时\t已完成")
+    assert [p.problem for p in problems] == ["库区巡护缺人手", "闸门检修不及时"]
+
+
+def test_numbers_stand_as_printed() -> None:
+    assert [p.number for p in ledger("（一）关于“库区巡护缺人手”的问题\n补招。\n（二）关于“闸门检修不及时”的问题\n检修。")] == [
+        "（一）",
+        "（二）",
+    ]
 
 
 def test_figures_and_totals() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+from evidence import check_evidence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +21,6 @@ JINPU_TITLE = "中共大连金普新区民政局党组关于巡察整改情况�
 JINPU_TEXT = (CONTENT / "210213_jinpu" / "003_cbc633ed1b1a49a9.txt").read_text(encoding="utf-8")
 XIAN = Site("610100_mzj", "西安市民政局", "http://example.org/", "trs", "610100")
 JINPU = Site("210213_jpmzj", "大连金普新区", "http://example.org/", "query", "210213", area="金普新区")
-WITHOUT_EVIDENCE = {"evidence", "problems", "figures", "totals", "contacts"}
 
 
 def contacts(notice: Notice, kind: str) -> list[str]:
@@ -29,24 +29,6 @@ def contacts(notice: Notice, kind: str) -> list[str]:
 
 def leaves(notice: Notice) -> list[str]:
     return [problem.problem for problem in notice.problems if problem.leaf]
-
-
-def check_evidence(notice: Notice, text: str, title: str) -> None:
-    for field in set(Notice.__slots__) - WITHOUT_EVIDENCE:
-        assert bool(getattr(notice, field) not in (None, [])) == (field in notice.evidence), field
-    for field, evidence in notice.evidence.items():
-        assert evidence.rule, field
-        if evidence.place == "page":
-            assert (evidence.start, evidence.end) == (None, None)
-        else:
-            assert (text if evidence.place == "text" else title)[evidence.start : evidence.end] == evidence.quote != "", field
-    for problem in notice.problems:
-        assert text[problem.problem_start : problem.problem_end] == problem.problem != ""
-        assert 0 <= problem.start < problem.end <= len(text)
-    for figure in notice.figures:
-        assert text[figure.start : figure.end] == figure.quote
-    for contact in notice.contacts:
-        assert 0 <= contact.start < contact.end <= len(text)
 
 
 def test_xian() -> None:

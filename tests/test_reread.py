@@ -26,7 +26,22 @@ from pipelines.identity import text_sha256
 from pipelines.search import rebuild_index, search_notices
 from pipelines.verify import verify_texts
 
-FACTS = ("notices", "texts", "problems", "figures", "contacts", "evidence", "bodies", "rejections", "versions", "signatures", "bands")
+FACTS = (
+    "notices",
+    "texts",
+    "problems",
+    "figures",
+    "contacts",
+    "periods",
+    "doubts",
+    "evidence",
+    "notice_bodies",
+    "bodies",
+    "rejections",
+    "versions",
+    "signatures",
+    "bands",
+)
 SITE = "130000_linhe"
 PLAIN, SPLIT, ATTACHED, NEWS = (f"/tzgg/t2023010{number}_{number}.html" for number in range(1, 5))
 NEWS_BODY = paragraphs([*PARAGRAPHS[:2], "县水务局召开会议，学习巡察整改工作的有关精神。" * 9])
@@ -102,7 +117,11 @@ def digest(db: Path) -> str:
 
 OLDER = (
     "UPDATE notices SET feedback_date = '2001-01-01', inspected_body = '误读局党组', rules = '0.0.1' WHERE title LIKE '%第7水务所%'",
-    "INSERT INTO bodies (name, names, division_code) VALUES ('误读局党组', '[\"误读局党组\"]', NULL)",
+    "INSERT INTO bodies (name, names, former_names, key) VALUES ('误读局党组', '[\"误读局党组\"]', '[]', ':误读局')",
+    (
+        "UPDATE notice_bodies SET name = '误读局党组', body_id = (SELECT max(id) FROM bodies)"
+        " WHERE role = '被巡察' AND notice_id IN (SELECT id FROM notices WHERE rules = '0.0.1')"
+    ),
     "DELETE FROM problems WHERE notice_id IN (SELECT id FROM notices WHERE rules = '0.0.1') AND position = 0",
 )
 
@@ -124,7 +143,7 @@ def test_a_change_of_rules_is_shown_then_written_with_the_old_values_kept(crawle
     assert (shown.returncode, digest(copy)) == (0, before)
     assert "nothing was written" in shown.stdout
     rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in shown.stdout.splitlines() if line.startswith("│")]
-    assert rows == [[SITE, name, "1", "4"] for name in ("feedback_date", "inspected_body", "problems")]
+    assert rows == [[SITE, name, "1", "4"] for name in ("bodies", "feedback_date", "inspected_body", "problems")]
     assert "2001-01-01 → 2022-06-01" in shown.stdout
 
     written = reread(copy, "--apply")

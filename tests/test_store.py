@@ -8,7 +8,7 @@ import pytest
 from sqlite_utils import Database
 
 from pipelines.archive import open_archive
-from pipelines.record import Contact, Document, Evidence, Figure, Notice, Problem, Site
+from pipelines.record import Contact, Document, Evidence, Figure, NamedBody, Notice, Problem, Site
 from pipelines.search import search_notices
 from pipelines.store import Store, notice_id
 from pipelines.visits import ArchiveVisits, after, due_sites, next_interval, utc_now
@@ -34,6 +34,7 @@ def read(text: str) -> Notice:
     return Notice(
         inspected_body="某县民政局党组",
         inspected_body_raw="县民政局党组",
+        bodies=[NamedBody("被巡察", "县民政局党组", "某县民政局党组", text[:2], 0, 2, "text")],
         inspection_types=["常规"],
         problems=[
             Problem(
@@ -49,7 +50,21 @@ def read(text: str) -> Notice:
                 problem_end=start + 2,
             )
         ],
-        figures=[Figure("money_recovered", 30000.0, "元", "3万元", text.index("3万元"), text.index("3万元") + 3, 0)],
+        figures=[
+            Figure(
+                "money_recovered",
+                30000.0,
+                "元",
+                "3万元",
+                money := text.index("3万元"),
+                money + 3,
+                0,
+                None,
+                "追缴",
+                about=False,
+                counted=True,
+            )
+        ],
         totals={"money_recovered_yuan": 30000.0},
         contacts=[Contact("phone", text[phone:], phone, len(text))],
         evidence={"feedback_date": Evidence(text[:9], 0, 9, "feedback")},

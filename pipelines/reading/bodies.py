@@ -3,15 +3,17 @@
 import re
 from dataclasses import dataclass
 
-from pipelines.divisions import Territory, match_prefix
+from pipelines.divisions import LONGEST_NAME, Territory, match_prefix
 from pipelines.reading.inspection import Inspection
 from pipelines.reading.names import BARE_DIVISION, LEADING, abbreviates, cut, is_body, is_pointer, party_ending, plain, stem
 from pipelines.reading.signature import Signature
-from pipelines.reading.source import Source, declared
+from pipelines.reading.source import Source, Span, declared
 from pipelines.reading.team import COMMITTEE, Team
 from pipelines.reading.views import uniform
+from pipelines.reading.words import any_of, load
 from pipelines.record import Evidence
 
+_WORDS = load("organisations")
 # 对市水务局党组进行了…巡察; 对青岭镇党委就…开展; 到我们社区开展巡察; 巡察了市气象局党组; 进驻我院. The 到 of 3月1日到5月1日
 # begins no body, and of 对巡察组…对… the last 对 does (对外 and 对口 belong to names).
 TARGETS = (
@@ -27,7 +29,7 @@ FEEDBACK_TARGET = re.compile(r"向(?P<body>[^,。;:\n向]{2,60}?)反馈")
 # 现将市水务局党组巡察整改情况, 公开县城管中心党支部落实…: the publisher names itself.
 OWN_WORDS = re.compile(r"(?:现将|现就|公开|公布|通报|《)(?P<body>[^,。;:\n《》]{3,40}?)(?:关于|落实|巡[察视]|贯彻)")
 # 关于…, 巡察整改…: in a title the body stands before these.
-TITLE_OBJECT = re.compile(r"关于|落实|贯彻|公布|公开|通报|公示|巡[察视]|集中整改|整改|对")
+TITLE_OBJECT = re.compile(any_of(_WORDS["title_object"]))
 TITLE_PART = re.compile(r"[^:|_【】()《》]+")
 ROUND_TITLE = re.compile(r"第?[一二三四五六七八九十\d]{1,3}届|[省市县区]委(?:第|巡)")
 # 根据市委统一部署, 按照集团党委第八轮巡察统一安排, 经县委同意: the committee names itself.
@@ -36,10 +38,14 @@ ORDER = re.compile(
 )
 TERM = re.compile(r"^(?:第?[一二三四五六七八九十\d]{1,3}届)")
 # 发布单位:县纪委监委 in a page head that came with the text.
-ISSUER_LABEL = re.compile(r"^(?:发布单位|发布机构|发文机关|发文机构|公开主体):(?P<body>\w{2,30}?)(?=\d|$|索引|公开)", re.MULTILINE)
+ISSUER_LABEL = re.compile(rf"^{any_of(_WORDS['issuer_labels'])}:(?P<body>\w{{2,30}}?)(?=\d|$|索引|公开)", re.MULTILINE)
 GENERIC = re.compile(
     r"(?:中共)?(?:[省市县区州旗盟]|自治区)(?:委|.{0,12}(?:党组|党委))|(?:学校|校|集团|公司|局|院|厅|部|总局|医院|学院)(?:党组|党委)"
 )
+
+
+CLOSING = 200
+"""Characters at the notice's end in which its signature stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,8 @@ class Name:
 
     name: str
     evidence: Evidence
+    place: Evidence | None = None
+    """What supplied the place, where the words themselves do not name it."""
 
 
 def read_inspected(source: Source, inspection: Inspection, signature: Signature) -> tuple[Name | None, Name | None]:
@@ -57,18 +65,17 @@ def read_inspected(source: Source, inspection: Inspection, signature: Signature)
     raw = written or (longer[0] if longer else None)
     if raw is None:
         return None, None
-    return raw, _full(raw, longer, source)
+    return raw, full_name(raw, longer, source)
 
 
 def read_inspecting(
-    source: Source, team: Team | None, inspected: Name | None, territory: Territory | None
+    source: Source, team: Team | None, inspected: Name | None, place: tuple[Territory, Evidence] | None
 ) -> tuple[Name | None, Name | None]:
     """Return the committee that inspected as written and with its full name."""
     raw = _committee(source, team)
     if raw is None:
         return None, None
-    full = _full_committee(raw.name, inspected, territory)
-    return raw, Name(full, raw.evidence) if full else None
+    return raw, _full_committee(raw, inspected, place)
 
 
 def read_issuing(source: Source, signature: Signature, inspected_raw: Name | None) -> Name | None:
@@ -135,7 +142,7 @@ def _add(candidates: list[Name], source: Source, found: re.Match[str], rule: str
     candidates.append(Name("".join(evidence.quote.split()), evidence))
 
 
-def _full(raw: Name, longer: list[Name], source: Source) -> Name:
+def full_name(raw: Name, longer: list[Name], source: Source) -> Name:
     """Return the full name of a body written in short: from title or signature, else with the site's place."""
     if LEADING.match(raw.name):
         return raw
@@ -144,25 +151,55 @@ def _full(raw: Name, longer: list[Name], source: Source) -> Name:
     for name in longer:
         if is_pointer(raw.name) or (len(core) >= 2 and core in plain(name.name)) or abbreviates(core, plain(name.name)):
             full = plain(name.name)
-            if not is_pointer(full) and not (party_ending(raw.name) and not party_ending(full)):
-                return Name(_placed(full, source.territory), name.evidence)
             if not is_pointer(full):
-                return Name(_placed(full, source.territory) + (party_ending(raw.name) or ""), name.evidence)
+                missing = "" if party_ending(full) else party_ending(raw.name) or ""
+                return _placed(Name(full + missing, name.evidence), source)
     if is_pointer(raw.name):
         if source.site and is_body(source.site.name):
             ending = party_ending(raw.name) or ""
             return Name(source.site.name.removesuffix(ending) + ending, declared(source.site.name, "inspected body: the site's name"))
         return raw
-    return Name(_placed(plain(written), source.territory), raw.evidence)
+    return _placed(Name(plain(written), raw.evidence), source)
 
 
-def _placed(name: str, territory: Territory | None) -> str:
+def _placed(name: Name, source: Source) -> Name:
     """Return the name with its place in front: 市民政局党组 on a page of 西安市 → 西安市民政局党组."""
-    bare = BARE_DIVISION.match(name)
-    if not bare or not territory or match_prefix(name):
+    bare = BARE_DIVISION.match(name.name)
+    if not bare or match_prefix(name.name):
         return name
-    place = place_named(bare.group().removeprefix("中共"), territory)
-    return place + name[bare.end() :] if place else name
+    kind = bare.group().removeprefix("中共")
+    found = place_of_site(source, kind) or place_in_words(source, kind)
+    if found is None:
+        return name
+    place, evidence = found
+    return Name(place + name.name[bare.end() :], name.evidence, evidence)
+
+
+def place_of_site(source: Source, kind: str) -> tuple[str, Evidence] | None:
+    """Return the place that 市 alone means on the site, with the site's declaration."""
+    place = place_named(kind, source.territory)
+    return (place, declared(source.site.division, "place: the site's declared division")) if place and source.site else None
+
+
+def place_in_words(source: Source, kind: str) -> tuple[str, Evidence] | None:
+    """Return the one place of this kind that title, opening or closing words name as that of a committee (西安市委), or None."""
+    if source.territory is not None:
+        return None
+    text = source.text.text
+    closing = source.own[-1].end if source.own else 0
+    regions = (
+        (source.title.text, Span(0, len(source.title.text)), source.title_evidence),
+        (text, source.opening, source.evidence),
+        (text, Span(max(source.opening.end, closing - CLOSING), closing), source.evidence),
+    )
+    for words, region, evidence in regions:
+        for found in re.finditer(rf"(?<=[一-鿿]){kind}(?=委|政府|人民政府|纪委)", words[: region.end]):
+            for length in range(LONGEST_NAME, 1, -1):
+                start = found.end() - length
+                match = match_prefix(words[start : found.end()]) if start >= region.start else None
+                if match and match[1] == length and place_named(kind, match[0]):
+                    return place_named(kind, match[0]) or "", evidence(start, found.end(), "place: a committee named in full")
+    return None
 
 
 def place_named(kind: str, territory: Territory | None) -> str | None:
@@ -203,26 +240,28 @@ def _same_kind(name: str, own: str) -> bool:
     return name[-2:] == own[-2:]
 
 
-def _full_committee(name: str, inspected: Name | None, territory: Territory | None) -> str | None:
+def _full_committee(raw: Name, inspected: Name | None, place: tuple[Territory, Evidence] | None) -> Name | None:
     """Return the committee's full name, or None where the place or body it belongs to cannot be told."""
-    name = name.removeprefix("中共")
+    name = raw.name.removeprefix("中共")
     if name in ("中央", "党中央"):
-        return "中共中央"
+        return Name("中共中央", raw.evidence)
     if not GENERIC.fullmatch(name):
-        return name
+        return Name(name, raw.evidence)
     bare = BARE_DIVISION.match(name)
-    place = place_named(bare[1], territory) or _place_of(inspected, bare[1]) if bare else None
-    if not bare or not place:
+    if not bare:
+        return None
+    where, evidence = (place_named(bare[1], place[0]), place[1]) if place else (None, None)
+    if where is None and inspected:
+        where, evidence = _place_of(inspected, bare[1]), inspected.evidence
+    if where is None:
         return None
     rest = name[bare.end() :]
     # 浦东新区区委, 西安市委: after 新区 the level is said once more.
-    return place + (bare[1] + rest if place.endswith("新区") else rest)
+    return Name(where + (bare[1] + rest if where.endswith("新区") else rest), raw.evidence, evidence)
 
 
-def _place_of(inspected: Name | None, kind: str) -> str | None:
+def _place_of(inspected: Name, kind: str) -> str | None:
     """Return the place named in front of the inspected body, if it is of the committee's level."""
-    if inspected is None:
-        return None
     name = plain(inspected.name)
     found = re.match(rf"[\w]{{2,7}}?{kind}(?=\w)", name)
     return found.group() if found and not COMMITTEE.search(found.group()) else None

@@ -6,6 +6,7 @@ is given as printed. The offsets of each lead to the words as they stand.
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pipelines.reading.source import Source, Span
 from pipelines.reading.words import any_of, load
@@ -30,25 +31,36 @@ OTHER_BUSINESS = re.compile(any_of(_WORDS["other_business"]))
 # 0556-6100230, (0556)6100230, 0556- 6100 230, 0556-12380, +86-556-6100230, 0556 6100230, 13800000000, 400-123-4567.
 LONG_NUMBER = re.compile(
     r"(?<![\d.])(?:"
-    r"(?:[+]86|0086)[- ]?0?\d{2,3}[- ]\d{7,8}"
+    r"[(]?(?:[+]86|0086)[)]?[- ]?0?\d{2,3}[- ]\d{7,8}"
     r"|[(]?0\d{2,3}[)]? ?[-—]{1,2} ?(?:\d{3,4} ?\d{3,4}|12\d{3})"
-    r"|[(]0\d{2,3}[)] ?\d{7,8}"
+    r"|[(]0\d{2,3}[)] ?\d{3,4} ?\d{4}"
     r"|0\d{2,3} {1,2}\d{7,8}"
     r"|0\d{9,11}"
-    r"|1[3-9]\d ?\d{4} ?\d{4}"
+    r"|1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
     r"|[48]00-?\d{3,4}-?\d{3,4}"
     r")(?![\d.])"
 )
 # 66102300 and 12388 count only behind a label.
 BARE_NUMBER = re.compile(r"(?<![\d.-])(?:\d{7,8}|12\d{3})(?![\d.]|[万元亿%名件个户人])")
+# 88001234转8012, 88001234-602, 88001234(转8001), 12345转3.
+EXTENSION = re.compile(rf"-(?P<dashed>\d{{2,5}})(?![\d-])| ?[(]?{any_of(_WORDS['extension'])}[:. ]?(?P<named>\d{{1,6}})[)]?")
 # 电话(区号0371):88532806: what may stand between a label and a bare number.
-AFTER_LABEL = re.compile(r"[^。;\n\d]{0,16}(?:[+\d()—-]{3,20}(?:[、/和,或;]| ){1,2})*$")
+AFTER_LABEL = re.compile(r"[^。;\n\d]{0,16}(?:[+\d()转—-]{3,24}(?:[、/和,或;]| ){1,2})*$")
 REACH = 40
 """Characters over which a label reaches to its number."""
 SHORTEST_ADDRESS = 3
 """Characters."""
-# xunchazg @163.com, xamzjzzrsc@163.COM, abc(at)163.com.
-EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,60} ?(?:@|\(at\)|\[at\]) ?[A-Za-z0-9-]{1,60}(?: ?\. ?[A-Za-z0-9-]{2,30}){1,4}")
+_AT = r"@|[(\[{【<] ?(?:at|@|#|a|艾特) ?[)\]}】>]"
+_DOT = r"(?: ?(?:[.]|[(\[{【] ?(?:dot|点|[.]) ?[)\]}】]) ?| dot )"
+_DOMAIN = rf"[A-Za-z0-9-]{{1,60}}(?:{_DOT}[A-Za-z0-9-]{{2,30}}){{1,4}}"
+_MAILBOX = r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[A-Za-z0-9_.+-]{0,60}[A-Za-z0-9])?"
+# xunchazg @163.com, xamzjzzrsc@163.COM, abc(at)163.com, abc[@]163[dot]com.
+EMAIL = re.compile(rf"{_MAILBOX} ?(?P<at>{_AT}) ?{_DOMAIN}", re.IGNORECASE)
+# 邮箱:abc#163.com(#换成@), abc AT 163.com, abc_at_163.com: what stands for @ there is so only behind a label.
+HIDDEN_EMAIL = re.compile(
+    rf"{_labels(_WORDS['email'])}(?:地址)?[为是:\s]{{0,3}}(?P<value>{_MAILBOX}?(?P<at> ?[#*☆★] ?| at |_at_|艾特){_DOMAIN})", re.IGNORECASE
+)
+DOT = re.compile(_DOT, re.IGNORECASE)
 _STREETS = any_of(_WORDS["streets"])
 # 昀州市水利局办公室(滨江南路66号): what stands in brackets belongs to the address if it names a street,
 # or a body (新河路9号机关党委(纪检组)), or if the address goes on behind them: 新河路9号(老区政府院内)202室.
@@ -66,8 +78,7 @@ ADDRESS = re.compile(
 # …机关纪委收: the addressee's mark on an envelope.
 ADDRESSEE = re.compile(r"(?:\(?收\)?)$")
 AFTER_ADDRESS = re.compile(_labels(_WORDS["after_address"]))
-# A labelled value that is no address: 信箱 may introduce an e-mail, 地址 a remark, 受理 an office.
-NO_ADDRESS = re.compile(r"电子|邮箱|为|是|受理|时间|工作日|电话|请|欢迎")
+NO_ADDRESS = re.compile(any_of(_WORDS["no_address"]))
 # /河阳市新河路9号,: an address among the contacts without a label.
 UNLABELLED_ADDRESS = re.compile(
     rf"(?<=[/,;、])(?!请|可|欢迎|或|向|以)(?P<value>[一-鿿]{{2,20}}?{_STREETS}\d{{1,5}}号[^\n;。,:()@/]{{0,30}})"
@@ -142,13 +153,20 @@ def _phones(source: Source, span: Span) -> Iterator[Contact]:
     for found in LONG_NUMBER.finditer(text, span.start, span.end):
         taken.update(range(*found.span()))
         if not _is_fax(text, span.start, found):
-            yield _contact("phone", found.group(), *found.span())
+            yield _phone(text, found)
     for found in BARE_NUMBER.finditer(text, span.start, span.end):
         if found.start() in taken or _is_fax(text, span.start, found):
             continue
         labels = list(LABEL.finditer(text, max(span.start, found.start() - REACH), found.start()))
         if labels and AFTER_LABEL.match(text[labels[-1].end() : found.start()]):
-            yield _contact("phone", found.group(), *found.span())
+            yield _phone(text, found)
+
+
+def _phone(text: str, found: re.Match[str]) -> Contact:
+    """Return a number with the extension behind it."""
+    number = _contact("phone", found.group(), *found.span())
+    extension = EXTENSION.match(text, found.end())
+    return replace(number, end=extension.end(), extension=extension["dashed"] or extension["named"]) if extension else number
 
 
 def _is_fax(text: str, start: int, number: re.Match[str]) -> bool:
@@ -164,9 +182,13 @@ def _is_fax(text: str, start: int, number: re.Match[str]) -> bool:
 
 
 def _emails(source: Source, span: Span) -> Iterator[Contact]:
-    """Yield the e-mail addresses of a sentence."""
-    for found in EMAIL.finditer(source.spaced.text, span.start, span.end):
-        yield _contact("email", re.sub(r"\(at\)|\[at\]", "@", found.group()), *found.span())
+    """Yield the e-mail addresses of a sentence, whatever they write for @ and the dots."""
+    for pattern, group in ((EMAIL, 0), (HIDDEN_EMAIL, "value")):
+        for found in pattern.finditer(source.spaced.text, span.start, span.end):
+            start, end = found.span(group)
+            mailbox = source.spaced.text[start : found.start("at")]
+            domain = source.spaced.text[found.end("at") : end]
+            yield _contact("email", f"{mailbox}@{DOT.sub('.', domain)}", start, end)
 
 
 def _address(source: Source, lines: list[Span]) -> Contact | None:
@@ -198,6 +220,8 @@ def _postcode(source: Source, lines: list[Span], address: Contact | None) -> Con
 
 def _contact(kind: str, value: str, start: int, end: int) -> Contact:
     """Return one contact, its value normalised; inner spaces (0556- 6100 230) are the page's, not the number's."""
+    if kind == "phone":
+        value = value.replace("—", "-").replace("--", "-")
     return Contact(kind, value if kind == "address" else value.replace(" ", ""), start, end)  # type: ignore[arg-type]
 
 

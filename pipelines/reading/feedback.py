@@ -2,18 +2,20 @@
 
 import re
 
-from pipelines.dates import Mention, precedes, year_of
+from pipelines.dates import Mention, fault, precedes, year_of
 from pipelines.reading.period import Period
 from pipelines.reading.source import OPENING_LIMIT, Source, Span
+from pipelines.reading.words import any_of, load
 from pipelines.record import Evidence
 
+_WORDS = load("inspections")
 # 向…反馈了巡察意见, 反馈会, 作了反馈; not the 巡察反馈意见 that somebody studies or carries out.
 FEEDBACK = re.compile(
     r"反馈(?:意见|情况)?时间|巡[察视](?:情况|意见|工作)?反馈(?:会|时间?|了|:)"
     r"|(?<!巡察)(?<!巡视)(?<!专项)(?<!落实)(?<!针对)(?<!对照)(?<!学习)(?<!传达)(?<!整改)反馈"
 )
 # Between the date and 反馈, these tell of another act: 召开党组会传达学习市委巡察组反馈意见.
-OTHER_ACT = re.compile(r"传达|学习|研究|部署|整改|落实|民主生活会|召开[^,。]{0,12}(?:党组|党委|常委|专题|扩大|动员|推进)|[。;\n]")
+OTHER_ACT = re.compile(rf"{any_of(_WORDS['after_feedback'])}|召开[^,。]{{0,12}}{any_of(_WORDS['meetings'])}|[。;\n]")
 SERIES = re.compile("[、和及与]")
 FARTHEST = 90
 """Characters between the date and 反馈; a long official's title may stand between them."""
@@ -25,15 +27,20 @@ def read_feedback(source: Source, period: Period, written: str | None) -> tuple[
     A date without a year takes the year in which the inspection ended, or the next one where it would
     otherwise lie before that end.
     """
+    refused: list[tuple[Mention, str]] = []
     for region in (source.opening, source.rest):
         for sentence in source.sentences(region):
-            if found := _in_sentence(source, sentence, period, written):
+            if found := _in_sentence(source, sentence, period, written, refused):
                 return found
+    for mention, reason in refused[:1]:
+        source.doubt("feedback_date", reason, mention.start, mention.end)
     return None
 
 
-def _in_sentence(source: Source, sentence: Span, period: Period, written: str | None) -> tuple[str, Evidence] | None:
-    """Return the feedback's day if this sentence tells it."""
+def _in_sentence(
+    source: Source, sentence: Span, period: Period, written: str | None, refused: list[tuple[Mention, str]]
+) -> tuple[str, Evidence] | None:
+    """Return the feedback's day if this sentence tells it; a day that cannot be it goes to ``refused`` with the reason."""
     words = source.slice(sentence)
     if "反馈" not in words:
         return None
@@ -49,6 +56,7 @@ def _in_sentence(source: Source, sentence: Span, period: Period, written: str | 
             value = _value(source, mention, period, written)
             if value and not (period.start and precedes(value, period.start)):
                 return value, source.evidence(mention.start, mention.end, "feedback: date before 反馈")
+            refused.append((mention, "早于巡察开始" if value else fault(mention)))
     return None
 
 

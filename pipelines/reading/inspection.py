@@ -4,13 +4,15 @@ import re
 from dataclasses import dataclass
 
 from pipelines.reading.source import Source, Span
+from pipelines.reading.words import any_of, load
 
+_WORDS = load("inspections")
 INSPECTED = re.compile(r"(?:进行|开展|实施|作|就)[^,。]{0,40}巡[察视]|巡[察视]了|进驻|开展[^,。]{0,12}[“\"]?回头看|到[^,。]{1,20}巡[察视]")
 TEAM_WORD = re.compile(r"巡[察视][^,。到对]{0,4}组")
 # 巡察时间:2021年3月1日—4月30日: a notice in label form.
-LABELLED = re.compile(r"巡[察视](?:时间|方式|类型|类别|形式|对象|起止)[^:。]{0,4}:")
+LABELLED = re.compile(rf"巡[察视]{any_of(_WORDS['labels'])}[^:。]{{0,4}}:")
 # 公示期, 受理时间, 整改期限 are periods of something else.
-OTHER_PERIOD = re.compile(r"公示期|公示时间|公布期|公开期|受理|整改期(?!间)|集中整改期|截至|整改时限|现将|现就")
+OTHER_PERIOD = re.compile(any_of(_WORDS["other_periods"]) + "|整改期(?!间)")
 ENOUGH = 3
 
 

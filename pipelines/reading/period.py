@@ -3,17 +3,20 @@
 import re
 from dataclasses import dataclass
 
-from pipelines.dates import Reading, precedes, resolve
+from pipelines.dates import Mention, Reading, fault, precedes, resolve
 from pipelines.reading.inspection import Inspection
 from pipelines.reading.source import Source, Span
-from pipelines.record import Evidence
+from pipelines.reading.words import any_of, load
+from pipelines.record import Evidence, InspectionPeriod
 
+_WORDS = load("inspections")
 # 2020年9月8日起; 11月15日进驻: a date that begins an inspection.
-BEGINS = re.compile(r"[^,。]{0,2}(?:起|开始|进驻|入驻|启动)")
+BEGINS = re.compile(rf"[^,。]{{0,2}}{any_of(_WORDS['begins'])}")
 # 2月10日结束; 撤离; 完成现场巡察: a date that ends one.
-ENDS = re.compile(r"[^,。]{0,4}(?:结束|撤离|撤点|撤回|离开|止|完成[^,。]{0,6}(?:巡[察视]|进驻))")
-# 12月2日至1月17日、3月23日至4月24日: further periods of the same inspection stand close behind.
-BETWEEN_PERIODS = re.compile(r"[^,。]{0,12}[、,和及][^。\d]{0,8}")
+ENDS = re.compile(rf"[^,。]{{0,4}}(?:{any_of(_WORDS['ends'])}|完成[^,。]{{0,6}}(?:巡[察视]|进驻))")
+# 12月2日至1月17日、3月23日至4月24日; …进驻,因疫情防控需要暂停;4月13日至…: further periods of the same inspection stand close behind.
+BETWEEN_PERIODS = re.compile(r"[^,。\n]{0,12}[、,;和及](?:(?!反馈|整改|公示|会议)[^。\n\d]){0,24}")
+SENTENCE_END = re.compile(r"[。\n]|$")
 # 6月10日反馈了: a date of another act in the same sentence.
 OTHER_ACT = re.compile(r"[^。;]{0,24}?反馈")
 
@@ -27,19 +30,22 @@ class Period:
     start_evidence: Evidence | None = None
     end_evidence: Evidence | None = None
     year: int | None = None
+    stretches: tuple[InspectionPeriod, ...] = ()
+    """All stretches of days, in the order of the text."""
 
 
 def read_period(source: Source, inspection: Inspection, written: str | None) -> Period:
     """Return when the inspection began and ended: the first start and the last end where it was interrupted."""
     for sentence in inspection.spans:
         # Everything before is read too: the first date may take its year from there.
-        text = source.text.text[: sentence.end]
-        readings = resolve(source.expressions_in(Span(0, sentence.end)), written)
-        readings = [r for r in readings if r.expression.start >= sentence.start]
-        periods = _consecutive(text, [r for r in readings if r.expression.last])
-        if periods:
-            return _from_periods(source, periods)
-        if single := _from_days(source, text, readings):
+        text = source.text.text
+        full = SENTENCE_END.search(text, sentence.end)
+        end = full.start() if full else sentence.end
+        readings = [r for r in resolve(source.expressions_in(Span(0, end)), written) if r.expression.start >= sentence.start]
+        within = [r for r in readings if r.expression.start < sentence.end]
+        if any(r.expression.last for r in within):
+            return _from_periods(source, _consecutive(text, [r for r in readings if r.expression.last]))
+        if single := _from_days(source, text[: sentence.end], within):
             return single
     return Period()
 
@@ -56,19 +62,45 @@ def _consecutive(text: str, readings: list[Reading]) -> list[Reading]:
 
 def _from_periods(source: Source, readings: list[Reading]) -> Period:
     """Return the period from the first start to the last end; one that ends before it begins is refused."""
-    first, last = readings[0], readings[-1]
-    start, end = first.first, last.last
-    if start and end and precedes(end, start):
-        return Period()
-    final = last.expression.last
-    assert final is not None
+    kept = [reading for reading in readings if not _is_reversed(source, reading)]
+    starts = [(reading.first, reading.expression.first) for reading in kept if _has_value(source, reading.expression.first, reading.first)]
+    ends = [(reading.last, last) for reading in kept if (last := reading.expression.last) and _has_value(source, last, reading.last)]
+    start, first = min(starts, key=_day, default=(None, None))
+    end, last = max(ends, key=_day, default=(None, None))
     return Period(
         start,
         end,
-        source.evidence(first.expression.first.start, first.expression.first.end, "period: from … to …") if start else None,
-        source.evidence(final.start, final.end, "period: from … to …") if end else None,
+        source.evidence(first.start, first.end, "period: from … to …") if first else None,
+        source.evidence(last.start, last.end, "period: from … to …") if last else None,
         int((end or start or "0")[:4]) or None,
+        tuple(_stretch(source, reading) for reading in kept if reading.first or reading.last),
     )
+
+
+def _day(value: tuple[str | None, Mention]) -> str:
+    """Return the value by which days are ordered."""
+    return value[0] or ""
+
+
+def _is_reversed(source: Source, reading: Reading) -> bool:
+    """Whether a period ends before it begins, which is noted."""
+    turned = bool(reading.first and reading.last and precedes(reading.last, reading.first))
+    if turned:
+        source.doubt("inspection_end", "止日早于起日", reading.expression.start, reading.expression.end)
+    return turned
+
+
+def _has_value(source: Source, mention: Mention, value: str | None) -> bool:
+    """Whether a day was read; one that is written and cannot be is noted."""
+    if value is None:
+        source.doubt("inspection_start", fault(mention), mention.start, mention.end)
+    return value is not None
+
+
+def _stretch(source: Source, reading: Reading) -> InspectionPeriod:
+    """Return one period as it stands in the text."""
+    start, end = source.text.span(reading.expression.start, reading.expression.end)
+    return InspectionPeriod(reading.first, reading.last, source.raw[start:end], start, end)
 
 
 def _from_days(source: Source, text: str, readings: list[Reading]) -> Period | None:
@@ -81,6 +113,7 @@ def _from_days(source: Source, text: str, readings: list[Reading]) -> Period | N
     if start is None:
         start = next((r for r in days if r is not end), None)
     if start and end and start.first and end.first and precedes(end.first, start.first):
+        source.doubt("inspection_end", "止日早于起日", start.expression.start, end.expression.end)
         return None
     shown = end or start
     return Period(
@@ -89,7 +122,15 @@ def _from_days(source: Source, text: str, readings: list[Reading]) -> Period | N
         source.evidence(start.expression.start, start.expression.end, "period: begins on") if start else None,
         source.evidence(end.expression.start, end.expression.end, "period: ends on") if end else None,
         int(shown.first[:4]) if shown and shown.first else None,
+        (_between(source, start, end),) if start or end else (),
     )
+
+
+def _between(source: Source, start: Reading | None, end: Reading | None) -> InspectionPeriod:
+    """Return the period that single days bound; its words run from the one to the other."""
+    bounds = [reading.expression for reading in (start, end) if reading]
+    first, last = source.text.span(min(bound.start for bound in bounds), max(bound.end for bound in bounds))
+    return InspectionPeriod(start.first if start else None, end.first if end else None, source.raw[first:last], first, last)
 
 
 def _is_of_inspection(text: str, end: int) -> bool:

@@ -52,14 +52,30 @@ class Item:
     parent: "Item | None" = None
 
 
-def read_problems(source: Source) -> list[Problem]:
-    """Return the problems in document order; groups come before the problems in them."""
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The problems in document order, groups before the problems in them, and the parts that are known to hold none."""
+
+    problems: list[Problem]
+    asides: list[Span]
+    """Spans of the raw text: headings that open a part, and whole sections about leadership or outlook."""
+
+
+def read_ledger(source: Source) -> Ledger:
+    """Return the problems, and what else is known of the notice's parts."""
     if rows := read_table(source):
-        return [_from_row(source, row) for row in rows]
+        return Ledger([_from_row(source, row) for row in rows], [])
     items = _items(source)
     _skip_sections(items)
     _judge(items)
-    return _records(source, items)
+    asides = [_raw_span(source, _aside_span(item)) for item in items if not item.problem and (item.skipped or item.children)]
+    return Ledger(_records(source, items), asides)
+
+
+def _aside_span(item: Item) -> Span:
+    """Return what is known to state no problem: a section about leadership or outlook as a whole, of another heading its words."""
+    whole = item.skipped and not _opens_ledger(item) and not any(child.problem for child in item.children)
+    return Span(item.heading.start, item.heading.end if whole else min(item.statement.rest, item.heading.line_end))
 
 
 def _items(source: Source) -> list[Item]:
@@ -234,7 +250,7 @@ def _record(source: Source, item: Item, below: list[Item], end: int) -> Problem:
     start, last = source.text.span(item.heading.start, max(end, item.statement.span.end))
     problem_start, problem_end = source.text.span(item.statement.span.start, item.statement.span.end)
     return Problem(
-        number=text[item.heading.number.start : item.heading.number.end],
+        number=_raw(source, item.heading.number) if item.heading.number.end > item.heading.number.start else "",
         depth=_depth(item),
         leaf=not below,
         problem=source.raw[problem_start:problem_end],
@@ -261,6 +277,11 @@ def _trim(text: str, span: Span) -> Span | None:
     while end > start and text[end - 1] == "\n":
         end -= 1
     return Span(start, end) if start < end else None
+
+
+def _raw_span(source: Source, span: Span) -> Span:
+    """Return a span of the compact text as one of the raw text."""
+    return Span(*source.text.span(span.start, span.end))
 
 
 def _raw(source: Source, span: Span) -> str:

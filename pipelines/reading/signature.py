@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from pipelines.dates import Reading, resolve
+from pipelines.dates import Reading, fault, precedes, resolve
 from pipelines.reading.names import is_body
 from pipelines.reading.source import Source, Span
 from pipelines.record import Evidence
@@ -40,6 +40,8 @@ def read_signature(source: Source) -> Signature:
         if body is None and index + 1 < len(paragraphs):
             body = _body(source, paragraphs[index + 1])
         place = source.evidence(reading.expression.start, reading.expression.end, "signature: date line")
+        if reading.first and source.published and precedes(source.published, reading.first):
+            source.doubt("signed_date", "晚于网站公布日期", reading.expression.start, reading.expression.end)
         return Signature(reading.first, place, body)
     body = next((found for p in reversed(paragraphs[-2:]) if (found := _body(source, p))), None)
     return Signature(body=body)
@@ -55,15 +57,21 @@ def _dated(source: Source, paragraph: Span) -> tuple[Reading, Span | None] | Non
         return None
     reading = resolve(expressions[-1:], source.published)[0]
     expression = reading.expression
-    if expression.last or expression.first.readings[0][0] is None or reading.first is None:
-        return None
-    if not AFTER_DATE.fullmatch(source.text.text, expression.end, paragraph.end):
+    if (
+        expression.last
+        or expression.first.readings[0][0] is None
+        or not AFTER_DATE.fullmatch(source.text.text, expression.end, paragraph.end)
+    ):
         return None
     before = Span(paragraph.start, expression.start)
-    if BEFORE_DATE.fullmatch(source.slice(before)):
-        return reading, None
-    body = _body(source, before)
-    return (reading, body) if body else None
+    alone = BEFORE_DATE.fullmatch(source.slice(before))
+    body = None if alone else _body(source, before)
+    if not (alone or body):
+        return None
+    if reading.first is None:
+        source.doubt("signed_date", fault(expression.first), expression.start, expression.end)
+        return None
+    return reading, body
 
 
 def _body(source: Source, span: Span) -> Span | None:

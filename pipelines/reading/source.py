@@ -10,7 +10,7 @@ from pipelines.dates import Expression, find_expressions
 from pipelines.divisions import Territory, territory_of
 from pipelines.reading.views import View, compact, spaced
 from pipelines.reading.words import load
-from pipelines.record import Evidence, Place, Site
+from pipelines.record import Doubt, Evidence, Place, Site
 
 # 一、 (一) 1. 01 ⑴ ◆ 问题01 (问题1) 【具体问题】: the first numbered heading ends the opening.
 FIRST_HEADING = re.compile(
@@ -18,6 +18,8 @@ FIRST_HEADING = re.compile(
     r"|—{1,3}(?:关于|针对|“)|[(【]?(?:反馈|存在)?问题[一\d]|整改事项[一\d]|【(?:整改|具体))"
 )
 SENTENCE = re.compile(r"[^。;!?\n]+[。;!?]?")
+# 2021年6月4日, 二〇二一年六月四日: the date under a notice.
+DATE_LINE = re.compile(r"[(]?[\d一二〇零○三四五六七八九十]{4}年[\d一二三四五六七八九十]{1,3}月(?:[\d一二三四五六七八九十]{1,3}日)?[)]?")
 OPENING_LIMIT = 2000
 """Characters after which an opening without any heading is given up."""
 
@@ -43,6 +45,8 @@ class Source:
         self.paragraphs = [Span(m.start(), m.end()) for m in re.finditer(r"[^\n]+", self.text.text)]
         self.own = self._own_paragraphs()
         """Paragraphs of the notice itself, without what leaked in from the page around it."""
+        self.doubts: list[Doubt] = []
+        """What the readers read and did not believe."""
 
     @cached_property
     def spaced(self) -> View:
@@ -93,6 +97,13 @@ class Source:
         """Return the evidence for words of the text."""
         return _evidence(self.raw, self.text, start, end, rule, "text")
 
+    def doubt(self, field: str, reason: str, start: int, end: int) -> None:
+        """Note that the words from ``start`` to ``end`` give the field no value that can be believed, once."""
+        first, last = self.text.span(start, end)
+        doubt = Doubt(field, reason, self.raw[first:last], first, last)
+        if doubt not in self.doubts:
+            self.doubts.append(doubt)
+
     def title_evidence(self, start: int, end: int, rule: str) -> Evidence:
         """Return the evidence for words of the title."""
         return _evidence(self.raw_title, self.title, start, end, rule, "title")
@@ -108,9 +119,15 @@ class Source:
         # Furniture stands behind the notice, so it is looked for in the second half only.
         for index in range(max(first, len(self.paragraphs) // 2), len(self.paragraphs)):
             if tail.match(text, self.paragraphs[index].start):
-                last = index
+                last = index - self._is_footer(index)
                 break
         return self.paragraphs[first:last]
+
+    def _is_footer(self, index: int) -> bool:
+        """Whether the site's line of contacts stands between the notice's date and the lines about the site that begin at ``index``."""
+        site, footer = (re.compile("|".join(load("page_noise")[part]).replace("^", "")) for part in ("site", "footer"))
+        lines = [self.slice(paragraph) for paragraph in self.paragraphs[max(0, index - 2) : index + 1]]
+        return len(lines) > 2 and bool(site.search(lines[2]) and footer.fullmatch(lines[1].rstrip()) and DATE_LINE.fullmatch(lines[0]))
 
 
 def _evidence(raw: str, view: View, start: int, end: int, rule: str, place: Place) -> Evidence:

@@ -2,11 +2,11 @@
 
 import re
 
-from pipelines.reading.words import load
+from pipelines.reading.words import any_of, load
 
 STATUSES = {name: re.compile(pattern) for name, pattern in load("problems")["status"].items()}
 # 整改状态:已完成: a label says it outright.
-LABEL = re.compile(r"(?:整改状态|完成情况|整改结果|整改进度|状态):(?P<value>[^。;\n]{1,12})")
+LABEL = re.compile(rf"{any_of(load('problems')['status_labels'])}:(?P<value>[^。;\n]{{1,12}})")
 # 已完成办理12件 counts; it does not say how the problem stands.
 CLAUSE = re.compile(r"[^,。;()\n \t|]+")
 LONGEST = 16

@@ -4,11 +4,14 @@ import re
 from dataclasses import dataclass
 
 from pipelines.reading.source import Source, Span
+from pipelines.reading.words import any_of, load
 
 CELL = re.compile(r"[^\s|]+")
-NUMBER_COLUMN = "序号"
-PROBLEM_COLUMN = re.compile(r"问题|反馈意见|存在")
-REMEDY_COLUMN = re.compile(r"整改|措施|举措|完成|成效|进展")
+_COLUMNS = load("problems")["columns"]
+NUMBER_COLUMN: str = _COLUMNS["number"]
+PROBLEM_COLUMN = re.compile(any_of(_COLUMNS["problem"]))
+REMEDY_COLUMN = re.compile(any_of(_COLUMNS["remedy"]))
+FIELD_COLUMN = re.compile(any_of(_COLUMNS["field"]))
 SENTENCE = re.compile(r"[。;:,、]")
 LONGEST_NAME = 12
 """The longest name of a column, in characters."""
@@ -90,8 +93,9 @@ def _is_head(words: list[str]) -> bool:
 
 
 def _row(cells: list[Span], columns: list[str]) -> Row:
-    """Return one row; its problem stands in the column that the head names so."""
-    column = next(index for index, word in enumerate(columns) if PROBLEM_COLUMN.search(word))
+    """Return one row; its problem stands in the column that the head names so, not in one that only names its field."""
+    named = [index for index, word in enumerate(columns) if PROBLEM_COLUMN.search(word)]
+    column = next((index for index in named if not FIELD_COLUMN.search(columns[index])), named[0])
     column = min(column, len(cells) - 1)
     rest = cells[column + 1 :]
     number = cells[0] if columns[0] == NUMBER_COLUMN else Span(cells[0].start, cells[0].start)

@@ -17,7 +17,7 @@ TEAM_END = re.compile(rf"巡[察视](?:{_NUMBER})?(?:综合|机动|专项|联合
 # What may stand between committee and 巡察组: 第二轮第二, 交叉, 医疗卫生专项, 营商环境专项, 村(社区).
 THEME = re.compile(r"[\w“”‘’、·+]{0,30}(?:\([\w、]{1,8}\)[\w“”‘’、·+]{0,20})?")
 # 市县联动巡察第三组: a team of several committees, none of which it names.
-WITHOUT_COMMITTEE = re.compile(r"(?:省市县|省市|市县区|市县|市区|区县|县区|县乡)(?:联动|交叉|联合)[\w]{0,12}")
+WITHOUT_COMMITTEE = re.compile(rf"{any_of(_WORDS['levels_together'])}(?:联动|交叉|联合)[\w]{{0,12}}")
 # 区委3个巡察组, 市委第一至第三巡察组, 市委各巡察组: no single team; 市委派出第四巡察组 is one.
 SEVERAL = re.compile(r"\d个|[一二两三四五六七八九十]个|至|各|等|和|(?:派出|成立|组建)(?!第)")
 NUMBERED = re.compile(rf"(?:{_NUMBER}巡[察视]组|巡[察视]{_NUMBER}组)$|{_NUMBER}")

@@ -1,0 +1,86 @@
+"""One counted result, and which counts of a sentence repeat another one."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from pipelines.numerals import HAN
+from pipelines.reading.source import Span
+from pipelines.reading.words import any_of, load
+
+WORDS = load("figures")
+NUMBER = rf"(?:\d+(?:,\d{{3}})*(?:\.\d+)?|[{HAN}]+(?:万[{HAN}]*)?)"
+PART = re.compile(any_of(WORDS["parts"]))
+SUM = re.compile(any_of(WORDS["sums"]))
+# A count in 共追责22人;其中给予处分9人 is a part of the one before, although it stands in a clause of its own.
+SENTENCE = re.compile(rf"[^。;!?\n]+(?:;{PART.pattern}[^。;!?\n]*)*")
+CLAUSE = re.compile(r"[^,。;、!?\n]+")
+ABOUT_BEFORE = re.compile(any_of(WORDS["about_before"]) + "$")
+ABOUT_BEHIND = re.compile(any_of(WORDS["about_behind"]))
+ABOUT_INSIDE = re.compile(rf"(?:{NUMBER}|[万亿]){any_of(WORDS['about_inside'])}")
+LONGEST_ABOUT = 3
+"""The longest word that makes a number inexact, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One count with its place in the compact text."""
+
+    kind: str
+    value: float
+    unit: str
+    span: Span
+    """The number with its unit."""
+    quote: Span
+    """The clause that it stands in."""
+    word: str
+    """The word that tells the kind (清退, 诫勉)."""
+    upper: float | None = None
+    """The upper end of a range (3至5万元)."""
+    about: bool = False
+    total: bool = False
+    """The sentence's own sum of what it lists."""
+    unspecific: bool = False
+    """The word does not tell what happened (问责5人); what follows may."""
+    part: bool = False
+    """The sentence counts it in another of its counts, too."""
+    whole: bool = False
+    """Its sentence sums up the whole notice (截至目前,累计…)."""
+
+
+def is_about(text: str, start: int, end: int) -> bool:
+    """Whether a number is inexact by the words around or in it: 约3万元, 30余万元, 3万元左右."""
+    before = text[max(0, start - LONGEST_ABOUT) : start]
+    return bool(ABOUT_BEFORE.search(before) or ABOUT_INSIDE.search(text, start, end) or ABOUT_BEHIND.match(text, end))
+
+
+def mark_parts(text: str, counts: Iterable[Count]) -> Iterator[Count]:
+    """Yield the counts of one sentence with those marked that another one includes.
+
+    合计处理3人 includes what stands before it, 处理5人,其中诫勉2人 what follows, and so does 问责5人,处分2人,诫勉3人,
+    where the sums agree.
+    """
+    listed = list(counts)
+    marked: list[Count] = []
+    room = 0.0
+    for index, count in enumerate(listed):
+        before = [other for other in marked if not other.part and other.unit == count.unit]
+        if count.total and before and sum(other.value for other in before) <= count.value:
+            marked = [replace(other, part=True) for other in marked]
+        elif before and PART.search(text, listed[index - 1].span.end, count.span.start):
+            room = room or before[-1].value
+        if 0 < count.value <= room:
+            room -= count.value
+            marked.append(replace(count, part=True))
+            continue
+        room = _room(count, listed[index + 1 :])
+        marked.append(count)
+    yield from marked
+
+
+def _room(count: Count, following: list[Count]) -> float:
+    """Return how many of what follows a count that does not tell what happened includes."""
+    if not count.unspecific:
+        return 0.0
+    specific = sum(other.value for other in following if other.unit == count.unit)
+    return count.value if specific == count.value or (count.total and specific < count.value) else 0.0

@@ -1,0 +1,102 @@
+"""What a notice says of its problems in numbers: how many there are, how many are done or not yet, and the share."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pipelines.numerals import to_number
+from pipelines.reading.counts import NUMBER, WORDS, Count, is_about
+from pipelines.reading.source import Span
+from pipelines.reading.words import any_of
+
+_ITEMS = "(?:个|项|条)(?!方面|领域|类|表现|任务|措施|举措|制度)"
+# 解决一个问题、完善一套制度: a manner of speaking, not a count.
+IDIOM = "一"
+# Of each pattern, the one group that is filled holds the number.
+PATTERNS: dict[str, tuple[str, re.Pattern[str]]] = {
+    # 反馈的25个问题, 3个方面9个问题, 问题14个, 问题共5个方面14条
+    "problems_total": (
+        "问题",
+        re.compile(rf"({NUMBER})(?:个|项|条)(?:具体|突出|主要)?问题|问题(?:共|共计)?(?:{NUMBER}[个大]?(?:方面|类))?({NUMBER}){_ITEMS}"),
+    ),
+    # 已完成整改19个, 完成问题34个, 已整改7个, 48个已完成; not 未完成2个, 基本完成3个, and of 52个问题已完成整改48个 not 52
+    "problems_done": (
+        "完成",
+        re.compile(
+            rf"(?:已?(?:全部)?(?:(?<![未本])完成(?:整改)?|(?<![在续正未期])整改(?:完成|到位)?|销号|改完))(?:问题)?({NUMBER}){_ITEMS}"
+            rf"|({NUMBER})(?:个|项|条)(?:问题)?(?:均)?已(?:全部)?(?:完成|整改)(?!(?:整改|完成|到位)?{NUMBER})"
+        ),
+    ),
+    # 基本完成3个
+    "problems_nearly_done": ("基本完成", re.compile(rf"基本完成(?:整改)?(?:的)?(?:问题)?({NUMBER}){_ITEMS}")),
+    # 正在整改5个, 持续推进2个, 需长期坚持3项, 6个正在推进
+    "problems_ongoing": (
+        "正在推进",
+        re.compile(
+            rf"(?:(?:正在|持续|继续|正)(?:推进|整改)(?:整改)?|(?:推进|整改)中|需?长期(?:坚持|整改))的?(?:问题)?(?:共|有)?({NUMBER}){_ITEMS}"
+            rf"|({NUMBER}){_ITEMS}(?:问题)?(?:正在|持续|继续|正|仍在)(?:有序)?(?:推进|整改)"
+        ),
+    ),
+    # 未完成1个, 2个尚未完成
+    "problems_unfinished": (
+        "未完成",
+        re.compile(
+            rf"[尚暂]?未(?:完成|整改)(?:整改|到位)?的?(?:问题)?(?:共|有)?({NUMBER}){_ITEMS}|({NUMBER}){_ITEMS}(?:问题)?[尚暂]?未(?:完成|整改)"
+        ),
+    ),
+    # 完成率76%, 整改率达100%, 整改完成率为95.2%
+    "completion_rate": ("率", re.compile(r"(?:整改|完成|办结|销号)率(?:已|均)?(?:为|达到?|是|:)?(\d{1,3}(?:\.\d{1,2})?)%")),
+}
+UNITS = {"completion_rate": "%"}
+FED_BACK = re.compile(any_of(WORDS["fed_back"]))
+SOME = re.compile(any_of(WORDS["some_problems"]))
+ITEM = re.compile(f"问题|{any_of(WORDS['other_items'])}")
+# 整改不到位问题6个、新发现问题5个: neither is the number of all.
+ENUMERATED = re.compile("[^,。;\\n]{0,3}[、和及][^,。;\\n]{0,12}")
+SENTENCE_START = re.compile(r"[。\n]")
+NEAR = 24
+"""Characters before a number in which it is told what is counted."""
+
+
+def read_progress(text: str, sentence: Span) -> Iterator[Count]:
+    """Yield what a sentence says of the problems in numbers."""
+    for kind, (word, pattern) in PATTERNS.items():
+        for found in pattern.finditer(text, sentence.start, sentence.end):
+            number = next(group for group in found.groups() if group)
+            value = to_number(number)
+            if value is not None and number != IDIOM and not (kind != "problems_total" and _is_of_other_items(text, sentence, found)):
+                span = Span(*found.span())
+                yield Count(kind, value, UNITS.get(kind, "个"), span, span, word, about=is_about(text, span.start, span.end))
+
+
+def _is_of_other_items(text: str, sentence: Span, found: re.Match[str]) -> bool:
+    """Whether the last thing that was counted before is no problem but a task, a measure …."""
+    before = list(ITEM.finditer(text, sentence.start, found.start()))
+    return bool(before) and before[-1].group() != "问题" and "问题" not in found.group() and "率" not in found.group()
+
+
+def stated(text: str, counts: Iterable[Count]) -> dict[str, Count]:
+    """Return of each kind the count by which the notice speaks of all its problems; the first of equals."""
+    best: dict[str, tuple[int, Count]] = {}
+    listed = list(counts)
+    for index, count in enumerate(listed):
+        weight = _weight(text, count)
+        if count.kind == "problems_total" and (weight < 0 or _is_enumerated(text, listed, index)):
+            continue
+        if count.kind not in best or weight > best[count.kind][0]:
+            best[count.kind] = (weight, count)
+    return {kind: count for kind, (_, count) in best.items()}
+
+
+def _weight(text: str, count: Count) -> int:
+    """Return how surely a count is of all problems, by the words before it."""
+    near = text[max(0, count.span.start - NEAR) : count.span.end]
+    clause = SENTENCE_START.split(near)[-1]
+    return 2 * bool(FED_BACK.search(clause)) + count.whole - 3 * bool(SOME.search(re.split("[,;]", clause)[-1]))
+
+
+def _is_enumerated(text: str, counts: list[Count], index: int) -> bool:
+    """Whether a total stands beside another, different one, so that it counts a part."""
+    count = counts[index]
+    others = [other for other in counts if other.kind == count.kind and other.value != count.value]
+    pairs = [(count, other) if count.span.start < other.span.start else (other, count) for other in others]
+    return any(ENUMERATED.fullmatch(text, first.span.end, second.span.start) for first, second in pairs)

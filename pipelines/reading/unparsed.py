@@ -1,0 +1,64 @@
+"""What is left of a notice when everything that was understood is taken away: kept, counted and shown, never dropped."""
+
+import re
+
+from pipelines.reading.contacts import CONTACT_LINE
+from pipelines.reading.problems import CLOSING, Ledger
+from pipelines.reading.signature import LAST_PARAGRAPHS, Signature
+from pipelines.reading.source import Source, Span
+from pipelines.record import Stretch
+
+WORD = re.compile(r"\w")
+INSPECTION = re.compile("巡[察视]")
+
+
+def read_unparsed(source: Source, ledger: Ledger, signature: Signature) -> list[Stretch]:
+    """Return the stretches of the notice's own text that lie in no problem and in no other part that is known."""
+    known = sorted(_known(source, ledger, signature), key=lambda span: span.start)
+    stretches: list[Stretch] = []
+    place = 0
+    for paragraph in source.own:
+        start, end = source.text.span(paragraph.start, paragraph.end)
+        rest = start
+        while place < len(known) and known[place].end <= start:
+            place += 1
+        for span in known[place:]:
+            if span.start >= end:
+                break
+            _add(source, stretches, Span(rest, min(span.start, end)))
+            rest = max(rest, span.end)
+        _add(source, stretches, Span(rest, end))
+    return stretches
+
+
+def _known(source: Source, ledger: Ledger, signature: Signature) -> list[Span]:
+    """Return the spans of the raw text whose meaning is known."""
+    known = [Span(problem.start, problem.end) for problem in ledger.problems] + ledger.asides
+    known += [Span(*source.text.span(paragraph.start, paragraph.end)) for paragraph in _opening(source, ledger)]
+    if signature.date_evidence and signature.date_evidence.start is not None and signature.date_evidence.end is not None:
+        known.append(Span(signature.date_evidence.start, signature.date_evidence.end))
+    if signature.body:
+        known.append(Span(*source.text.span(signature.body.start, signature.body.end)))
+    last = len(source.own) - LAST_PARAGRAPHS
+    for index, paragraph in enumerate(source.own):
+        closes = CLOSING.match(source.text.text, paragraph.start)
+        if closes or (index >= last and CONTACT_LINE.search(source.text.text, paragraph.start, paragraph.end)):
+            known.append(Span(*source.text.span(paragraph.start, paragraph.end)))
+    return known
+
+
+def _opening(source: Source, ledger: Ledger) -> list[Span]:
+    """Return the paragraphs before the first problem; of a text without any, those that speak of the inspection."""
+    opening = [paragraph for paragraph in source.own if paragraph.end <= source.opening.end]
+    return opening if ledger.problems else [paragraph for paragraph in opening if INSPECTION.search(source.slice(paragraph))]
+
+
+def _add(source: Source, stretches: list[Stretch], span: Span) -> None:
+    """Add what is left of a paragraph, if there are words in it; what follows on is one stretch."""
+    if span.start >= span.end or not (characters := len(WORD.findall(source.raw, span.start, span.end))):
+        return
+    last = stretches[-1] if stretches else None
+    if last and not WORD.search(source.raw, last.end, span.start):
+        stretches[-1] = Stretch(last.start, span.end, last.paragraphs + 1, last.characters + characters)
+    else:
+        stretches.append(Stretch(span.start, span.end, 1, characters))

@@ -1,0 +1,133 @@
+"""Figures by kind: people by what became of them, money by how it came back, rules by what was done to them."""
+
+import pytest
+from evidence import check_totals
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.record import Notice
+from pipelines.step4_read import read_notice
+
+OPENING = "2021年3月1日至4月30日,市委第一巡察组对市水务局党组进行了巡察。"
+
+
+def read(remedy: str, opening: str = "") -> Notice:
+    return read_notice(f"{OPENING}{opening}\n一、关于“管理不严”的问题\n{remedy}")
+
+
+def kinds(notice: Notice) -> list[tuple[str, float, bool]]:
+    return [(figure.kind, figure.value, figure.counted) for figure in notice.figures]
+
+
+def persons(remedy: str) -> list[tuple[str, float, bool]]:
+    return [(kind.removeprefix("persons_"), value, counted) for kind, value, counted in kinds(read(remedy))]
+
+
+@pytest.mark.parametrize(
+    ("remedy", "expected", "total"),
+    [
+        ("给予党纪处分2人、政务处分1人，诫勉谈话3人。", [("disciplined", 2, True), ("disciplined", 1, True), ("admonished", 3, True)], 6),
+        ("批评教育5人,通报批评1人,提醒谈话8人。", [("criticised", 5, True), ("criticised", 1, True), ("talked_to", 8, True)], 14),
+        ("对2名责任人进行提醒谈话并责令作出书面检查。", [("talked_to", 2, True)], 2),
+        ("给予3人党内警告处分和1人诫勉。", [("disciplined", 3, True), ("admonished", 1, True)], 4),
+        ("对1名处级干部、2名科级干部给予处分。", [("disciplined", 1, True), ("disciplined", 2, True)], 3),
+        ("清退兼职取酬,涉及4人,均已作出组织处理。", [("reassigned", 4, True)], 4),
+        ("诫勉谈话（提醒谈话）4人。", [("admonished", 4, True)], 4),
+        # The sum of a list, and the list of a sum.
+        ("追责问责6人,其中处分2人,诫勉4人。", [("held_to_account", 6, True), ("disciplined", 2, False), ("admonished", 4, False)], 6),
+        ("问责6人;其中处分2人。", [("held_to_account", 6, True), ("disciplined", 2, False)], 6),
+        ("问责5人,处分2人,批评教育3人。", [("held_to_account", 5, True), ("disciplined", 2, False), ("criticised", 3, False)], 5),
+        ("诫勉1人、通报批评2人,合计处理3人。", [("admonished", 1, False), ("criticised", 2, False), ("held_to_account", 3, True)], 3),
+        (
+            "问责6人,其中处分2人,诫勉4人,另批评教育1人。",
+            [("held_to_account", 6, True), ("disciplined", 2, False), ("admonished", 4, False), ("criticised", 1, True)],
+            7,
+        ),
+        ("共处分2人,诫勉3人。", [("disciplined", 2, True), ("admonished", 3, True)], 5),
+        # Zeros are said, and 人次 are no people.
+        ("政务处分0人;组织处理0人;诫勉0人。", [("disciplined", 0, True), ("reassigned", 0, True), ("admonished", 0, True)], 0),
+        ("提醒谈话12人次。", [("talked_to", 12, False)], None),
+        ("约谈项目负责人3人,移送司法机关1人。", [("summoned", 3, False), ("handed_over", 1, False)], None),
+        ("辞退2人,培训35人,开展批评帮助5人。", [], None),
+    ],
+)
+def test_people_by_what_became_of_them(remedy: str, expected: list[tuple[str, float, bool]], total: float | None) -> None:
+    assert persons(remedy) == expected
+    assert read(remedy).totals["persons_disciplined"] == total
+
+
+@pytest.mark.parametrize(
+    ("remedy", "kind", "value", "upper", "about"),
+    [
+        ("追缴资金3.5万元。", "money_recovered", 35_000, None, False),
+        ("清退资金30余万元。", "money_returned", 300_000, None, True),
+        ("上缴财政约8万元。", "money_paid_over", 80_000, None, True),
+        ("挽回损失1.2亿元。", "money_made_good", 120_000_000, None, False),
+        ("追回补贴3至5万元。", "money_recovered", 30_000, 50_000, False),
+        ("退还押金3000元-5000元。", "money_returned", 3000, 5000, False),
+        ("补缴税款9千元至1.1万元。", "money_paid_over", 9000, 11_000, False),
+        ("收回近百万元。", "money_recovered", 1_000_000, None, True),
+        ("收回欠款200万元左右。", "money_recovered", 2_000_000, None, True),
+        ("多领补贴3.4万元,由本人如数退回。", "money_returned", 34_000, None, False),
+    ],
+)
+def test_money_by_how_it_came_back(remedy: str, kind: str, value: float, upper: float | None, *, about: bool) -> None:
+    (figure,) = read(remedy).figures
+    assert (figure.kind, figure.value, figure.upper, figure.about) == (kind, pytest.approx(value), upper, about)
+    assert figure.problem == 0
+
+
+def test_parts_of_a_sum_are_kept_and_not_added() -> None:
+    notice = read("清退资金30万元,其中退还群众10万元、上缴财政20万元。建立制度12项,其中新建5项、修订7项。")
+    assert [(figure.value, figure.counted) for figure in notice.figures] == [
+        (300_000, True), (100_000, False), (200_000, False), (12, True), (5, False), (7, False)
+    ]  # fmt: skip
+    assert (notice.totals["money_recovered_yuan"], notice.totals["rules_made"]) == (300_000, 12)
+
+
+def test_rules_by_what_was_done_to_them() -> None:
+    notice = read("研究制定了6项制度,修订完善了2项,废止3项。")
+    assert kinds(notice) == [("rules_made", 6, True), ("rules_revised", 2, True), ("rules_abolished", 3, False)]
+    assert notice.totals["rules_made"] == 8
+
+
+def test_what_the_notice_says_of_its_problems() -> None:
+    opening = "反馈的4个方面25个问题,已完成整改19个,基本完成1个,正在推进4个,未完成1个,整改完成率76%。"
+    notice = read("已完成整改1个问题。", opening)
+    names = ("problems_total", "problems_done", "problems_ongoing", "completion_rate")
+    assert [notice.totals[name] for name in names] == [25, 19, 4, 76]
+    assert [figure.value for figure in notice.figures if figure.kind in ("problems_nearly_done", "problems_unfinished")] == [1, 1]
+    assert [figure.problem for figure in notice.figures if not figure.counted][-1] == 0
+    # Nothing is computed: a share that is not said is not known.
+    assert read("", "反馈25个问题,已完成整改19个。").totals["completion_rate"] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "total", "done"),
+    [
+        ("反馈的52个问题已完成整改48个,剩余4个问题有序推进。", 52, 48),
+        ("反馈问题共5个方面14条,现已改完13条。", 14, 13),
+        ("局长领办重点问题7项。反馈的4个方面39个问题,集中整改期内完成问题34个。", 39, 34),
+        ("对照反馈的9个问题建立台账。截至7月底,完成整改8个。", 9, 8),
+        ("反馈19项问题,细化为204条任务,完成198条。", 19, None),
+        ("指出整改不到位问题6个、新问题5个。", None, None),
+    ],
+)
+def test_all_problems_are_told_from_some(words: str, total: float | None, done: float | None) -> None:
+    notice = read("", words)
+    assert (notice.totals["problems_total"], notice.totals["problems_done"]) == (total, done)
+
+
+CLAUSES = (
+    "处分2人", "诫勉3人", "问责5人", "合计处理9人", "其中批评教育1人", "提醒谈话4人次", "约谈2人", "对3名干部给予警告",
+    "追缴7万元", "其中上缴3万元", "共清退2至4万元", "挽回5.5万元", "制定制度6项", "其中修订2项", "废止1项", "反馈25个问题", "完成整改20个",
+    "完成率80%", "截至目前", "均已诫勉", "涉及4人", "共3万元",
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(CLAUSES), st.sampled_from(",、;。\n")), max_size=14), st.booleans())
+def test_what_is_counted_adds_up_to_the_total(parts: list[tuple[str, str]], before: bool) -> None:  # noqa: FBT001 - hypothesis gives it by position
+    words = "".join(clause + mark for clause, mark in parts)
+    notice = read("", words) if before else read(words)
+    check_totals(notice)
