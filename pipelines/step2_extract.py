@@ -19,7 +19,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipelines.attachments import FetchError, find_body
-from pipelines.containers import FULL_STOP, Container, drop_blocks, find_again, find_container, find_prose
+from pipelines.containers import FULL_STOP, Container, drop_blocks, find_again, find_container, find_prose, measure_prose
 from pipelines.files import file_kind, read_file
 from pipelines.headings import split_heading
 from pipelines.paragraphs import WHITE_SPACE, paragraphs_of, squeeze
@@ -240,29 +240,31 @@ def _metas(page: HtmlElement) -> dict[str, str]:
 
 
 def _set_text(document: Document, page: HtmlElement) -> None:
-    """Take the container's text, else that of the page's prose; trafilatura's where both are missing or incomplete."""
-    if not _mentions_inspection(document, page) and (first := next(filter(None, _find_bodies(document, page)), None)) is not None:
-        document.text, document.extractor = "\n".join(first.paragraphs), first.name
-        return
-    cleaned = trafilatura.extract(document.html, include_comments=False, include_tables=True, favor_recall=True) or ""
-    for found in _find_bodies(document, page):
-        if found is not None and _missing_share("".join(found.paragraphs), cleaned) <= LARGEST_MISSING_SHARE:
-            document.text, document.extractor = "\n".join(found.paragraphs), found.name
-            return
+    """Take the software's container where it holds the page's prose; else what holds all that trafilatura finds, or its text itself."""
+    prose = measure_prose(page)
+    container = find_container(page, document.site.body if document.site else None, document.title)
+    if container is not None and container.is_complete(prose):
+        return _take_body(document, container)
+    bodies = [body for body in (container, find_prose(page, prose, document.title)) if body is not None]
+    if bodies and not _mentions_inspection(document, page):
+        return _take_body(document, bodies[0])
+    cleaned = trafilatura.extract(page, fast=True, include_comments=False, include_tables=True, favor_recall=True) or ""
+    for body in bodies:
+        if _missing_share("".join(body.paragraphs), cleaned) <= LARGEST_MISSING_SHARE:
+            return _take_body(document, body)
     if FULL_STOP.search(cleaned):
         document.text, document.extractor = cleaned, "trafilatura"
+    return None
+
+
+def _take_body(document: Document, body: Container) -> None:
+    document.text, document.extractor = "\n".join(body.paragraphs), body.name
 
 
 def _mentions_inspection(document: Document, page: HtmlElement) -> bool:
     """Tell whether the page's own words, and not just its links, speak of 巡察 or 巡视: if not, its body is not read and needs no check."""
     words = cast("list[str]", OWN_WORDS(page))
     return INSPECTION_SIGN in (document.title or "") or any(INSPECTION_SIGN in text for text in words)
-
-
-def _find_bodies(document: Document, page: HtmlElement) -> Iterator[Container | None]:
-    """Yield where the body may stand; the prose is looked for only if the container will not do."""
-    yield find_container(page, document.site.body if document.site else None, document.title)
-    yield find_prose(page, document.title)
 
 
 def _missing_share(text: str, other: str) -> float:
