@@ -21,7 +21,9 @@ FEWEST_CHARACTERS = 50
 """A container with less is an empty shell, or the page's real body is a file."""
 GENERIC_CONTAINERS = {".content", "#content", ".article-content", ".text-main"}
 PROSE_SHARE = 0.8
-"""A body holds this share of the page's prose."""
+"""The body is the innermost element that holds this share of the page's prose."""
+WHOLE_SHARE = 0.95
+"""What holds this share of it cannot lack much of the body; a footer may have a sentence, too."""
 # Prose ends in a full stop; navigation, breadcrumbs and footers do not.
 FULL_STOP = re.compile(r"[。；]")
 
@@ -38,12 +40,9 @@ class Container:
 
     name: str
     """The selector that found it, or how else it was found."""
-    element: HtmlElement
     paragraphs: list[str]
-
-    def is_complete(self, prose: Prose) -> bool:
-        """Tell whether it holds nearly all of the page's prose, so that no other body can hold much that it lacks."""
-        return prose[self.element] >= PROSE_SHARE * max(prose.values())
+    is_whole: bool = False
+    """It holds nearly all of the page's prose, so that nothing else can hold much that it lacks."""
 
 
 @cache
@@ -87,7 +86,7 @@ def drop_blocks(page: HtmlElement) -> None:
             element.drop_tree()
 
 
-def find_container(page: HtmlElement, declared: str | None, title: str | None) -> Container | None:
+def find_container(page: HtmlElement, prose: Prose, declared: str | None, title: str | None) -> Container | None:
     """Return the body's container by the site's declared selector, else by the known ones, or None.
 
     A generic one (.content) may hold the title, the date line and a share bar too; what stands at its edges is taken off.
@@ -100,7 +99,7 @@ def find_container(page: HtmlElement, declared: str | None, title: str | None) -
             if selector in GENERIC_CONTAINERS and selector != declared:
                 paragraphs = _without_edges(paragraphs, title)
             if sum(map(len, paragraphs)) >= FEWEST_CHARACTERS:
-                return Container(selector, element, paragraphs)
+                return Container(selector, paragraphs, _is_whole(element, page, prose))
     return None
 
 
@@ -117,7 +116,7 @@ def find_prose(page: HtmlElement, prose: Prose, title: str | None) -> Container 
     if element.tag not in BLOCK_ELEMENTS and (block := next(element.iterancestors(*BLOCK_ELEMENTS), None)) is not None:
         element = block
     paragraphs = _without_edges(paragraphs_of(element), title)
-    return Container(f"prose in {_describe(element)}", element, paragraphs) if paragraphs else None
+    return Container(f"prose in {_describe(element)}", paragraphs, _is_whole(element, page, prose)) if paragraphs else None
 
 
 def find_again(page: HtmlElement, name: str, title: str | None) -> Container | None:
@@ -131,8 +130,12 @@ def find_again(page: HtmlElement, name: str, title: str | None) -> Container | N
         paragraphs = paragraphs_of(element)
         paragraphs = _without_edges(paragraphs, title) if by_prose else paragraphs
         if paragraphs:
-            return Container(name, element, paragraphs)
+            return Container(name, paragraphs)
     return None
+
+
+def _is_whole(element: HtmlElement, page: HtmlElement, prose: Prose) -> bool:
+    return prose[element] >= WHOLE_SHARE * prose[page]
 
 
 def measure_prose(page: HtmlElement) -> Prose:

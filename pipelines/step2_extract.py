@@ -240,12 +240,15 @@ def _metas(page: HtmlElement) -> dict[str, str]:
 
 
 def _set_text(document: Document, page: HtmlElement) -> None:
-    """Take the software's container where it holds the page's prose; else what holds all that trafilatura finds, or its text itself."""
-    prose = measure_prose(page)
-    container = find_container(page, document.site.body if document.site else None, document.title)
-    if container is not None and container.is_complete(prose):
-        return _take_body(document, container)
-    bodies = [body for body in (container, find_prose(page, prose, document.title)) if body is not None]
+    """Take the software's container, or the prose's own element where there is none, if it is complete; in doubt ask trafilatura.
+
+    What it finds that they lack decides between them, and where both lack too much its text is taken.
+    """
+    bodies: list[Container] = []
+    for body in _find_bodies(document, page):
+        if body.is_whole and not bodies:
+            return _take_body(document, body)
+        bodies.append(body)
     if bodies and not _mentions_inspection(document, page):
         return _take_body(document, bodies[0])
     cleaned = trafilatura.extract(page, fast=True, include_comments=False, include_tables=True, favor_recall=True) or ""
@@ -255,6 +258,17 @@ def _set_text(document: Document, page: HtmlElement) -> None:
     if FULL_STOP.search(cleaned):
         document.text, document.extractor = cleaned, "trafilatura"
     return None
+
+
+def _find_bodies(document: Document, page: HtmlElement) -> Iterator[Container]:
+    """Yield where the body may stand; the prose is looked for only if the container will not do."""
+    prose = measure_prose(page)
+    found = find_container(page, prose, document.site.body if document.site else None, document.title)
+    if found is not None:
+        yield found
+    found = find_prose(page, prose, document.title)
+    if found is not None:
+        yield found
 
 
 def _take_body(document: Document, body: Container) -> None:

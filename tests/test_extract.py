@@ -67,6 +67,25 @@ def test_a_container_that_holds_only_a_teaser_is_not_believed() -> None:
     assert extracted(article(BODIES["a teaser in the container"])).extractor == "prose in div.w"
 
 
+def test_an_article_inside_a_share_bar_that_is_never_closed_is_kept() -> None:
+    page = article("".join(f"<p>{p}</p>" for p in PARAGRAPHS)).replace("<h1>", '<div class="share">分享到<h1>')
+    assert PARAGRAPHS[3] in (extracted(page).text or "")
+
+
+def test_in_doubt_trafilatura_decides() -> None:
+    comment = "我在这个县里住了三十年，从来没有见过这样认真的整改，希望坚持下去，不要一阵风。"
+    body = f'<div id="zoom">{"".join(f"<p>{p}</p>" for p in PARAGRAPHS)}</div><div class="comments">{f"<p>{comment}</p>" * 3}</div>'
+    document = extracted(article(body))
+    assert document.extractor == "#zoom"
+    assert (document.text or "").split("\n") == PARAGRAPHS
+
+
+def test_where_no_element_holds_a_body_trafilatura_cleans_the_page() -> None:
+    document = extracted(f"<html><head><title>{TITLE}</title></head><body><p>{TITLE}</p><p>{PARAGRAPHS[5][-20:]}</p></body></html>")
+    assert document.extractor == "trafilatura"
+    assert PARAGRAPHS[5][-20:] in (document.text or "")
+
+
 def test_without_a_known_container_the_body_is_where_the_prose_is() -> None:
     body = (
         f'<div class="main"><h2>{TITLE}</h2><p>发布时间：2022-12-05 来源：县水务局 【字体：大 中 小】</p>'
