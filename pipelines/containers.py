@@ -28,7 +28,8 @@ WHOLE_SHARE = 0.95
 FULL_STOP = re.compile(r"[。；]")
 
 
-IDENTIFIERS = etree.XPath("//@id | //@class")
+# Two paths, since the union of their nodes would be sorted.
+IDENTIFIERS = (etree.XPath("//@id"), etree.XPath("//@class"))
 
 Prose = dict[HtmlElement, int]
 """For every element of a page, how many characters of prose stand in it."""
@@ -91,16 +92,25 @@ def find_container(page: HtmlElement, prose: Prose, declared: str | None, title:
 
     A generic one (.content) may hold the title, the date line and a share bar too; what stands at its edges is taken off.
     """
-    names = set(" ".join(cast("list[str]", IDENTIFIERS(page))).split())
+    names = {name for find in IDENTIFIERS for value in cast("list[str]", find(page)) for name in value.split()}
     known = ((selector, find) for selector, find in _known() if selector[1:] in names)
     for selector, find in chain(((declared, CSSSelector(declared)),) if declared else (), known):
-        for element in select(find, page):
+        for element in _outermost(select(find, page)):
             paragraphs = paragraphs_of(element)
             if selector in GENERIC_CONTAINERS and selector != declared:
                 paragraphs = _without_edges(paragraphs, title)
             if sum(map(len, paragraphs)) >= FEWEST_CHARACTERS:
                 return Container(selector, paragraphs, _is_whole(element, page, prose))
     return None
+
+
+def _outermost(elements: list[HtmlElement]) -> Iterator[HtmlElement]:
+    """Yield the elements that stand in no other of them: one in a container that holds too little holds no more."""
+    within: set[HtmlElement] = set()
+    for element in elements:
+        if within.isdisjoint(element.iterancestors()):
+            yield element
+        within.add(element)
 
 
 def find_prose(page: HtmlElement, prose: Prose, title: str | None) -> Container | None:

@@ -10,15 +10,15 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import chain, islice
-from typing import cast
 
 import lxml.html
 import trafilatura
 from dateutil.parser import isoparse
-from lxml.etree import XPath
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.attachments import FetchError, find_body
+from pipelines.bounds import can_be_cleaned, cut_page, cut_text
 from pipelines.containers import FULL_STOP, Container, drop_blocks, find_again, find_container, find_prose, measure_prose
 from pipelines.files import file_kind, read_file
 from pipelines.headings import split_heading
@@ -80,8 +80,7 @@ URL_DATES = (
 # «该信息不存在或已被删除！», in a box of the browser, on a page that shows nothing.
 ALERT = re.compile(r"""\balert\s*\(\s*(["'])(?P<said>[^"']{1,100})\1""")
 INSPECTION_SIGN = "巡"
-# Breadcrumbs and navigation of a column 巡察整改 are links, or stand in the head.
-OWN_WORDS = XPath(".//text()[not(ancestor::a or ancestor::head)]")
+NOT_ITS_OWN = {"a", "head"}
 INFO_LINES = 12
 """The date stands within so many lines before the body, or after the title."""
 
@@ -89,8 +88,24 @@ INFO_LINES = 12
 def extract_page(document: Document) -> None:
     """Fill in what an article that answered says; a page without a body becomes an error."""
     if document.kind == "article" and document.state == "live" and document.status != NOT_MODIFIED:
+        left_out = _cut_pages(document)
         extract_body(document)
+        if document.text:
+            document.text, more = cut_text(document.text)
+            left_out = left_out or more
         _refuse_empty(document)
+        document.error = document.error or left_out
+
+
+def _cut_pages(document: Document) -> str | None:
+    """Cut what goes on without end; return what was left out, if anything was."""
+    left_out = None
+    pages: list[Document | Fetched] = [document, *document.parts]
+    for page in pages:
+        if page.html is not None:
+            page.html, more = cut_page(page.html)
+            left_out = left_out or more
+    return left_out
 
 
 def extract_body(document: Document) -> None:
@@ -125,7 +140,7 @@ def _refuse_empty(document: Document) -> None:
 def _own_words(html: str) -> str:
     """Return a page's title, what it shows outside links, and what its scripts alert."""
     page = parse_page(html)
-    shown = [] if page is None else [*(str(title.text_content()) for title in page.iter("title")), *cast("list[str]", OWN_WORDS(page))]
+    shown = [] if page is None else [*(str(title.text_content()) for title in page.iter("title")), *_words_outside_links(page)]
     return "\n".join([*shown, *(alert["said"] for alert in ALERT.finditer(html))])
 
 
@@ -251,7 +266,7 @@ def _set_text(document: Document, page: HtmlElement) -> None:
         bodies.append(body)
     if bodies and not _mentions_inspection(document, page):
         return _take_body(document, bodies[0])
-    cleaned = trafilatura.extract(page, fast=True, include_comments=False, include_tables=True, favor_recall=True) or ""
+    cleaned = _clean(page) if can_be_cleaned(page) else ""
     for body in bodies:
         if _missing_share("".join(body.paragraphs), cleaned) <= LARGEST_MISSING_SHARE:
             return _take_body(document, body)
@@ -271,14 +286,32 @@ def _find_bodies(document: Document, page: HtmlElement) -> Iterator[Container]:
         yield found
 
 
+def _clean(page: HtmlElement) -> str:
+    return trafilatura.extract(page, fast=True, include_comments=False, include_tables=True, favor_recall=True) or ""
+
+
 def _take_body(document: Document, body: Container) -> None:
     document.text, document.extractor = "\n".join(body.paragraphs), body.name
 
 
 def _mentions_inspection(document: Document, page: HtmlElement) -> bool:
     """Tell whether the page's own words, and not just its links, speak of 巡察 or 巡视: if not, its body is not read and needs no check."""
-    words = cast("list[str]", OWN_WORDS(page))
-    return INSPECTION_SIGN in (document.title or "") or any(INSPECTION_SIGN in text for text in words)
+    return INSPECTION_SIGN in (document.title or "") or any(INSPECTION_SIGN in text for text in _words_outside_links(page))
+
+
+def _words_outside_links(page: HtmlElement) -> Iterator[str]:
+    """Yield what the page says itself: breadcrumbs and navigation of a column 巡察整改 are links, or stand in the head."""
+    within = 0
+    for event, node in etree.iterwalk(page, events=("start", "end", "comment", "pi")):
+        step = node.tag in NOT_ITS_OWN
+        if event == "start":
+            within += step
+            if not within:
+                yield node.text or ""
+            continue
+        within -= step
+        if not within:
+            yield node.tail or ""
 
 
 def _missing_share(text: str, other: str) -> float:
@@ -294,7 +327,7 @@ def _set_title(document: Document, page: HtmlElement, metas: dict[str, str]) -> 
     """ArticleTitle → a heading that <title> repeats → the list's title → <title> less the site's name."""
     for quote, rule in _title_candidates(document, page, metas):
         title = WHITE_SPACE.sub(" ", quote).strip()
-        if title and not CUT_TITLE.search(title):
+        if 0 < len(title) <= LONGEST_TITLE and not CUT_TITLE.search(title):
             return _entitle(document, title, rule)
     return None
 
