@@ -58,7 +58,8 @@ RULE_COUNT = re.compile(
 CLAUSE = re.compile(r"[^,。;、!?\n]+")
 # 追缴话费、停车费3,450元: what is paid back may be a list, and its sum may have a comma.
 LONG_CLAUSE = re.compile(r"(?:[^,。;!?\n]|(?<=\d),(?=\d{3}))+")
-SENTENCE = re.compile(r"[^。;!?\n]+")
+# A sentence that does not end is cut: what its counts are compared with, and their quotes, would grow with it.
+SENTENCE = re.compile(r"[^。;!?\n]{1,800}")
 # 《关于建立残疾人两项补贴会商研判制度的通知》: a count inside a document's name counts nothing.
 DOCUMENT_NAME = re.compile(r"《[^《》\n]{0,80}》")
 # 解决一个问题、完善一套制度: a manner of speaking, not a count.
