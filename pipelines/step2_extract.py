@@ -9,7 +9,7 @@ the file is taken. Which of them it was is recorded.
 import re
 from collections.abc import Iterator
 from datetime import date
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 
 import lxml.html
 import trafilatura
@@ -51,6 +51,8 @@ COLUMN_NAME = re.compile(r"\S{0,8}(?:公告|公示|公开|动态|信息|新闻|�
 TITLE_WORDS = re.compile(r"巡[察视]|整改|通报|公示|公告|关于")
 # A line that can only be the title of what we look for, where no heading says so: <b> in a cell, div.title.
 TITLE_LINE = re.compile(r"整[改治].{0,12}(?:通报|公示|公告|公开|报告|情况|进展)")
+# «中共临河县水务局党组» / «关于巡察整改情况的通报»: the first line of a title set on two.
+PARTY_BODY = re.compile(r"(?:中共|中国共产党).{2,40}|.{2,40}(?:党组|党委|工委|委员会|支部|总支)")
 LONGEST_TITLE = 300
 CUT_TITLE = re.compile(r"(?:\.{2,}|…)\s*$")
 MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|table|span|br|a|meta|script|i?frame|embed|object)\b", re.IGNORECASE)
@@ -344,14 +346,28 @@ def _title_candidates(document: Document, page: HtmlElement, metas: dict[str, st
         yield document.list_title, "list"
     names = [name for name in (metas.get("sitename"), metas.get("columnname"), document.site.name if document.site else None) if name]
     titled = _without_site(_without_names(whole, names))
+    lines = [line for line in paragraphs_of(page) if not FULL_STOP.search(line)]
+    yield from ((line, "heading") for line in lines if _ends_with_title(titled, line))
     if TITLE_WORDS.search(titled):
         yield titled, "title element"
-    lines = (line for line in paragraphs_of(page) if not FULL_STOP.search(line))
-    yield from ((line, "heading") for line in islice(filter(TITLE_LINE.search, chain(headings, lines)), 1))
+    yield from ((line, "heading") for line in islice(chain(filter(TITLE_LINE.search, headings), _title_lines(lines)), 1))
     if repeated:
         yield max(repeated, key=len), "heading"
     yield from ((heading, "heading") for heading in headings[:1])
     yield titled, "title element"
+
+
+def _ends_with_title(titled: str, line: str) -> bool:
+    """Tell whether a line of the page is the title that <title> has behind other names: «云河区政府 公示公告 中共云河区水利局党组关于…»."""
+    return titled.endswith(f" {line}") and bool(TITLE_LINE.search(line)) and not line.startswith("关于")
+
+
+def _title_lines(lines: list[str]) -> Iterator[str]:
+    """Yield the lines that can only be the title, with the line above where it is set on two."""
+    for above, line in pairwise(["", *lines]):
+        if TITLE_LINE.search(line):
+            is_second = PARTY_BODY.fullmatch(above) and not TITLE_LINE.search(above) and not line.startswith(("中共", above))
+            yield above + line if is_second else line
 
 
 def _without_names(whole: str, names: list[str]) -> str:

@@ -160,6 +160,7 @@ def test_the_title_element_is_taken_without_site_and_column(whole: str) -> None:
     [
         (f"临河县人民政府 通知公告 {TITLE}", TITLE),
         (f"临河县人民政府 纪检动态 {TITLE}", TITLE),
+        (f"临河县政府 公示 {TITLE}", f"临河县政府 公示 {TITLE}"),
         ("临河县人民政府 关于巡察整改情况的通报", "临河县人民政府 关于巡察整改情况的通报"),
         ("临河县人民政府党组关于巡察整改情况的通报", "临河县人民政府党组关于巡察整改情况的通报"),
     ],
@@ -167,6 +168,19 @@ def test_the_title_element_is_taken_without_site_and_column(whole: str) -> None:
 def test_names_that_the_page_declares_are_taken_off_the_front(whole: str, expected: str) -> None:
     names = '<meta name="SiteName" content="临河县人民政府"><meta name="ColumnName" content="通知公告">'
     assert extracted(f"<html><head><title>{whole}</title>{names}</head><body>{BODIES['TRS']}</body></html>").title == expected
+
+
+def test_a_title_behind_names_that_no_one_declares_is_the_line_that_the_page_shows() -> None:
+    page = f"<html><head><title>临河县政府 公示 {TITLE}</title></head><body><div>{TITLE}</div>{BODIES['TRS']}</body></html>"
+    assert extracted(page).title == TITLE
+
+
+def test_a_title_set_on_two_lines_is_one() -> None:
+    first, second = TITLE.split("关于")
+    body = f"<p><b>{first}</b></p><p><b>关于{second}</b></p><p>（2022-12-05）</p>" + "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+    document = extracted(f'<html><head><title>党务公开</title></head><body><div class="content">{body}</div></body></html>')
+    assert document.title == TITLE
+    assert (document.text or "").split("\n") == PARAGRAPHS
 
 
 @pytest.mark.parametrize(
