@@ -51,7 +51,7 @@ class BenchSite:
     def answer(self, path: str) -> str | None:
         """Return the page at a path, or None."""
         if (match := ARTICLE_PATH.search(path)) and int(match[1]) < self.articles:
-            return self._article(int(match[1]))
+            return self.article(int(match[1]))
         if path.startswith(COLUMN) and (match := LIST_PATH.search(path)) and int(match[1] or 0) < self.pages:
             return self._list(int(match[1] or 0))
         return None
@@ -62,7 +62,8 @@ class BenchSite:
         main = f'<ul class="list">{rows}</ul>{PAGING.format(total=self.pages, current=current)}'
         return PAGE.format(title=self.column, column=self.column, meta="", main=main)
 
-    def _article(self, number: int) -> str:
+    def article(self, number: int) -> str:
+        """Return the page of an article, by its number."""
         title, day = _title(number), _day(number)
         meta = f'<meta name="ArticleTitle" content="{title}"><meta name="PubDate" content="{day} 09:26">'
         paragraphs = "".join(f'<p style="text-indent: 2em;">{line}</p>' for line in _lines(number))

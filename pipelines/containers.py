@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,8 +22,17 @@ FEWEST_CHARACTERS = 50
 GENERIC_CONTAINERS = {".content", "#content", ".article-content", ".text-main"}
 PROSE_SHARE = 0.8
 """The body is the innermost element that holds this share of the page's prose."""
+WHOLE_SHARE = 0.95
+"""What holds this share of it cannot lack much of the body; a footer may have a sentence, too."""
 # Prose ends in a full stop; navigation, breadcrumbs and footers do not.
 FULL_STOP = re.compile(r"[。；]")
+
+
+# Two paths, since the union of their nodes would be sorted.
+IDENTIFIERS = (etree.XPath("//@id"), etree.XPath("//@class"))
+
+Prose = dict[HtmlElement, int]
+"""For every element of a page, how many characters of prose stand in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,8 @@ class Container:
     name: str
     """The selector that found it, or how else it was found."""
     paragraphs: list[str]
+    is_whole: bool = False
+    """It holds nearly all of the page's prose, so that nothing else can hold much that it lacks."""
 
 
 @cache
@@ -47,8 +59,8 @@ def _blocks() -> dict[str, Any]:
 
 
 @cache
-def _dropped_blocks() -> CSSSelector:
-    return CSSSelector(", ".join(_blocks()["drop"]))
+def _blocks_of(kind: str) -> CSSSelector:
+    return CSSSelector(", ".join(_blocks()[kind]))
 
 
 @cache
@@ -63,32 +75,49 @@ def select(selector: CSSSelector, page: HtmlElement) -> list[HtmlElement]:
 
 
 def drop_blocks(page: HtmlElement) -> None:
-    """Take scripts, styles, share bars and their like out of the page."""
-    for element in select(_dropped_blocks(), page):
+    """Take scripts, styles, share bars and their like out of the page.
+
+    A share bar that is never closed swallows the article: what holds most of the page's text is none.
+    """
+    for element in select(_blocks_of("hidden"), page):
         element.drop_tree()
+    whole = len(page.text_content())
+    for element in select(_blocks_of("beside"), page):
+        if 2 * len(element.text_content()) < whole:
+            element.drop_tree()
 
 
-def find_container(page: HtmlElement, declared: str | None, title: str | None) -> Container | None:
+def find_container(page: HtmlElement, prose: Prose, declared: str | None, title: str | None) -> Container | None:
     """Return the body's container by the site's declared selector, else by the known ones, or None.
 
     A generic one (.content) may hold the title, the date line and a share bar too; what stands at its edges is taken off.
     """
-    for selector, find in (((declared, CSSSelector(declared)),) if declared else ()) + _known():
-        for element in select(find, page):
+    names = {name for find in IDENTIFIERS for value in cast("list[str]", find(page)) for name in value.split()}
+    known = ((selector, find) for selector, find in _known() if selector[1:] in names)
+    for selector, find in chain(((declared, CSSSelector(declared)),) if declared else (), known):
+        for element in _outermost(select(find, page)):
             paragraphs = paragraphs_of(element)
             if selector in GENERIC_CONTAINERS and selector != declared:
                 paragraphs = _without_edges(paragraphs, title)
             if sum(map(len, paragraphs)) >= FEWEST_CHARACTERS:
-                return Container(selector, paragraphs)
+                return Container(selector, paragraphs, _is_whole(element, page, prose))
     return None
 
 
-def find_prose(page: HtmlElement, title: str | None) -> Container | None:
+def _outermost(elements: list[HtmlElement]) -> Iterator[HtmlElement]:
+    """Yield the elements that stand in no other of them: one in a container that holds too little holds no more."""
+    within: set[HtmlElement] = set()
+    for element in elements:
+        if within.isdisjoint(element.iterancestors()):
+            yield element
+        within.add(element)
+
+
+def find_prose(page: HtmlElement, prose: Prose, title: str | None) -> Container | None:
     """Return the innermost element that holds nearly all of the page's prose, or None where there is none.
 
     What stands at its edges and is no body (the title, the date line, 上一篇) is taken off line by line.
     """
-    prose = _prose_by_element(page)
     element, whole = page, prose[page]
     if whole < FEWEST_CHARACTERS:
         return None
@@ -97,7 +126,7 @@ def find_prose(page: HtmlElement, title: str | None) -> Container | None:
     if element.tag not in BLOCK_ELEMENTS and (block := next(element.iterancestors(*BLOCK_ELEMENTS), None)) is not None:
         element = block
     paragraphs = _without_edges(paragraphs_of(element), title)
-    return Container(f"prose in {_describe(element)}", paragraphs) if paragraphs else None
+    return Container(f"prose in {_describe(element)}", paragraphs, _is_whole(element, page, prose)) if paragraphs else None
 
 
 def find_again(page: HtmlElement, name: str, title: str | None) -> Container | None:
@@ -115,7 +144,11 @@ def find_again(page: HtmlElement, name: str, title: str | None) -> Container | N
     return None
 
 
-def _prose_by_element(page: HtmlElement) -> dict[HtmlElement, int]:
+def _is_whole(element: HtmlElement, page: HtmlElement, prose: Prose) -> bool:
+    return prose[element] >= WHOLE_SHARE * prose[page]
+
+
+def measure_prose(page: HtmlElement) -> Prose:
     """Count, for every element, the characters below it that stand in lines with a full stop."""
     prose = dict.fromkeys(page.iter(), 0)
     for owner, line in _lines(page):

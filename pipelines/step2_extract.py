@@ -9,17 +9,17 @@ the file is taken. Which of them it was is recorded.
 import re
 from collections.abc import Iterator
 from datetime import date
-from itertools import chain, islice
-from typing import cast
+from itertools import chain, islice, pairwise
 
 import lxml.html
 import trafilatura
 from dateutil.parser import isoparse
-from lxml.etree import XPath
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.attachments import FetchError, find_body
-from pipelines.containers import FULL_STOP, Container, drop_blocks, find_again, find_container, find_prose
+from pipelines.bounds import can_be_cleaned, cut_page, cut_text
+from pipelines.containers import FULL_STOP, Container, drop_blocks, find_again, find_container, find_prose, measure_prose
 from pipelines.files import file_kind, read_file
 from pipelines.headings import split_heading
 from pipelines.paragraphs import WHITE_SPACE, paragraphs_of, squeeze
@@ -51,6 +51,8 @@ COLUMN_NAME = re.compile(r"\S{0,8}(?:公告|公示|公开|动态|信息|新闻|�
 TITLE_WORDS = re.compile(r"巡[察视]|整改|通报|公示|公告|关于")
 # A line that can only be the title of what we look for, where no heading says so: <b> in a cell, div.title.
 TITLE_LINE = re.compile(r"整[改治].{0,12}(?:通报|公示|公告|公开|报告|情况|进展)")
+# «中共临河县水务局党组» / «关于巡察整改情况的通报»: the first line of a title set on two.
+PARTY_BODY = re.compile(r"(?:中共|中国共产党).{2,40}|.{2,40}(?:党组|党委|工委|委员会|支部|总支)")
 LONGEST_TITLE = 300
 CUT_TITLE = re.compile(r"(?:\.{2,}|…)\s*$")
 MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|table|span|br|a|meta|script|i?frame|embed|object)\b", re.IGNORECASE)
@@ -80,8 +82,7 @@ URL_DATES = (
 # «该信息不存在或已被删除！», in a box of the browser, on a page that shows nothing.
 ALERT = re.compile(r"""\balert\s*\(\s*(["'])(?P<said>[^"']{1,100})\1""")
 INSPECTION_SIGN = "巡"
-# Breadcrumbs and navigation of a column 巡察整改 are links, or stand in the head.
-OWN_WORDS = XPath(".//text()[not(ancestor::a or ancestor::head)]")
+NOT_ITS_OWN = {"a", "head"}
 INFO_LINES = 12
 """The date stands within so many lines before the body, or after the title."""
 
@@ -89,8 +90,24 @@ INFO_LINES = 12
 def extract_page(document: Document) -> None:
     """Fill in what an article that answered says; a page without a body becomes an error."""
     if document.kind == "article" and document.state == "live" and document.status != NOT_MODIFIED:
+        left_out = _cut_pages(document)
         extract_body(document)
+        if document.text:
+            document.text, more = cut_text(document.text)
+            left_out = left_out or more
         _refuse_empty(document)
+        document.error = document.error or left_out
+
+
+def _cut_pages(document: Document) -> str | None:
+    """Cut what goes on without end; return what was left out, if anything was."""
+    left_out = None
+    pages: list[Document | Fetched] = [document, *document.parts]
+    for page in pages:
+        if page.html is not None:
+            page.html, more = cut_page(page.html)
+            left_out = left_out or more
+    return left_out
 
 
 def extract_body(document: Document) -> None:
@@ -125,7 +142,7 @@ def _refuse_empty(document: Document) -> None:
 def _own_words(html: str) -> str:
     """Return a page's title, what it shows outside links, and what its scripts alert."""
     page = parse_page(html)
-    shown = [] if page is None else [*(str(title.text_content()) for title in page.iter("title")), *cast("list[str]", OWN_WORDS(page))]
+    shown = [] if page is None else [*(str(title.text_content()) for title in page.iter("title")), *_words_outside_links(page)]
     return "\n".join([*shown, *(alert["said"] for alert in ALERT.finditer(html))])
 
 
@@ -240,29 +257,63 @@ def _metas(page: HtmlElement) -> dict[str, str]:
 
 
 def _set_text(document: Document, page: HtmlElement) -> None:
-    """Take the container's text, else that of the page's prose; trafilatura's where both are missing or incomplete."""
-    if not _mentions_inspection(document, page) and (first := next(filter(None, _find_bodies(document, page)), None)) is not None:
-        document.text, document.extractor = "\n".join(first.paragraphs), first.name
-        return
-    cleaned = trafilatura.extract(document.html, include_comments=False, include_tables=True, favor_recall=True) or ""
-    for found in _find_bodies(document, page):
-        if found is not None and _missing_share("".join(found.paragraphs), cleaned) <= LARGEST_MISSING_SHARE:
-            document.text, document.extractor = "\n".join(found.paragraphs), found.name
-            return
+    """Take the software's container, or the prose's own element where there is none, if it is complete; in doubt ask trafilatura.
+
+    What it finds that they lack decides between them, and where both lack too much its text is taken.
+    """
+    bodies: list[Container] = []
+    for body in _find_bodies(document, page):
+        if body.is_whole and not bodies:
+            return _take_body(document, body)
+        bodies.append(body)
+    if bodies and not _mentions_inspection(document, page):
+        return _take_body(document, bodies[0])
+    cleaned = _clean(page) if can_be_cleaned(page) else ""
+    for body in bodies:
+        if _missing_share("".join(body.paragraphs), cleaned) <= LARGEST_MISSING_SHARE:
+            return _take_body(document, body)
     if FULL_STOP.search(cleaned):
         document.text, document.extractor = cleaned, "trafilatura"
+    return None
+
+
+def _find_bodies(document: Document, page: HtmlElement) -> Iterator[Container]:
+    """Yield where the body may stand; the prose is looked for only if the container will not do."""
+    prose = measure_prose(page)
+    found = find_container(page, prose, document.site.body if document.site else None, document.title)
+    if found is not None:
+        yield found
+    found = find_prose(page, prose, document.title)
+    if found is not None:
+        yield found
+
+
+def _clean(page: HtmlElement) -> str:
+    return trafilatura.extract(page, fast=True, include_comments=False, include_tables=True, favor_recall=True) or ""
+
+
+def _take_body(document: Document, body: Container) -> None:
+    document.text, document.extractor = "\n".join(body.paragraphs), body.name
 
 
 def _mentions_inspection(document: Document, page: HtmlElement) -> bool:
     """Tell whether the page's own words, and not just its links, speak of 巡察 or 巡视: if not, its body is not read and needs no check."""
-    words = cast("list[str]", OWN_WORDS(page))
-    return INSPECTION_SIGN in (document.title or "") or any(INSPECTION_SIGN in text for text in words)
+    return INSPECTION_SIGN in (document.title or "") or any(INSPECTION_SIGN in text for text in _words_outside_links(page))
 
 
-def _find_bodies(document: Document, page: HtmlElement) -> Iterator[Container | None]:
-    """Yield where the body may stand; the prose is looked for only if the container will not do."""
-    yield find_container(page, document.site.body if document.site else None, document.title)
-    yield find_prose(page, document.title)
+def _words_outside_links(page: HtmlElement) -> Iterator[str]:
+    """Yield what the page says itself: breadcrumbs and navigation of a column 巡察整改 are links, or stand in the head."""
+    within = 0
+    for event, node in etree.iterwalk(page, events=("start", "end", "comment", "pi")):
+        step = node.tag in NOT_ITS_OWN
+        if event == "start":
+            within += step
+            if not within:
+                yield node.text or ""
+            continue
+        within -= step
+        if not within:
+            yield node.tail or ""
 
 
 def _missing_share(text: str, other: str) -> float:
@@ -278,7 +329,7 @@ def _set_title(document: Document, page: HtmlElement, metas: dict[str, str]) -> 
     """ArticleTitle → a heading that <title> repeats → the list's title → <title> less the site's name."""
     for quote, rule in _title_candidates(document, page, metas):
         title = WHITE_SPACE.sub(" ", quote).strip()
-        if title and not CUT_TITLE.search(title):
+        if 0 < len(title) <= LONGEST_TITLE and not CUT_TITLE.search(title):
             return _entitle(document, title, rule)
     return None
 
@@ -295,14 +346,28 @@ def _title_candidates(document: Document, page: HtmlElement, metas: dict[str, st
         yield document.list_title, "list"
     names = [name for name in (metas.get("sitename"), metas.get("columnname"), document.site.name if document.site else None) if name]
     titled = _without_site(_without_names(whole, names))
+    lines = [line for line in paragraphs_of(page) if not FULL_STOP.search(line)]
+    yield from ((line, "heading") for line in lines if _ends_with_title(titled, line))
     if TITLE_WORDS.search(titled):
         yield titled, "title element"
-    lines = (line for line in paragraphs_of(page) if not FULL_STOP.search(line))
-    yield from ((line, "heading") for line in islice(filter(TITLE_LINE.search, chain(headings, lines)), 1))
+    yield from ((line, "heading") for line in islice(chain(filter(TITLE_LINE.search, headings), _title_lines(lines)), 1))
     if repeated:
         yield max(repeated, key=len), "heading"
     yield from ((heading, "heading") for heading in headings[:1])
     yield titled, "title element"
+
+
+def _ends_with_title(titled: str, line: str) -> bool:
+    """Tell whether a line of the page is the title that <title> has behind other names: «云河区政府 公示公告 中共云河区水利局党组关于…»."""
+    return titled.endswith(f" {line}") and bool(TITLE_LINE.search(line)) and not line.startswith("关于")
+
+
+def _title_lines(lines: list[str]) -> Iterator[str]:
+    """Yield the lines that can only be the title, with the line above where it is set on two."""
+    for above, line in pairwise(["", *lines]):
+        if TITLE_LINE.search(line):
+            is_second = PARTY_BODY.fullmatch(above) and not TITLE_LINE.search(above) and not line.startswith(("中共", above))
+            yield above + line if is_second else line
 
 
 def _without_names(whole: str, names: list[str]) -> str:

@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from pipelines.identity import address_key
 from pipelines.overrides import Overrides, load_overrides, overrides_path
 from pipelines.reading.outline import read_outline
-from pipelines.reading.source import Source
+from pipelines.reading.source import Source, source_of
 from pipelines.reading.words import any_of, load
 from pipelines.record import Document
 
@@ -54,9 +54,7 @@ ATTACHMENT = re.compile(r"附件")
 # 各位领导、同志们:; a notice may be addressed to 同志们、广大干部职工.
 SPEECH = re.compile(r"(?:各位[^:。\n]{0,12})?同志们[:!,。]")
 # 中共县民政局党组关于巡察整改进展情况的通报: a line that is the title of a notice, and nothing else.
-BARE_TITLE = re.compile(
-    r"[^。;\n]{2,40}(?:关于|整改)[^。;\n]{2,40}(?:通报|公示|公告|通告|公开|报告|情况)(?:[(][^()\n]{0,12}[)])?$", re.MULTILINE
-)
+BARE_TITLE = re.compile(r"[^。;\n]{2,40}(?:关于|整改)[^。;\n]{2,40}(?:通报|公示|公告|通告|公开|报告|情况)(?:[(][^()\n]{0,12}[)])?")
 
 MINIMUM_PLACEHOLDERS = 3
 MINIMUM_ENTRIES = 4
@@ -93,12 +91,16 @@ def classify_page(document: Document) -> None:
         document.is_notice, document.reason = False, f"文件不能读：{document.unreadable}"
     if not document.text:
         return
-    document.is_notice, document.reason = document.override or judge(document.title or document.list_title or "", document.text)
+    title = document.title or document.list_title
+    document.is_notice, document.reason = document.override or _judge(source_of(document.text, title, document.published, document.site))
 
 
 def judge(title: str, text: str) -> tuple[bool, str]:
     """Return whether a page with this title and body is a notice, and the reason in Chinese."""
-    source = Source(text, title)
+    return _judge(Source(text, title))
+
+
+def _judge(source: Source) -> tuple[bool, str]:
     reason = _refusal(source)
     if reason:
         return False, reason
@@ -106,7 +108,7 @@ def judge(title: str, text: str) -> tuple[bool, str]:
     if announced:
         return True, f"正文自称公开整改情况（“{announced}”），整改的是巡视巡察反馈的问题"
     if RECTIFICATION_TITLE.search(source.title.text) and not NEWS.search(source.text.text) and _has_ledger(source):
-        return True, f"标题写明整改情况（“{title.strip()}”），正文逐项写有整改措施"
+        return True, f"标题写明整改情况（“{source.raw_title.strip()}”），正文逐项写有整改措施"
     return False, "正文没有以被巡视巡察单位的名义公布整改情况"
 
 
@@ -128,7 +130,8 @@ def _refusal(source: Source) -> str | None:
     entries = len(LIST_ENTRY.findall(own))
     if entries >= MINIMUM_ENTRIES and 2 * entries >= len(source.own):
         return "正文是一列标题和日期，是目录页"
-    if len(titles := BARE_TITLE.findall(text)) >= MINIMUM_TITLES and 2 * len(titles) >= len(source.own):
+    titles = [line for line in source.own if BARE_TITLE.fullmatch(text, line.start, line.end)]
+    if len(titles) >= MINIMUM_TITLES and 2 * len(titles) >= len(source.own):
         return "正文是一列标题，是目录页"
     if found := EXPERIENCE.search(opening):
         return f"正文介绍做法和经验（“{found.group()}”），不是整改情况的公开"

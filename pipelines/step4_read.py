@@ -1,9 +1,7 @@
 """Step 4, read: a notice's text becomes the record, every value with the words it was read from."""
 
-import re
 from dataclasses import replace
 
-from pipelines.dates import read_expressions
 from pipelines.divisions import Territory
 from pipelines.reading.bodies import Name, read_inspected, read_inspecting, read_issuing, signature_body, title_body
 from pipelines.reading.contacts import read_contacts
@@ -18,7 +16,7 @@ from pipelines.reading.places import read_territory
 from pipelines.reading.problems import read_ledger
 from pipelines.reading.rounds import read_round
 from pipelines.reading.signature import Signature, read_signature
-from pipelines.reading.source import Source
+from pipelines.reading.source import Source, source_of
 from pipelines.reading.team import Team, read_team
 from pipelines.reading.unparsed import read_unparsed
 from pipelines.record import Document, Evidence, Notice, Site
@@ -45,7 +43,7 @@ def read_notice(text: str, title: str | None = None, published: str | None = Non
     ``text`` is the clean body, one paragraph a line, without the title; ``published`` an ISO date; ``site``
     what the site declares of itself. Never raises: what cannot be read stays None.
     """
-    source = Source(text, title, _day(published), site)
+    source = source_of(text, title, published, site)
     notice = Notice()
     signature = read_signature(source)
     written = _written(signature, source.published)
@@ -60,14 +58,6 @@ def read_notice(text: str, title: str | None = None, published: str | None = Non
     notice.evidence.update(evidence)
     notice.doubts = sorted(source.doubts, key=lambda doubt: doubt.start)
     return notice
-
-
-def _day(published: str | None) -> str | None:
-    """Return the ISO date at the beginning of a publication date (2021-06-08 09:30), or None if it begins with none."""
-    if not published or not re.match(r"\d{4}-\d{2}-\d{2}", published):
-        return None
-    readings = read_expressions(published[:10])
-    return readings[0].first if readings else None
 
 
 def _written(signature: Signature, published: str | None) -> str | None:

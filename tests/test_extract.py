@@ -67,6 +67,25 @@ def test_a_container_that_holds_only_a_teaser_is_not_believed() -> None:
     assert extracted(article(BODIES["a teaser in the container"])).extractor == "prose in div.w"
 
 
+def test_an_article_inside_a_share_bar_that_is_never_closed_is_kept() -> None:
+    page = article("".join(f"<p>{p}</p>" for p in PARAGRAPHS)).replace("<h1>", '<div class="share">分享到<h1>')
+    assert PARAGRAPHS[3] in (extracted(page).text or "")
+
+
+def test_in_doubt_trafilatura_decides() -> None:
+    comment = "我在这个县里住了三十年，从来没有见过这样认真的整改，希望坚持下去，不要一阵风。"
+    body = f'<div id="zoom">{"".join(f"<p>{p}</p>" for p in PARAGRAPHS)}</div><div class="comments">{f"<p>{comment}</p>" * 3}</div>'
+    document = extracted(article(body))
+    assert document.extractor == "#zoom"
+    assert (document.text or "").split("\n") == PARAGRAPHS
+
+
+def test_where_no_element_holds_a_body_trafilatura_cleans_the_page() -> None:
+    document = extracted(f"<html><head><title>{TITLE}</title></head><body><p>{TITLE}</p><p>{PARAGRAPHS[5][-20:]}</p></body></html>")
+    assert document.extractor == "trafilatura"
+    assert PARAGRAPHS[5][-20:] in (document.text or "")
+
+
 def test_without_a_known_container_the_body_is_where_the_prose_is() -> None:
     body = (
         f'<div class="main"><h2>{TITLE}</h2><p>发布时间：2022-12-05 来源：县水务局 【字体：大 中 小】</p>'
@@ -141,6 +160,7 @@ def test_the_title_element_is_taken_without_site_and_column(whole: str) -> None:
     [
         (f"临河县人民政府 通知公告 {TITLE}", TITLE),
         (f"临河县人民政府 纪检动态 {TITLE}", TITLE),
+        (f"临河县政府 公示 {TITLE}", f"临河县政府 公示 {TITLE}"),
         ("临河县人民政府 关于巡察整改情况的通报", "临河县人民政府 关于巡察整改情况的通报"),
         ("临河县人民政府党组关于巡察整改情况的通报", "临河县人民政府党组关于巡察整改情况的通报"),
     ],
@@ -148,6 +168,19 @@ def test_the_title_element_is_taken_without_site_and_column(whole: str) -> None:
 def test_names_that_the_page_declares_are_taken_off_the_front(whole: str, expected: str) -> None:
     names = '<meta name="SiteName" content="临河县人民政府"><meta name="ColumnName" content="通知公告">'
     assert extracted(f"<html><head><title>{whole}</title>{names}</head><body>{BODIES['TRS']}</body></html>").title == expected
+
+
+def test_a_title_behind_names_that_no_one_declares_is_the_line_that_the_page_shows() -> None:
+    page = f"<html><head><title>临河县政府 公示 {TITLE}</title></head><body><div>{TITLE}</div>{BODIES['TRS']}</body></html>"
+    assert extracted(page).title == TITLE
+
+
+def test_a_title_set_on_two_lines_is_one() -> None:
+    first, second = TITLE.split("关于")
+    body = f"<p><b>{first}</b></p><p><b>关于{second}</b></p><p>（2022-12-05）</p>" + "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+    document = extracted(f'<html><head><title>党务公开</title></head><body><div class="content">{body}</div></body></html>')
+    assert document.title == TITLE
+    assert (document.text or "").split("\n") == PARAGRAPHS
 
 
 @pytest.mark.parametrize(

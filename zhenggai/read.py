@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from pipelines.files import LARGEST_FILE
 from pipelines.record import Document, as_record
@@ -37,6 +39,9 @@ class Line:
 
     json: str
     failed: bool
+    """It has an ``error``."""
+    unread: bool
+    """It has nothing else: what is too large is read as far as it goes."""
 
 
 @click.command()
@@ -49,7 +54,8 @@ def read(paths: tuple[Path, ...], url: str | None) -> None:
     its "id" is its path in the directory. A text file's first line is its title
     if it is no sentence. A .jsonl file holds one page a line, {"id", "url",
     "html"}. All cores are used. What cannot be read becomes a line with
-    "error"; the exit status is 1 if nothing could be read.
+    "error", and what is too large is read as far as it goes; the exit status is
+    1 if nothing could be read.
 
     \b
     Example: zhenggai read page.html --url http://mzj.example.gov.cn/tzgg/t20190805_1.html
@@ -59,19 +65,29 @@ def read(paths: tuple[Path, ...], url: str | None) -> None:
         raise click.UsageError("--url: a directory's files have no address in common; put them into a .jsonl with their addresses")
     skipped: Counter[str] = Counter()
     jobs = (job for path in paths for job in (_jobs_within(path, skipped) if path.is_dir() else _jobs(path, path.name, url)))
-    pages = failures = 0
-    for line in work_through(_read_job, jobs, died=_died):
+    pages = failures = unread = 0
+    for line in _counted(work_through(_read_job, jobs, died=_died)):
         click.echo(line.json)
-        pages, failures = pages + 1, failures + line.failed
+        pages, failures, unread = pages + 1, failures + line.failed, unread + line.unread
     if skipped:
         names = ", ".join(f"{number} {suffix or 'without a suffix'}" for suffix, number in skipped.most_common())
         click.echo(f"{skipped.total()} files of other kinds were skipped: {names}", err=True)
     if not pages:
         click.echo("there is nothing to read", err=True)
     if failures:
-        click.echo(f"{failures} of {pages} pages could not be read; their lines say why", err=True)
-    if failures == pages:
+        click.echo(f"{failures} of {pages} pages could not be read, or not to their end; their lines say why", err=True)
+    if unread == pages:
         sys.exit(1)
+
+
+def _counted(lines: Iterator[Line]) -> Iterator[Line]:
+    """Pass the lines on; count them on the terminal, unless the lines themselves go there."""
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("reading"), TextColumn("{task.completed:,.0f} pages"), TimeElapsedColumn())
+    hidden = not console.is_terminal or sys.stdout.isatty()
+    # Rich would take standard output for itself, and the lines with it.
+    with Progress(*columns, console=console, transient=True, disable=hidden, redirect_stdout=False) as progress:
+        yield from progress.track(lines)
 
 
 def _jobs_within(directory: Path, skipped: Counter[str]) -> Iterator[Job]:
@@ -143,7 +159,9 @@ def _run_steps(document: Document, page: bytes | str) -> None:
 
 
 def _line(record: dict[str, object]) -> Line:
-    return Line(_writable(json.dumps(record, ensure_ascii=False)), failed="error" in record)
+    return Line(
+        _writable(json.dumps(record, ensure_ascii=False)), failed="error" in record, unread="error" in record and not record.get("text")
+    )
 
 
 def _writable(text: str) -> str:

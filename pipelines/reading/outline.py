@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.numerals import to_int
 from pipelines.reading.source import Source, Span
@@ -82,8 +83,12 @@ class Heading:
     """Start of the next heading that is not below this one."""
 
 
+@lru_cache(maxsize=1)
 def read_outline(source: Source) -> list[Heading]:
-    """Return the headings in order, nested: a style not open yet is one level deeper, an open one closes what is below."""
+    """Return the headings in order, nested: a style not open yet is one level deeper, an open one closes what is below.
+
+    Asked for several times while a notice is judged and read; not to be changed by who asks.
+    """
     headings: list[Heading] = []
     opened: list[Heading] = []
     counted: dict[str, list[int]] = {}

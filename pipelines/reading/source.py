@@ -3,10 +3,10 @@
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import attrgetter
 
-from pipelines.dates import Expression, find_expressions
+from pipelines.dates import Expression, find_expressions, read_expressions
 from pipelines.divisions import Territory, territory_of
 from pipelines.reading.views import View, compact, spaced
 from pipelines.reading.words import load
@@ -40,7 +40,8 @@ class Source:
         self.text = compact(text)
         self.raw_title = title or ""
         self.title = compact(self.raw_title)
-        self.published = published
+        self.published = _day(published)
+        """The day of publication, from which dates without a year are counted."""
         self.site = site
         self.paragraphs = [Span(m.start(), m.end()) for m in re.finditer(r"[^\n]+", self.text.text)]
         self.own = self._own_paragraphs()
@@ -128,6 +129,20 @@ class Source:
         site, footer = (re.compile("|".join(load("page_noise")[part]).replace("^", "")) for part in ("site", "footer"))
         lines = [self.slice(paragraph) for paragraph in self.paragraphs[max(0, index - 2) : index + 1]]
         return len(lines) > 2 and bool(site.search(lines[2]) and footer.fullmatch(lines[1].rstrip()) and DATE_LINE.fullmatch(lines[0]))
+
+
+@lru_cache(maxsize=1)
+def source_of(text: str, title: str | None, published: str | None, site: Site | None) -> Source:
+    """Return the source of one notice: the same one for each step that looks at it."""
+    return Source(text, title, published, site)
+
+
+def _day(published: str | None) -> str | None:
+    """Return the ISO date at the beginning of a publication date (2021-06-08 09:30), or None if it begins with none."""
+    if not published or not re.match(r"\d{4}-\d{2}-\d{2}", published):
+        return None
+    readings = read_expressions(published[:10])
+    return readings[0].first if readings else None
 
 
 def _evidence(raw: str, view: View, start: int, end: int, rule: str, place: Place) -> Evidence:
