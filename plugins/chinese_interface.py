@@ -25,6 +25,8 @@ def prepare_jinja2_environment(env: Environment) -> None:
     patterns = [(re.compile(english), chinese) for english, chinese in phrases.items()]
 
     def chinese(page: str) -> Markup:
+        if env.globals["language"]() != "zh":
+            return Markup(page)  # noqa: S704 (what Jinja has rendered and escaped already)
         translated = str(page)
         for pattern, replacement in patterns:
             translated = pattern.sub(replacement, translated)
