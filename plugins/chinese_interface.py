@@ -3,6 +3,7 @@
 Datasette 0.65 has no translations. Its pages are therefore rendered as they are, and the
 phrases of interface.yml replaced. A phrase contains a piece of markup (``<``, ``>`` or ``"``),
 which scraped text, being escaped, never does: data is not translated by accident.
+They are lists; the e-mail addresses in them are hidden.
 """
 
 import re
@@ -13,6 +14,8 @@ import yaml
 from datasette import hookimpl
 from jinja2 import Environment
 from markupsafe import Markup
+
+from zhenggai.masking import mask_emails
 
 BEIJING = timezone(timedelta(hours=8))
 PHRASES = Path(__file__).with_name("interface.yml")
@@ -25,12 +28,11 @@ def prepare_jinja2_environment(env: Environment) -> None:
     patterns = [(re.compile(english), chinese) for english, chinese in phrases.items()]
 
     def chinese(page: str) -> Markup:
-        if env.globals["language"]() != "zh":
-            return Markup(page)  # noqa: S704 (what Jinja has rendered and escaped already)
-        translated = str(page)
-        for pattern, replacement in patterns:
-            translated = pattern.sub(replacement, translated)
-        return Markup(translated)  # noqa: S704 (what Jinja has rendered and escaped already)
+        shown = mask_emails(str(page))
+        if env.globals["language"]() == "zh":
+            for pattern, replacement in patterns:
+                shown = pattern.sub(replacement, shown)
+        return Markup(shown)  # noqa: S704 (what Jinja has rendered and escaped already)
 
     env.filters["chinese"] = chinese
     env.filters["beijing_time"] = beijing_time
