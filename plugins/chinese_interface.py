@@ -23,7 +23,7 @@ PHRASES = Path(__file__).with_name("interface.yml")
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    """Register the template filters ``chinese`` and ``beijing_time``."""
+    """Register the template filters ``chinese`` and ``beijing_time``; ``language`` and ``t`` are language.py's."""
     phrases = yaml.safe_load(PHRASES.read_text("utf-8"))
     patterns = [(re.compile(english), chinese) for english, chinese in phrases.items()]
 
@@ -35,9 +35,9 @@ def prepare_jinja2_environment(env: Environment) -> None:
         return Markup(shown)  # noqa: S704 (what Jinja has rendered and escaped already)
 
     env.filters["chinese"] = chinese
-    env.filters["beijing_time"] = beijing_time
+    env.filters["beijing_time"] = lambda moment: f"{beijing_time(moment)}{env.globals['t']('（北京时间）')}"
 
 
 def beijing_time(moment: str) -> str:
-    """Return a moment of the archive (ISO 8601, UTC) as readers tell the time: 2026-11-22 14:33（北京时间）."""
-    return f"{datetime.fromisoformat(moment).astimezone(BEIJING):%Y-%m-%d %H:%M}（北京时间）"
+    """Return a moment of the archive (ISO 8601, UTC) as readers tell the time: 2026-11-22 14:33."""
+    return f"{datetime.fromisoformat(moment).astimezone(BEIJING):%Y-%m-%d %H:%M}"
