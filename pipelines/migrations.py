@@ -281,7 +281,7 @@ def m005_reread(db: Database) -> None:
 def m008_pages(db: Database) -> None:
     """What the published pages count and sort by: the latest taken in, the problems of each notice, the pages of a site."""
     db.table("notices").create_index(["first_seen"])
-    db.table("problems").create_index(["leaf", "notice_id"])
+    db.table("problems").create_index(["leaf", "notice_id", "status"])
     db.table("problems").create_index(["status"])
     db.table("pages").create_index(["site", "state"])
     db.table("rejections").create_index(["site", "reason"])

@@ -94,6 +94,7 @@ def fill_archive(path: Path) -> None:
             {"url": "http://a.example/9", "site": "s", "title": HOSTILE, "reason": "反馈会新闻", "judged_at": SEEN}
         )
         db.table("versions").insert({"notice_id": 1, "version": 2, "title": TITLE, "text": TEXT, "first_seen": SEEN})
+        db.table("versions").update((1, 1), {"text": TEXT.replace("3.2万元", "5.2万元"), "capture_id": "<urn:uuid:1>"})
     db.close()
 
 

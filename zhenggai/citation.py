@@ -3,9 +3,15 @@
 import re
 from dataclasses import dataclass
 
-# What TeX takes for a command of its own. Newlines and the like are spaces to it.
+# What TeX takes for a command of its own. BibTeX counts braces even where a backslash stands before them.
 TEX_SPECIAL = re.compile(r"[\\{}$&#^_~%]")
-TEX_WORDS = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
+TEX_WORDS = {
+    "\\": r"\textbackslash{}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+}
 
 
 @dataclass(frozen=True, slots=True)
