@@ -21,7 +21,8 @@ SELECT notices.id, title, published, inspecting_body, inspection_team, inspectio
         AS days_since_earlier,
     (SELECT count(*) FROM problems WHERE notice_id = notices.id AND leaf = 1) AS problems
 FROM (
-    SELECT *, lag(published) OVER (ORDER BY published) AS earlier FROM notices WHERE inspected_body = (SELECT name FROM bodies WHERE id = :id)
+    SELECT *, lag(published) OVER (ORDER BY published) AS earlier
+    FROM notices WHERE inspected_body = (SELECT name FROM bodies WHERE id = :id)
 ) AS notices
 ORDER BY published DESC, notices.id DESC LIMIT 500
 """
@@ -39,7 +40,9 @@ def extra_template_vars(
         parameters = {"id": request.url_vars["pks"]}
         archive = datasette.get_database("archive")
         body = dict((await archive.execute(BODY, parameters)).first())
-        notices = [{**dict(row), "types": json.loads(row["inspection_types"] or "[]")} for row in await archive.execute(NOTICES, parameters)]
+        notices = [
+            {**dict(row), "types": json.loads(row["inspection_types"] or "[]")} for row in await archive.execute(NOTICES, parameters)
+        ]
         others = [name for name in json.loads(body["names"] or "[]") if name != body["name"]]
         return {"page": {"body": body, "others": others, "notices": notices}}
 

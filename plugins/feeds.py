@@ -45,7 +45,9 @@ def render(
     datasette: Datasette, request: Request, columns: list[str], rows: list[Any], database: str, query_name: str | None, data: Record
 ) -> Response:
     """Answer with the feed; one without entries where nothing is found."""
-    entries = [entry for entry in (_entry(datasette, request, dict(zip(columns, row, strict=True))) for row in rows) if entry["atom_updated"]]
+    entries = [
+        entry for entry in (_entry(datasette, request, dict(zip(columns, row, strict=True))) for row in rows) if entry["atom_updated"]
+    ]
     if can_render(columns) and not entries:
         return _empty(request)
     shown = _clean({"human_description_en": data.get("human_description_en") or ""})

@@ -45,7 +45,7 @@ LISTS = {
         {SHOWN}, versions.version, versions.first_seen AS edited
         FROM versions JOIN notices ON notices.id = notice_id
         WHERE versions.rowid IN (SELECT rowid FROM versions WHERE version > 1) ORDER BY versions.first_seen DESC LIMIT 5
-    """,
+    """,  # noqa: S608 - our own words
     "years": "SELECT year, count(*) AS notices FROM notices WHERE year IS NOT NULL GROUP BY year ORDER BY year DESC LIMIT 12",
     "provinces": "SELECT province, count(*) AS notices FROM notices WHERE province IS NOT NULL GROUP BY province ORDER BY notices DESC",
 }
@@ -105,7 +105,4 @@ def _tiles(counts: dict[str, int]) -> Rows:
     """Return each province with its number of notices and the shade that it has on the map, 0 for none."""
     tiles = json.loads(PROVINCES.read_text("utf-8"))
     most = max(counts.values(), default=1)
-    return [
-        {**tile, "notices": counts.get(tile["name"], 0), "shade": -(-SHADES * counts.get(tile["name"], 0) // most)}
-        for tile in tiles
-    ]
+    return [{**tile, "notices": counts.get(tile["name"], 0), "shade": -(-SHADES * counts.get(tile["name"], 0) // most)} for tile in tiles]

@@ -69,8 +69,6 @@ CONTACT_LABELS = {"phone": "电话", "email": "电子邮箱", "address": "地址
 PLACES = {"text": "正文", "title": "标题", "page": "网页声明"}
 CAPTURE_NUMBER = re.compile(r"[0-9A-Za-z-]+")
 """What tells one WARC-Record-ID from another: <urn:uuid:…>."""
-MOST_VERSIONS = 20
-"""How many versions are compared on the page, the newest; the table has them all."""
 # Names become ids and classes in the page; nothing else may come through.
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_]+")
 LINE = re.compile(r"[^\n]+")
@@ -96,9 +94,10 @@ ADDRESSES = """
 SELECT addresses.url, addresses.first_seen, pages.state, pages.last_visit, pages.status
 FROM addresses LEFT JOIN pages ON pages.url = addresses.url WHERE addresses.notice_id = :id ORDER BY addresses.first_seen
 """
-VERSIONS = f"""
-SELECT version, title, text, first_seen, text_sha256 FROM versions WHERE notice_id = :id ORDER BY version DESC LIMIT {MOST_VERSIONS}
+VERSIONS = """
+SELECT version, title, text, first_seen, text_sha256 FROM versions WHERE notice_id = :id ORDER BY version DESC LIMIT 20
 """
+"""The newest twenty are compared on the page; the table has them all."""
 CHILDREN = "SELECT * FROM {} WHERE notice_id = :id ORDER BY {}"
 
 

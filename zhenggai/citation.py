@@ -39,7 +39,7 @@ def gb_t_7714(source: Source) -> str:
 
 def bibtex(source: Source) -> str:
     """Return the citation as an entry ``@misc``, which every BibTeX style knows."""
-    year, month, day = ((source.published or "").split("-") + ["", "", ""])[:3]
+    year, month, day = [*(source.published or "").split("-"), "", "", ""][:3]
     fields = {
         "title": f"{{{_tex(source.title)}}}",
         "author": f"{{{_tex(source.author)}}}" if source.author else "",
