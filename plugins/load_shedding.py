@@ -10,7 +10,7 @@ from datasette.app import Datasette
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Asgi = Callable[[dict[str, Any], Any, Send], Awaitable[None]]
 
-REQUESTS_AT_ONCE = 64
+REQUESTS_AT_ONCE = 32
 """Requests being answered, the rest being refused; metadata.yml, plugins, load-shedding, requests_at_once sets another number."""
 RETRY_AFTER = b"5"
 MOST_FACETS = 8

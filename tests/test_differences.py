@@ -1,9 +1,12 @@
 """What differs between two versions of a text."""
 
+from random import Random
+from time import process_time
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhenggai.differences import LONGEST, Piece, differences
+from zhenggai.differences import MOST_PARAGRAPHS, Piece, differences
 
 PARAGRAPHS = st.lists(st.text("整改通报，3。", max_size=6), max_size=12).map("\n".join)
 
@@ -25,8 +28,18 @@ def test_nothing_differs():
     assert differences("同样", "同样") == []
 
 
-def test_long_stretches_are_not_compared_letter_by_letter():
-    pieces = differences("甲" * (LONGEST + 1), "甲" * (LONGEST + 1) + "乙")
+def test_hostile_texts_take_no_longer_than_they_may():
+    """Two letters in disorder are the worst that can be compared."""
+    order = Random(1)
+    before, after = ("\n".join("".join(order.choices("甲乙", k=2500)) for _ in range(40)) for _ in range(2))
+    started = process_time()
+    pieces = differences(before, after)
+    assert process_time() - started < 5
+    assert {"removed", "added"} <= {piece.kind for piece in pieces}
+
+
+def test_texts_of_very_many_lines_are_shown_as_replaced():
+    pieces = differences("甲\n" * (MOST_PARAGRAPHS + 1), "乙")
     assert [piece.kind for piece in pieces] == ["removed", "added"]
 
 

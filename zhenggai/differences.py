@@ -7,8 +7,10 @@ from typing import Literal
 
 CONTEXT = 1
 """Unchanged paragraphs shown before and after each change."""
-LONGEST = 4000
-"""Characters of a changed stretch up to which it is compared letter by letter: the time grows with the square."""
+MOST_PARAGRAPHS = 5000
+"""Longer texts are shown as wholly replaced."""
+MOST_PAIRS = 4_000_000
+"""Pairs of characters that are compared in all, half a second at the worst; what changed beyond that is shown as replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +27,21 @@ def differences(before: str, after: str) -> list[Piece]:
 
     Paragraphs are compared first, then the characters of those that changed.
     """
-    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    if all(step == "equal" for step, *_ in steps):
+    if before == after:
         return []
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    if max(len(old), len(new)) > MOST_PARAGRAPHS:
+        return [Piece("removed", before), Piece("added", after)]
+    steps = SequenceMatcher(None, old, new).get_opcodes()
     pieces: list[Piece] = []
+    allowance = MOST_PAIRS
     for number, (step, start, end, new_start, new_end) in enumerate(steps):
         if step == "equal":
             pieces += _context(old[start:end], is_first=number == 0, is_last=number == len(steps) - 1)
         else:
-            pieces += _characters("".join(old[start:end]), "".join(new[new_start:new_end]))
+            removed, added = "".join(old[start:end]), "".join(new[new_start:new_end])
+            allowance -= len(removed) * len(added)
+            pieces += _characters(removed, added) if allowance >= 0 else _replaced(removed, added)
     return pieces
 
 
@@ -52,15 +59,15 @@ def _context(paragraphs: list[str], *, is_first: bool, is_last: bool) -> Iterato
 
 
 def _characters(old: str, new: str) -> Iterator[Piece]:
-    if max(len(old), len(new)) > LONGEST:
-        steps = [("replace", 0, len(old), 0, len(new))]
-    else:
-        steps = list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
-    for step, start, end, new_start, new_end in steps:
+    for step, start, end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if step == "equal":
             yield Piece("same", old[start:end])
-            continue
-        if end > start:
-            yield Piece("removed", old[start:end])
-        if new_end > new_start:
-            yield Piece("added", new[new_start:new_end])
+        else:
+            yield from _replaced(old[start:end], new[new_start:new_end])
+
+
+def _replaced(old: str, new: str) -> Iterator[Piece]:
+    if old:
+        yield Piece("removed", old)
+    if new:
+        yield Piece("added", new)
