@@ -285,3 +285,4 @@ def m008_pages(db: Database) -> None:
     db.table("problems").create_index(["status"])
     db.table("pages").create_index(["site", "state"])
     db.table("rejections").create_index(["site", "reason"])
+    db.table("bodies").create_index(["name"], if_not_exists=True)

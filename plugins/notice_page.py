@@ -74,9 +74,9 @@ PLAIN_NAME = re.compile(r"[A-Za-z0-9_]+")
 LINE = re.compile(r"[^\n]+")
 
 NOTICE = """
-SELECT notices.*, text, sites.name AS site_name, sites.url AS site_url, sites.replica AS replica, bodies.id AS body_id, sector
+SELECT notices.*, text, sites.name AS site_name, sites.url AS site_url, sites.replica AS replica,
+    (SELECT id FROM bodies WHERE name = inspected_body) AS body_id, (SELECT sector FROM bodies WHERE name = inspected_body) AS sector
 FROM notices LEFT JOIN texts ON notice_id = notices.id LEFT JOIN sites ON sites.id = notices.site
-LEFT JOIN bodies ON bodies.name = notices.inspected_body
 WHERE notices.id = :id
 """
 # What each version was read from: the page, its later pages, its files.

@@ -4,9 +4,7 @@ import json
 from importlib.resources import files
 
 import pytest
-from publishing import fill_archive, serving
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
+from publishing import browsing, fill_archive, serving
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -14,7 +12,6 @@ from pipelines.archive import open_archive
 
 AXE = (files("axe_core_python") / "axe.min.js").read_text("utf-8")
 RUN = "axe.run().then(arguments[0], error => arguments[0]({violations: [{id: String(error), impact: 'critical', nodes: []}]}))"
-FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SIZES = {"desk": {"width": 1280, "height": 900, "mobile": False}, "phone": {"width": 390, "height": 844, "mobile": True}}
 PAGES = ["/", "/?lang=en", "/?lang=zh", "/archive/search?q=低保", "/archive/search?q=高尔夫", "/archive/notices/1", "/archive/notices/3"]
 PAGES += ["/archive/bodies/1", "/archive/sites/s", "/about", "/archive", "/archive/notices", "/archive/notices?_search=低保&year=2023"]
@@ -41,15 +38,9 @@ def empty_site(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for flag in [*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"]:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    driver.set_script_timeout(30)
-    yield driver
-    driver.quit()
+    with browsing(tmp_path_factory.mktemp("chromium")) as driver:
+        driver.set_script_timeout(30)
+        yield driver
 
 
 def violations(browser, address: str) -> list[str]:

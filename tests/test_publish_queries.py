@@ -1,15 +1,12 @@
 """Each canned query, on an archive made so that the answer is known."""
 
-import asyncio
-import json
 from pathlib import Path
 
 import pytest
 import yaml
-from publishing import PROJECT
+from publishing import PROJECT, answer
 
 from pipelines.archive import open_archive
-from zhenggai.serve import create_datasette
 
 QUERIES = yaml.safe_load((PROJECT / "metadata.yml").read_text("utf-8"))["databases"]["archive"]["queries"]
 BODY, OTHER, THIRD = "甲市民政局党组", "乙县教育局党组", "丙县委"
@@ -139,13 +136,6 @@ def path(tmp_path_factory) -> Path:
     return path
 
 
-def answer(path: Path, address: str) -> list[dict[str, object]]:
-    """Return what the served archive answers, as a reader gets it."""
-    response = asyncio.run(create_datasette(path).client.get(address))
-    assert response.status_code == 200, response.text
-    return json.loads(response.text)
-
-
 def test_every_query_has_an_expectation():
     assert QUERIES.keys() == EXPECTED.keys()
     assert len(QUERIES) >= 15
@@ -153,7 +143,7 @@ def test_every_query_has_an_expectation():
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_query_finds_the_right_rows(path, name):
-    rows = answer(path, f"/archive/{name}.json?_shape=array")
+    rows = answer(path, f"/archive/{name}.json?_shape=array").json()
     found = [tuple(row[column] for column in SHOWN.get(name, row)) for row in rows]
     if name in TIED:
         found, expected = sorted(found, key=repr), sorted(EXPECTED[name], key=repr)
@@ -166,15 +156,11 @@ def test_query_finds_the_right_rows(path, name):
     ("address", "count"), [("recurring.json?单位=民政", 1), ("recurring.json?单位=教育", 0), ("remedies.json?词=长效", 1)]
 )
 def test_query_is_narrowed(path, address, count):
-    assert len(answer(path, f"/archive/{address}&_shape=array")) == count
+    assert len(answer(path, f"/archive/{address}&_shape=array").json()) == count
 
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_query_page_opens_in_both_languages(path, name):
-    async def fetch() -> list[str]:
-        datasette = create_datasette(path)
-        return [(await datasette.client.get(f"/archive/{name}?lang={language}")).text for language in ("zh", "en")]
-
-    chinese, english = asyncio.run(fetch())
+    chinese, english = (answer(path, f"/archive/{name}?lang={language}").text for language in ("zh", "en"))
     assert QUERIES[name]["title"] in chinese
     assert QUERIES[name]["title"] not in english

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import httpx
 import pytest
 import yaml
-from publishing import HOSTILE, PROJECT, TEXT, fill_archive, serving
+from publishing import HOSTILE, PROJECT, TEXT, answer, fill_archive, serving
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -65,10 +65,6 @@ def write_capture(db, directory: Path) -> None:
         }
         | {"headers": json.dumps({"Content-Type": "text/html", "Content-Encoding": "gzip"}), "time": "2026-11-22T00:00:00Z"}
     )
-
-
-def answer(path: Path, address: str) -> object:
-    return asyncio.run(create_datasette(path).client.get(address))
 
 
 @pytest.mark.parametrize(

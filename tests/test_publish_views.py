@@ -1,6 +1,5 @@
 """The pages beside search: what home, notice, organisation, site and about show, in both languages."""
 
-import asyncio
 import json
 import re
 from pathlib import Path
@@ -8,10 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 from lxml import html
-from publishing import HOSTILE, PROJECT, SEEN, TITLE, fill_archive
+from publishing import HOSTILE, PROJECT, SEEN, TITLE, answer, fill_archive
 
 from pipelines.archive import open_archive
-from zhenggai.serve import create_datasette
 
 ENGLISH = yaml.safe_load((PROJECT / "plugins" / "english.yml").read_text("utf-8"))
 # t("检索"), t('检索'), and the lists of sentences that a template goes through.
@@ -38,10 +36,6 @@ def path(tmp_path_factory) -> Path:
         db.table("pages").insert({"url": "http://a.example/1", "site": "s", "state": "live", "notice_id": 1, "last_visit": SEEN})
     db.close()
     return path
-
-
-def answer(path: Path, address: str, **options: object) -> object:
-    return asyncio.run(create_datasette(path).client.get(address, **options))
 
 
 def view(path: Path, address: str) -> html.HtmlElement:
