@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
+from datasette.views.base import DatasetteError
 from datasette_atom import REQUIRED_COLUMNS, render_atom
 from feedgen.feed import FeedGenerator
 
@@ -53,7 +54,11 @@ def render(
     shown = _clean({"human_description_en": data.get("human_description_en") or ""})
     names = list(entries[0]) if entries else columns
     table = "notices" if names != columns and not query_name else None
-    return render_atom(datasette, request, TITLE, names, entries, database, table, query_name, "table", shown)
+    try:
+        return render_atom(datasette, request, TITLE, names, entries, database, table, query_name, "table", shown)
+    except ValueError as error:
+        # A reader's own SQL may give a time that is none, the reader's _feed_title characters that XML forbids.
+        raise DatasetteError(f"no feed can be made of this: {error}", status=400) from error
 
 
 def _entry(datasette: Datasette, request: Request, row: Record) -> Record:

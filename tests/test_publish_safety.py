@@ -159,6 +159,18 @@ def test_every_search_and_filter_is_a_feed(path, address, links):
     assert all(link.startswith("http://") for link in found)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/archive/notices.atom?_feed_title=%0b",
+        "/archive.atom?sql=" + quote("select 1 as atom_id, 2 as atom_title, 'soon' as atom_updated"),
+        "/archive/problems.atom",
+    ],
+)
+def test_what_makes_no_feed_is_the_readers_error(path, address):
+    assert answer(path, address).status_code == 400
+
+
 def test_feed_has_the_latest_taken_in_first(path):
     feed = ET.fromstring(answer(path, "/archive/notices.atom?_size=4").text)
     links = [entry.find(f"{ATOM}link").get("href").rpartition("/")[2] for entry in feed.iter(f"{ATOM}entry")]
