@@ -324,3 +324,14 @@ def _file_bodies_anew(db: Database) -> None:
             row = {"notice_id": number, "position": db.table("notice_bodies").count_where("notice_id = ?", [number]), "role": role}
             row |= {"raw": written, "name": name, "quote": quote, "start": start, "end": end, "in": place}
             db.table("notice_bodies").insert(row | {"body_id": file_body(db, name, written, division, published)})
+
+
+@migrations()
+def m008_pages(db: Database) -> None:
+    """What the published pages count and sort by: the latest taken in, the problems of each notice, the pages of a site."""
+    db.table("notices").create_index(["first_seen"])
+    db.table("problems").create_index(["leaf", "notice_id", "status"])
+    db.table("problems").create_index(["status"])
+    db.table("pages").create_index(["site", "state"])
+    db.table("rejections").create_index(["site", "reason"])
+    db.table("bodies").create_index(["name"], if_not_exists=True)

@@ -1,49 +1,108 @@
-"""What the home page shows: how much there is, what is newest, where to go on."""
+"""What the home page shows: how much there is, what is newest, newly gone and newly edited, where to go on."""
 
+import json
+import time
+from asyncio import Lock
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from sqlite3 import Connection
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
 from datasette.app import Datasette
 
-NUMBERS = """
-SELECT
-    (SELECT count(*) FROM notices) AS notices,
-    (SELECT count(*) FROM problems WHERE leaf) AS problems,
-    (SELECT count(DISTINCT inspected_body) FROM notices) AS bodies,
-    (SELECT count(DISTINCT province) FROM notices) AS provinces,
-    (SELECT count(*) FROM sites) AS sites,
-    (SELECT count(*) FROM notices WHERE state IN ('missing', 'gone')) AS gone,
-    (SELECT max(finished) FROM crawls) AS last_crawl,
-    (SELECT count(*) FROM sites WHERE replica) AS replicas
+Rows = list[dict[str, Any]]
+
+PROVINCES = Path(__file__).parent.parent / "static" / "provinces.json"
+"""The map: a tile for each province, with its place in a grid."""
+SHADES = 4
+"""Steps of colour on the map."""
+KEPT_SECONDS = 60
+"""How old the page may be, as in settings.json's default_cache_ttl: its counts go over the whole archive."""
+
+SHOWN = """
+SELECT notices.id, notices.title, published, coalesce(inspected_body, issuing_body) AS body,
+    province, city, county, inspection_level, state
 """
-NEWEST = """
-SELECT id, title, published, coalesce(inspected_body, issuing_body) AS body, province, city, county, inspection_level, state
-FROM notices ORDER BY published DESC, id DESC LIMIT 12
-"""
-YEARS = "SELECT year, count(*) AS notices FROM notices WHERE year IS NOT NULL GROUP BY year ORDER BY year DESC LIMIT 12"
-PROVINCES = "SELECT province, count(*) AS notices FROM notices WHERE province IS NOT NULL GROUP BY province ORDER BY notices DESC LIMIT 40"
+LISTS = {
+    "numbers": """
+        SELECT
+            (SELECT count(*) FROM notices) AS notices,
+            (SELECT count(*) FROM problems WHERE leaf = 1) AS problems,
+            (SELECT count(DISTINCT inspected_body) FROM notices) AS bodies,
+            (SELECT count(DISTINCT province) FROM notices) AS provinces,
+            (SELECT count(*) FROM sites) AS sites,
+            (SELECT count(*) FROM notices WHERE state IN ('missing', 'gone')) AS gone,
+            (SELECT max(finished) FROM crawls) AS last_crawl,
+            (SELECT count(*) FROM sites WHERE replica) AS replicas
+    """,
+    "newest": f"{SHOWN} FROM notices ORDER BY published DESC, id DESC LIMIT 10",
+    "gone": f"{SHOWN}, last_seen FROM notices WHERE state IN ('missing', 'gone') ORDER BY last_seen DESC LIMIT 5",
+    # The inner query is answered from the primary key's index; the texts of all versions are not read for it.
+    "edited": f"""
+        {SHOWN}, versions.version, versions.first_seen AS edited
+        FROM versions JOIN notices ON notices.id = notice_id
+        WHERE versions.rowid IN (SELECT rowid FROM versions WHERE version > 1) ORDER BY versions.first_seen DESC LIMIT 5
+    """,  # noqa: S608 - our own words
+    "years": "SELECT year, count(*) AS notices FROM notices WHERE year IS NOT NULL GROUP BY year ORDER BY year DESC LIMIT 12",
+    "provinces": "SELECT province, count(*) AS notices FROM notices WHERE province IS NOT NULL GROUP BY province ORDER BY notices DESC",
+}
 
 
 @hookimpl
 def extra_template_vars(view_name: str, datasette: Datasette) -> Callable[[], Awaitable[dict[str, Any]]] | None:
-    """Give the home page ``archive``: numbers, newest notices, years, provinces, queries; None where there is no archive yet."""
+    """Give the home page ``archive``: numbers, lists, map, queries; None where there is no archive yet."""
     if view_name != "index":
         return None
 
     async def load() -> dict[str, Any]:
         if "archive" not in datasette.databases:
             return {"archive": None}
-        database = datasette.get_database("archive")
         return {
             "archive": {
-                "numbers": (await database.execute(NUMBERS)).first(),
-                "newest": (await database.execute(NEWEST)).rows,
-                "years": (await database.execute(YEARS)).rows,
-                "provinces": (await database.execute(PROVINCES)).rows,
+                **await _digest(datasette),
                 "queries": await datasette.get_canned_queries("archive", None),
                 "tables": (datasette.metadata(key="tables", database="archive") or {}),
+                "dashboards": datasette.plugin_config("datasette-dashboards") or {},
             }
         }
 
     return load
+
+
+@dataclass(slots=True)
+class Kept:
+    """What is kept between two visits."""
+
+    lock: Lock = field(default_factory=Lock)
+    until: float = 0.0
+    digest: dict[str, Any] = field(default_factory=dict)
+
+
+KEPT: WeakKeyDictionary[Datasette, Kept] = WeakKeyDictionary()
+
+
+async def _digest(datasette: Datasette) -> dict[str, Any]:
+    """Return the lists and the map, reckoned once a minute at most, and by one reader for all."""
+    kept = KEPT.setdefault(datasette, Kept())
+    async with kept.lock:
+        if time.monotonic() >= kept.until:
+            # Not under Datasette's limit for readers' own queries: over a million notices the counts take longer.
+            kept.digest = await datasette.get_database("archive").execute_fn(_count)
+            kept.until = time.monotonic() + KEPT_SECONDS
+        return kept.digest
+
+
+def _count(connection: Connection) -> dict[str, Any]:
+    lists: dict[str, Rows] = {name: [dict(row) for row in connection.execute(sql)] for name, sql in LISTS.items()}
+    counts = {row["province"]: row["notices"] for row in lists["provinces"]}
+    return {**lists, "numbers": lists["numbers"][0], "map": list(_tiles(counts))}
+
+
+def _tiles(counts: dict[str, int]) -> Rows:
+    """Return each province with its number of notices and the shade that it has on the map, 0 for none."""
+    tiles = json.loads(PROVINCES.read_text("utf-8"))
+    most = max(counts.values(), default=1)
+    return [{**tile, "notices": counts.get(tile["name"], 0), "shade": -(-SHADES * counts.get(tile["name"], 0) // most)} for tile in tiles]

@@ -1,8 +1,11 @@
 """The page of one notice: its facts, each leading to the words it was read from, and the whole text."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from itertools import pairwise, zip_longest
 from typing import Any
 
 from datasette import hookimpl
@@ -11,8 +14,12 @@ from datasette.utils.asgi import Request
 from markupsafe import Markup, escape
 
 from pipelines.search import highlight
+from zhenggai.citation import Source, bibtex, gb_t_7714
+from zhenggai.differences import differences
 
 Record = dict[str, Any]
+
+BEIJING = timezone(timedelta(hours=8))
 
 # What the page states, in this order: label, and the columns that make up the value.
 FACTS = (
@@ -78,22 +85,38 @@ FIGURE_LABELS = {
 }
 CONTACT_LABELS = {"phone": "电话", "email": "电子邮箱", "address": "地址", "postcode": "邮政编码"}
 PLACES = {"text": "正文", "title": "标题", "page": "网页声明"}
+CAPTURE_NUMBER = re.compile(r"[0-9A-Za-z-]+")
+"""What tells one WARC-Record-ID from another: <urn:uuid:…>."""
 # Names become ids and classes in the page; nothing else may come through.
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_]+")
 LINE = re.compile(r"[^\n]+")
 
 NOTICE = """
-SELECT notices.*, text, sites.name AS site_name, sites.url AS site_url, sites.replica AS replica
+SELECT notices.*, text, sites.name AS site_name, sites.url AS site_url, sites.replica AS replica,
+    (SELECT id FROM bodies WHERE name = inspected_body) AS body_id, (SELECT sector FROM bodies WHERE name = inspected_body) AS sector
 FROM notices LEFT JOIN texts ON notice_id = notices.id LEFT JOIN sites ON sites.id = notices.site
-WHERE notices.id = ?
+WHERE notices.id = :id
 """
-CAPTURES = "SELECT captures.* FROM captures JOIN notices ON capture_id = captures.id WHERE notices.id = ?"
+# What each version was read from: the page, its later pages, its files.
+CAPTURES = """
+WITH pages AS (
+    SELECT capture_id, NULL AS version FROM notices WHERE id = :id
+    UNION SELECT capture_id, version FROM versions WHERE notice_id = :id
+)
+SELECT captures.*, min(pages.version) AS version, answers.role
+FROM pages LEFT JOIN answers ON article_id = pages.capture_id
+JOIN captures ON captures.id = coalesce(answers.capture_id, pages.capture_id)
+GROUP BY captures.id ORDER BY captures.time, captures.rowid
+"""
 ADDRESSES = """
 SELECT addresses.url, addresses.first_seen, pages.state, pages.last_visit, pages.status
-FROM addresses LEFT JOIN pages ON pages.url = addresses.url WHERE addresses.notice_id = ? ORDER BY addresses.first_seen
+FROM addresses LEFT JOIN pages ON pages.url = addresses.url WHERE addresses.notice_id = :id ORDER BY addresses.first_seen
 """
-VERSIONS = "SELECT version, first_seen, text_sha256, capture_id FROM versions WHERE notice_id = ? ORDER BY version"
-CHILDREN = "SELECT * FROM {} WHERE notice_id = ? ORDER BY {}"
+VERSIONS = """
+SELECT version, title, text, first_seen, text_sha256 FROM versions WHERE notice_id = :id ORDER BY version DESC LIMIT 20
+"""
+"""The newest twenty are compared on the page; the table has them all."""
+CHILDREN = "SELECT * FROM {} WHERE notice_id = :id ORDER BY {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +150,9 @@ def extra_template_vars(
         return None
 
     async def load() -> Record:
-        return {"page": await load_page(datasette, request.url_vars["pks"], request.args.get("q") or "")}
+        page = await load_page(datasette, request.url_vars["pks"], request.args.get("q") or "")
+        permalink = datasette.absolute_url(request, datasette.urls.row("archive", "notices", str(page["notice"]["id"])))
+        return {"page": page | _citations(page["notice"], permalink)}
 
     return load
 
@@ -136,7 +161,7 @@ async def load_page(datasette: Datasette, notice_id: str, query: str) -> Record:
     """Return what the page of one notice shows; ``query`` is a search whose hits are marked as well."""
 
     async def select(sql: str) -> list[Record]:
-        return [dict(row) for row in await datasette.get_database("archive").execute(sql, [notice_id])]
+        return [dict(row) for row in await datasette.get_database("archive").execute(sql, {"id": notice_id})]
 
     (notice,) = await select(NOTICE)
     text, title = notice["text"] or "", notice["title"] or ""
@@ -159,10 +184,34 @@ async def load_page(datasette: Datasette, notice_id: str, query: str) -> Record:
         "query": query,
         "doubts": [{**row, "label": _label(FIELD_LABELS, row["field"])} for row in await select(CHILDREN.format("doubts", "position"))],
         "evidence": [{**row, "label": _label(FIELD_LABELS, field), "place": _label(PLACES, row["in"])} for field, row in evidence.items()],
-        "captures": await select(CAPTURES),
+        "captures": [{**capture, "number": _number(capture["id"])} for capture in await select(CAPTURES)],
         "addresses": await select(ADDRESSES),
-        "versions": await select(VERSIONS),
+        "versions": await asyncio.to_thread(_compare, await select(VERSIONS)),
     }
+
+
+def _compare(versions: list[Record]) -> list[Record]:
+    """Add to each version, newest first, how it differs from the one before; None for the first that is known."""
+    whole = [f"{row['title'] or ''}\n{row['text'] or ''}" for row in versions]
+    changes = [differences(before, after) for after, before in pairwise(whole)]
+    return [{**row, "changes": change} for row, change in zip_longest(versions, changes)]
+
+
+def _citations(notice: Record, permalink: str) -> Record:
+    source = Source(
+        number=notice["id"],
+        title=notice["title"] or "（无标题）",
+        author=notice["issuing_body"] or notice["site_name"],
+        published=notice["published"],
+        url=notice["url"],
+        permalink=permalink,
+        visited=f"{datetime.now(BEIJING):%Y-%m-%d}",
+    )
+    return {"permalink": permalink, "citation": gb_t_7714(source), "bibtex": bibtex(source)}
+
+
+def _number(capture_id: str) -> str:
+    return CAPTURE_NUMBER.findall(capture_id)[-1]
 
 
 def _label(labels: dict[str, str], name: str) -> str:

@@ -1,7 +1,17 @@
-"""One mistyped address does not fill the log."""
+"""One mistyped address does not fill the log, and no error tells the reader what only the operator should know."""
+
+import traceback
+from collections.abc import Awaitable
 
 import datasette.handle_exception
-from datasette import hookimpl
+from datasette import Response, hookimpl
+from datasette.app import Datasette
+from datasette.database import QueryInterrupted
+from datasette.utils.asgi import Base400, Request
+from datasette.views.base import DatasetteError
+
+UNFORESEEN = "The server failed at this. 本站出错了，运营者会看到记录。"
+INTERRUPTED = "This query took too long; narrow it with WHERE or LIMIT. 查询超时：请缩小范围，如加上条件或 LIMIT。"
 
 
 @hookimpl
@@ -12,3 +22,23 @@ def startup() -> None:
     errors that it answers properly. Unforeseen errors are still printed, plainly.
     """
     datasette.handle_exception.rich = None
+
+
+@hookimpl(tryfirst=True)
+def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Awaitable[Response] | None:
+    """Answer unforeseen errors, whose words may name files, and interrupted queries, whose message brings a script."""
+    if isinstance(exception, QueryInterrupted) or (isinstance(exception, DatasetteError) and exception.title == "SQL Interrupted"):
+        return _answer(datasette, request, INTERRUPTED, 400)
+    if isinstance(exception, (Base400, DatasetteError)):
+        return None
+    traceback.print_exception(exception)
+    return _answer(datasette, request, UNFORESEEN, 500)
+
+
+async def _answer(datasette: Datasette, request: Request, message: str, status: int) -> Response:
+    error = {"ok": False, "error": message, "status": status, "title": None}
+    if request.path.endswith(".json"):
+        return Response.json(error, status=status)
+    template = datasette.jinja_env.get_template("error.html")
+    page = await template.render_async({**error, "urls": datasette.urls, "app_css_hash": datasette.app_css_hash()})
+    return Response.html(page, status=status)

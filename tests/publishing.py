@@ -1,5 +1,6 @@
 """A small archive with hostile text, and a real server on it."""
 
+import asyncio
 import json
 import os
 import signal
@@ -14,10 +15,16 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+from httpx import Response
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
+
 from pipelines.archive import open_archive
 from pipelines.search import add_to_index
+from zhenggai.serve import create_datasette
 
 PROJECT = Path(__file__).parent.parent
+FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--window-size=1280,900"]
 HOSTILE = '<script>document.title="taken"</script>'
 
 TITLE = "中共禾川市民政局党组关于巡察整改情况的通报"
@@ -94,6 +101,7 @@ def fill_archive(path: Path) -> None:
             {"url": "http://a.example/9", "site": "s", "title": HOSTILE, "reason": "反馈会新闻", "judged_at": SEEN}
         )
         db.table("versions").insert({"notice_id": 1, "version": 2, "title": TITLE, "text": TEXT, "first_seen": SEEN})
+        db.table("versions").update((1, 1), {"text": TEXT.replace("3.2万元", "5.2万元"), "capture_id": "<urn:uuid:1>"})
     db.close()
 
 
@@ -111,6 +119,26 @@ def _insert(db, notice_id, title, published, text, scalars):
 def fetch(address: str) -> HTTPResponse:
     """Open an address; a server that hangs is an error."""
     return urlopen(address, timeout=20)
+
+
+def answer(path: Path, address: str, **options: object) -> Response:
+    """Return what the archive at ``path`` answers, asked without a socket."""
+    return asyncio.run(create_datasette(path).client.get(address, **options))
+
+
+@contextmanager
+def browsing(directory: Path) -> Iterator[Chrome]:
+    """Run a browser whose console can be read; it keeps its things in ``directory``."""
+    options = ChromeOptions()
+    options.binary_location = "/usr/bin/chromium"
+    for flag in [*FLAGS, f"--user-data-dir={directory}"]:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    try:
+        yield driver
+    finally:
+        driver.quit()
 
 
 def free_port() -> int:

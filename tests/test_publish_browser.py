@@ -1,16 +1,13 @@
 """The published pages in a real browser, as a reader uses them."""
 
 import pytest
-from publishing import HOSTILE, fill_archive, serving
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
+from publishing import HOSTILE, browsing, fill_archive, serving
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 QUIET_PAGES = ["/", "/archive/search?q=低保", "/archive/notices/1", "/archive/notices/2"]
 QUIET_PAGES += ["/archive/notices", "/archive", "/archive/rejected"]
-FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--window-size=1280,900"]
 
 
 @pytest.fixture(scope="module")
@@ -23,14 +20,8 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for flag in [*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"]:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    yield driver
-    driver.quit()
+    with browsing(tmp_path_factory.mktemp("chromium")) as driver:
+        yield driver
 
 
 def titles(browser) -> list[str]:

@@ -51,7 +51,7 @@ def test_query_runs_and_is_described(path, name):
     assert query["title"]
     assert query["description"]
     datasette = create_datasette(path)
-    result = asyncio.run(datasette.get_database("archive").execute(query["sql"]))
+    result = asyncio.run(datasette.get_database("archive").execute(query["sql"], dict.fromkeys(query.get("params", []), "")))
     assert len(result.rows) == ANSWERED.get(name, len(result.rows))
 
 

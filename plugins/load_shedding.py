@@ -1,0 +1,61 @@
+"""A server that is asked too much says so at once, rather than letting everybody wait; and some pages are the operator's alone."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import parse_qsl
+
+from datasette import hookimpl
+from datasette.app import Datasette
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Asgi = Callable[[dict[str, Any], Any, Send], Awaitable[None]]
+
+REQUESTS_AT_ONCE = 32
+"""Requests being answered, the rest being refused; metadata.yml, plugins, load-shedding, requests_at_once sets another number."""
+RETRY_AFTER = b"5"
+MOST_FACETS = 8
+"""Facets that one address may ask for: each may take facet_time_limit_ms."""
+NOT_PUBLIC = ("/-/databases", "/-/threads")
+"""Paths of files, and the stacks of running threads."""
+CHEAP = ("/static/", "/-/static", "/robots.txt")
+BUSY = "本站此刻请求过多，请稍后再试。 The server is busy; please try again in a few seconds.\n"
+TOO_MANY = "一次最多统计 {most} 列。 At most {most} facets at once.\n"
+
+
+@hookimpl
+def asgi_wrapper(datasette: Datasette) -> Callable[[Asgi], Asgi]:
+    """Count the requests being answered."""
+    limit = (datasette.plugin_config("load-shedding") or {}).get("requests_at_once", REQUESTS_AT_ONCE)
+    running = 0
+
+    def wrap(app: Asgi) -> Asgi:
+        async def guarded(scope: dict[str, Any], receive: Any, send: Send) -> None:
+            nonlocal running
+            if scope["type"] != "http" or scope["path"].startswith(CHEAP):
+                await app(scope, receive, send)
+            elif running >= limit:
+                await _refuse(send, 503, BUSY, (b"retry-after", RETRY_AFTER))
+            elif scope["path"].startswith(NOT_PUBLIC):
+                await _refuse(send, 404, "没有这个网页。 There is no such page.\n")
+            elif _facets(scope) > MOST_FACETS:
+                await _refuse(send, 400, TOO_MANY.format(most=MOST_FACETS))
+            else:
+                running += 1
+                try:
+                    await app(scope, receive, send)
+                finally:
+                    running -= 1
+
+        return guarded
+
+    return wrap
+
+
+def _facets(scope: dict[str, Any]) -> int:
+    return sum(name.startswith("_facet") and name != "_facet_size" for name, _ in parse_qsl(scope["query_string"].decode("latin-1")))
+
+
+async def _refuse(send: Send, status: int, message: str, *more: tuple[bytes, bytes]) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"), *more]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": message.encode()})
