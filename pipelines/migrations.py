@@ -275,3 +275,9 @@ def m005_reread(db: Database) -> None:
         foreign_keys=[("notice_id", "notices", "id")],
     )
     db.table("earlier_values").create_index(["notice_id"])
+
+
+@migrations()
+def m007_search_by_date(db: Database) -> None:
+    """The search index in order of date, with single characters and without the difference of 简 and 繁."""
+    rebuild_index(db)
