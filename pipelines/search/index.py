@@ -19,6 +19,9 @@ MONTH_SIZE = 1 << 17
 HASH_SIZE = 64 << 20
 """Bytes that FTS5 collects before it writes; with its own 1 MB most of the time of building goes into merging."""
 
+RANKING = "bm25(1.0, 10.0)"
+"""By relevance, a word in the title counts ten times one in the text."""
+
 # Between two tokens stands a space; every other character, of whatever kind, belongs to a token. Of ASCII they must be
 # named, and a quotation mark that stands in a quoted argument, in a quoted option, is written twice.
 TOKEN_CHARACTERS = "".join(character for character in map(chr, range(1, 128)) if character != " " and not character.isalnum())
@@ -67,6 +70,7 @@ def rebuild_index(db: Database) -> None:
         for statement in (CREATE_INDEX, CREATE_KEYS, CREATE_VIEW):
             db.execute(statement)
         db.execute(SETTING, ["hashsize", HASH_SIZE])
+        db.execute(SETTING, ["rank", RANKING])
         rows = db.execute("SELECT id, title, text FROM notices LEFT JOIN texts ON notice_id = id ORDER BY published, id")
         for notice_id, title, text in rows:
             add_to_index(db, notice_id, title, text)
