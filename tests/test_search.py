@@ -15,8 +15,8 @@ from pipelines.search import (
     fold,
     fold_with_offsets,
     highlight,
-    index_terms,
     match_expression,
+    newest_first,
     query_terms,
     rebuild_index,
     remove_from_index,
@@ -24,7 +24,9 @@ from pipelines.search import (
     segments,
     snippet,
 )
+from pipelines.search.facets import Catalogue
 from pipelines.search.folding import PLAIN_RUN, simplified
+from pipelines.search.terms import index_characters, match_expressions
 from zhenggai.search import search
 
 # Few characters, so that chance produces many near misses: Han, a rare four-byte one, punctuation, widths, marks that combine.
@@ -35,7 +37,9 @@ TEXTS = st.one_of(st.text(ALPHABET, max_size=30), st.text(max_size=12))
 @pytest.fixture(scope="module")
 def index() -> Database:
     db = Database(memory=True)
-    db.table("notices").create({"id": int, "title": str, "published": str}, pk="id")
+    columns = dict.fromkeys(("title", "published", "inspected_body", "province", "city", "inspection_level", "inspection_types"), str)
+    db.table("notices").create({"id": int, "year": int} | columns, pk="id")
+    db.table("bodies").create({"name": str, "sector": str})
     db.table("texts").create({"notice_id": int, "text": str}, pk="notice_id")
     rebuild_index(db)
     return db
@@ -82,21 +86,25 @@ def test_phrase_is_found_exactly_where_it_stands(index: Database, notices: list[
         if needles and all(needle in fold(title) or needle in fold(text) for needle in needles)
     }
     assert found(index, term) == holding
+    assert list(newest_first(index, term)) == sorted(holding, reverse=True)
+    catalogued = Catalogue(index.conn).find(index.conn, term, {}, slice(None))
+    assert (catalogued.total, catalogued.numbers) == (len(holding), sorted(holding, reverse=True))
 
 
 def test_every_character_is_found_and_no_other(index: Database) -> None:
     folded = {fold(chr(code)) for code in range(0x110000)}
     singles = sorted(character for character in folded if len(character) == 1)
-    index.execute("INSERT INTO notices_fts (notices_fts) VALUES ('delete-all')")
+    index.execute("INSERT INTO characters_fts (characters_fts) VALUES ('delete-all')")
     with index.atomic():
-        index.conn.executemany("INSERT INTO notices_fts (rowid, text) VALUES (?, ?)", ((ord(c), index_terms(c)) for c in singles))
-    index.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab(main, notices_fts, row)")
+        rows = ((ord(single), index_characters(single)) for single in singles)
+        index.conn.executemany("INSERT INTO characters_fts (rowid, both) VALUES (?, ?)", rows)
+    index.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab(main, characters_fts, row)")
     terms, once = index.execute("SELECT count(*), sum(doc = 1) FROM temp.terms").fetchone()
     assert terms == once == len(singles) > 1_000_000
     for character in "“。(-*\"^: \u180e\U0002f800\U00030000\uffff\x7f\x01'":
         for single in fold(character):
-            expression = match_expression(f"“{single}”" if single == '"' else single)
-            (row,) = index.execute("SELECT rowid FROM notices_fts WHERE notices_fts MATCH ?", [expression])
+            _, expression = match_expressions(f"“{single}”" if single == '"' else single)
+            (row,) = index.execute("SELECT rowid FROM characters_fts WHERE characters_fts MATCH ?", [expression])
             assert row == (ord(single),)
 
 
@@ -207,7 +215,8 @@ def test_removed_notice_is_not_found(archive: Database) -> None:
     assert found(archive, "漏") == set()
     add_to_index(archive, 1, title, "改写后只谈医保")
     assert [hit.id for hit in search_notices(archive, "医保")] == [1]
-    archive.execute("INSERT INTO notices_fts (notices_fts) VALUES ('integrity-check')")
+    for table in ("notices_fts", "characters_fts"):
+        archive.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
 
 
 def test_rebuilding_gives_the_same_answers(archive: Database) -> None:

@@ -8,13 +8,12 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.search.terms import match_expression
+from pipelines.search.terms import NOTHING, match_expressions
 
 Positions = NDArray[np.int32]
 """Places in the catalogue."""
@@ -28,6 +27,7 @@ ORDER BY notices.published DESC, notices.id DESC
 FACETS = ("province", "city", "level", "type", "sector", "year")
 """In the order of the catalogue's columns."""
 HITS = "SELECT rowid FROM notices_fts WHERE notices_fts MATCH ?"
+HOLDING = "SELECT rowid FROM characters_fts WHERE characters_fts MATCH ?"
 RANKED_HITS = "SELECT rowid, rank FROM notices_fts WHERE notices_fts MATCH ?"
 
 
@@ -74,7 +74,7 @@ class Catalogue:
         self._by_key = np.argsort(keys).astype(np.int32)
         self._keys = keys[self._by_key]
         self._facets = {name: _divide(name, column) for name, column in zip(FACETS, columns[2:], strict=True)}
-        self._searches: dict[tuple[str, bool], Positions] = {}
+        self._searches: dict[tuple[str | None, str | None, bool], Positions] = {}
 
     def find(
         self, connection: sqlite3.Connection, query: str, filters: Mapping[str, str], page: slice, *, by_relevance: bool = False
@@ -87,17 +87,25 @@ class Catalogue:
         return Found(len(positions), numbers, {name: facet.count(positions) for name, facet in self._facets.items()})
 
     def _search(self, connection: sqlite3.Connection, query: str, *, by_relevance: bool) -> Positions:
-        search = match_expression(query), by_relevance
+        pairs, characters = match_expressions(query)
+        # Single characters stand in too many notices to be relevant.
+        search = pairs, characters, by_relevance and pairs is not None
         found = self._searches.get(search)
         if found is None:
-            found = self._ranked(connection, search[0]) if by_relevance else self._newest(connection, search[0])
-            for oldest in list(islice(self._searches, max(0, len(self._searches) + 1 - CACHED_SEARCHES))):
+            found = self._hits(connection, *search)
+            for oldest in list(self._searches)[: len(self._searches) + 1 - CACHED_SEARCHES]:
                 self._searches.pop(oldest, None)
             self._searches[search] = found
         return found
 
-    def _newest(self, connection: sqlite3.Connection, expression: str) -> Positions:
-        return np.sort(self._positions(_array((key for (key,) in _rows(connection, HITS, expression)), np.int64)))
+    def _hits(self, connection: sqlite3.Connection, pairs: str | None, characters: str | None, ranked: bool) -> Positions:  # noqa: FBT001 (a key's part)
+        if pairs is None:
+            return self._newest(connection, HOLDING, characters or NOTHING)
+        hits = self._ranked(connection, pairs) if ranked else self._newest(connection, HITS, pairs)
+        return hits if characters is None else hits[np.isin(hits, self._newest(connection, HOLDING, characters))]
+
+    def _newest(self, connection: sqlite3.Connection, sql: str, expression: str) -> Positions:
+        return np.sort(self._positions(_array((key for (key,) in _rows(connection, sql, expression)), np.int64)))
 
     def _ranked(self, connection: sqlite3.Connection, expression: str) -> Positions:
         """Return the best first, of equals the newest."""

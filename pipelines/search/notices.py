@@ -8,10 +8,21 @@ from sqlite_utils import Database
 
 from pipelines.search.folding import Span
 from pipelines.search.passages import snippet
-from pipelines.search.terms import match_expression
+from pipelines.search.terms import NOTHING, match_expressions
 
-FOUND = """
-SELECT rowid, published FROM notice_search WHERE notice_search MATCH ? ORDER BY search_key DESC
+# Which index is read from its newest row on, and what the other one must hold; the plus keeps SQLite from asking it row by row.
+BY_PAIRS = """
+SELECT notice_id, published FROM notices_fts CROSS JOIN search_keys ON search_key = notices_fts.rowid
+WHERE notices_fts MATCH :pairs ORDER BY notices_fts.rowid DESC
+"""
+BY_CHARACTERS = """
+SELECT notice_id, published FROM characters_fts CROSS JOIN search_keys ON search_key = characters_fts.rowid
+WHERE characters_fts MATCH :characters ORDER BY characters_fts.rowid DESC
+"""
+BY_BOTH = """
+SELECT notice_id, published FROM notices_fts CROSS JOIN search_keys ON search_key = notices_fts.rowid
+WHERE notices_fts MATCH :pairs AND +search_key IN (SELECT rowid FROM characters_fts WHERE characters_fts MATCH :characters)
+ORDER BY notices_fts.rowid DESC
 """
 SHOWN = """
 SELECT id, url, title, published, coalesce(inspected_body, issuing_body), text
@@ -45,6 +56,8 @@ def newest_first(db: Database, query: str) -> Iterator[int]:
 
     The index gives them month by month; only the months that are asked for are read.
     """
-    rows = db.execute(FOUND, [match_expression(query)])
+    pairs, characters = match_expressions(query)
+    statement = BY_BOTH if pairs and characters else BY_PAIRS if pairs else BY_CHARACTERS
+    rows = db.execute(statement, {"pairs": pairs, "characters": characters or NOTHING})
     for _, month in groupby(((published or "", number) for number, published in rows), key=lambda row: row[0][:7]):
         yield from (number for _, number in sorted(month, reverse=True))

@@ -1,12 +1,18 @@
-"""What a reader asks for: the terms of a query, and the index's expression for them."""
+"""What a reader asks for, the terms of a query, and what they and the texts are to the indexes."""
 
 import operator
 import re
+from collections.abc import Iterable
 
 from pipelines.search.folding import fold
 
-# A space of the text inside a pair. It counts as white space in Python, so that no folded text contains it.
+# A space of the text inside a token, and the end of a title or text. Both count as white space in Python, so that no
+# folded text contains either of them.
 SPACE_IN_PAIR = "\x1f"
+END = "\x1e"
+
+NOTHING = '""'
+"""The expression that matches nothing."""
 
 # A term is a run without spaces, or a quoted phrase standing alone: 关于“两不愁”的问题 is one term with its quotation marks.
 TERM = re.compile(r'(?<![^ ])(?:"(?P<straight>[^"]*)"|“(?P<curly>[^“”]*)”)(?![^ ])|(?P<bare>[^ ]+)')
@@ -23,8 +29,20 @@ def query_terms(query: str) -> list[str]:
 
 
 def match_expression(query: str) -> str:
-    """Return the FTS5 expression for a query; one that matches nothing if the query is blank."""
-    return "({})".format(" AND ".join(map(_phrase, query_terms(query))) or '""')
+    """Return one FTS5 expression for a query; a blank one matches nothing.
+
+    It is for the index of pairs: a single character is looked up as the beginning of a pair, exactly, but in more time
+    than the index of characters takes.
+    """
+    return _all_of(f"{_phrase(term)} *" if len(term) == 1 else _phrase(term) for term in query_terms(query))
+
+
+def match_expressions(query: str) -> tuple[str | None, str | None]:
+    """Return what a query asks of the index of pairs, and of that of characters; both where it has terms of both kinds."""
+    terms = query_terms(query)
+    single = [_phrase(term) for term in terms if len(term) == 1]
+    longer = [_phrase(term) for term in terms if len(term) > 1]
+    return _all_of(longer) if longer else None, _all_of(single) if single else None
 
 
 def contains(text: str, query: str) -> bool:
@@ -33,13 +51,25 @@ def contains(text: str, query: str) -> bool:
     return bool(terms) and all(term in folded for term in terms)
 
 
-def index_terms(text: str) -> str:
-    """Return what goes into the index for one text: each of its characters once, then every two neighbours."""
-    stream = fold(text).replace(" ", SPACE_IN_PAIR)
-    return " ".join([*dict.fromkeys(stream), *map(operator.add, stream, stream[1:])])
+def index_pairs(folded: str) -> str:
+    """Return what a folded text is to the index of pairs: every two neighbours, and the last character with the END mark."""
+    if not folded:
+        return ""
+    stream = folded.replace(" ", SPACE_IN_PAIR) + END
+    return " ".join(map(operator.add, stream, stream[1:]))
+
+
+def index_characters(*folded: str) -> str:
+    """Return what folded texts are to the index of characters: each of their characters once."""
+    return " ".join(dict.fromkeys("".join(folded).replace(" ", SPACE_IN_PAIR)))
+
+
+def _all_of(phrases: Iterable[str]) -> str:
+    # In parentheses, since Datasette may put a column before it.
+    return "({})".format(" AND ".join(phrases) or NOTHING)
 
 
 def _phrase(term: str) -> str:
     stream = term.replace(" ", SPACE_IN_PAIR)
-    pairs = " ".join(map(operator.add, stream, stream[1:])) or stream
-    return '"{}"'.format(pairs.replace('"', '""'))
+    tokens = " ".join(map(operator.add, stream, stream[1:])) or stream
+    return '"{}"'.format(tokens.replace('"', '""'))
