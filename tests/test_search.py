@@ -12,6 +12,7 @@ from pipelines.archive import open_archive
 from pipelines.search import (
     add_to_index,
     contains,
+    count_notices,
     fold,
     fold_with_offsets,
     highlight,
@@ -86,6 +87,7 @@ def test_phrase_is_found_exactly_where_it_stands(index: Database, notices: list[
         if needles and all(needle in fold(title) or needle in fold(text) for needle in needles)
     }
     assert found(index, term) == holding
+    assert count_notices(index, term) == len(holding)
     assert list(newest_first(index, term)) == sorted(holding, reverse=True)
     catalogued = Catalogue(index.conn).find(index.conn, term, {}, slice(None))
     assert (catalogued.total, catalogued.numbers) == (len(holding), sorted(holding, reverse=True))

@@ -38,7 +38,7 @@ QUOTED_CHARACTERS = TOKEN_CHARACTERS.replace("'", "''").replace('"', '""')
 TOKENIZER = f"""tokenize="ascii tokenchars '{QUOTED_CHARACTERS}'\""""
 # The text comes first: hits in any other column cost two bytes more each.
 CREATE_PAIRS = f"CREATE VIRTUAL TABLE notices_fts USING fts5(text, title, content='', {TOKENIZER})"
-CREATE_CHARACTERS = f"CREATE VIRTUAL TABLE characters_fts USING fts5(both, content='', detail=none, columnsize=0, {TOKENIZER})"
+CREATE_CHARACTERS = f"CREATE VIRTUAL TABLE characters_fts USING fts5(both, content='', detail=none, {TOKENIZER})"
 CREATE_KEYS = """
 CREATE TABLE search_keys (
     search_key INTEGER PRIMARY KEY, notice_id INTEGER NOT NULL UNIQUE REFERENCES notices (id), published TEXT

@@ -1,5 +1,6 @@
 """The notices that a search finds, newest first."""
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -10,19 +11,14 @@ from pipelines.search.folding import Span
 from pipelines.search.passages import snippet
 from pipelines.search.terms import NOTHING, match_expressions
 
-# Which index is read from its newest row on, and what the other one must hold; the plus keeps SQLite from asking it row by row.
-BY_PAIRS = """
-SELECT notice_id, published FROM notices_fts CROSS JOIN search_keys ON search_key = notices_fts.rowid
-WHERE notices_fts MATCH :pairs ORDER BY notices_fts.rowid DESC
-"""
-BY_CHARACTERS = """
-SELECT notice_id, published FROM characters_fts CROSS JOIN search_keys ON search_key = characters_fts.rowid
-WHERE characters_fts MATCH :characters ORDER BY characters_fts.rowid DESC
-"""
-BY_BOTH = """
-SELECT notice_id, published FROM notices_fts CROSS JOIN search_keys ON search_key = notices_fts.rowid
-WHERE notices_fts MATCH :pairs AND +search_key IN (SELECT rowid FROM characters_fts WHERE characters_fts MATCH :characters)
-ORDER BY notices_fts.rowid DESC
+# Which index is asked, by what a query has terms for; the plus keeps SQLite from asking the other one row by row.
+BY_PAIRS = "notices_fts MATCH :pairs"
+BY_CHARACTERS = "characters_fts MATCH :characters"
+BY_BOTH = "notices_fts MATCH :pairs AND +notices_fts.rowid IN (SELECT rowid FROM characters_fts WHERE characters_fts MATCH :characters)"
+COUNT = "SELECT count(*) FROM {index} WHERE {condition}"
+NEWEST = """
+SELECT notice_id, published FROM {index} CROSS JOIN search_keys ON search_key = {index}.rowid
+WHERE {condition} ORDER BY {index}.rowid DESC
 """
 SHOWN = """
 SELECT id, url, title, published, coalesce(inspected_body, issuing_body), text
@@ -51,13 +47,23 @@ def search_notices(db: Database, query: str, limit: int = 20) -> list[Hit]:
     return [Hit(number, url, title, published, body, *snippet(text or "", query)) for number, url, title, published, body, text in rows]
 
 
+def count_notices(db: Database, query: str) -> int:
+    """Return how many notices contain every term of the query."""
+    return int(_ask(db, COUNT, query).fetchone()[0])
+
+
 def newest_first(db: Database, query: str) -> Iterator[int]:
     """Yield the numbers of the notices that contain every term of the query, newest first, those without a date last.
 
     The index gives them month by month; only the months that are asked for are read.
     """
-    pairs, characters = match_expressions(query)
-    statement = BY_BOTH if pairs and characters else BY_PAIRS if pairs else BY_CHARACTERS
-    rows = db.execute(statement, {"pairs": pairs, "characters": characters or NOTHING})
-    for _, month in groupby(((published or "", number) for number, published in rows), key=lambda row: row[0][:7]):
+    rows = ((published or "", number) for number, published in _ask(db, NEWEST, query))
+    for _, month in groupby(rows, key=lambda row: row[0][:7]):
         yield from (number for _, number in sorted(month, reverse=True))
+
+
+def _ask(db: Database, statement: str, query: str) -> sqlite3.Cursor:
+    pairs, characters = match_expressions(query)
+    index = "characters_fts" if characters and not pairs else "notices_fts"
+    condition = BY_BOTH if pairs and characters else BY_CHARACTERS if characters else BY_PAIRS
+    return db.execute(statement.format(index=index, condition=condition), {"pairs": pairs or NOTHING, "characters": characters})

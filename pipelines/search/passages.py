@@ -40,17 +40,36 @@ def _join_spans(spans: Iterable[Span]) -> list[Span]:
 
 
 def snippet(text: str, query: str, length: int = SNIPPET_LENGTH) -> tuple[str, list[Span]]:
-    """Return a stretch of the text around the first hit on one line, and where the terms stand in it.
+    """Return a stretch of the text around a hit on one line, and where the terms stand in it.
 
     Where the text contains no term (the title does), its beginning is returned.
     """
-    spans = highlight(text, query)
-    start = _snippet_start(text, spans[0][0]) if spans else 0
-    end = max(start + length, spans[0][1] if spans else 0)
+    terms = query_terms(query)
+    return _literal_snippet(text, query, terms, length) or _folded_snippet(text, query, terms, length)
+
+
+def _literal_snippet(text: str, query: str, terms: list[str], length: int) -> tuple[str, list[Span]] | None:
+    """Look for a term as it is typed: most often it stands so in the text, which then need not be folded."""
+    found = min(((start, len(term)) for term in terms if (start := text.find(term)) >= 0), default=None)
+    if found is None:
+        return None
+    shown, spans = _cut(text, query, (found[0], sum(found)), length)
+    return (shown, spans) if spans else None  # none where what follows changes the last character, as a combining mark does
+
+
+def _folded_snippet(text: str, query: str, terms: list[str], length: int) -> tuple[str, list[Span]]:
+    folded, offsets = fold_with_offsets(text)
+    found = min(((start, len(term)) for term in terms if (start := folded.find(term)) >= 0), default=None)
+    return _cut(text, query, offsets.origin(found[0], sum(found)) if found else (0, 0), length)
+
+
+def _cut(text: str, query: str, hit: Span, length: int) -> tuple[str, list[Span]]:
+    start = _snippet_start(text, hit[0])
+    end = max(start + length, hit[1])
+    part = text[start:end]
     before, after = ("…" if start > 0 else ""), ("…" if end < len(text) else "")
-    shown = before + re.sub(r"\s", " ", text[start:end]) + after
-    shift = len(before) - start
-    return shown, [(a + shift, min(b, end) + shift) for a, b in spans if start <= a < end]
+    spans = [(a + len(before), b + len(before)) for a, b in highlight(part, query)]
+    return before + re.sub(r"\s", " ", part) + after, spans
 
 
 def _snippet_start(text: str, hit: int) -> int:

@@ -3,6 +3,7 @@
 import operator
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from pipelines.search.folding import fold
 
@@ -24,8 +25,13 @@ def query_terms(query: str) -> list[str]:
     White space separates terms; a term in "…" or “…” may contain it. Quotation marks that
     do not enclose a whole term are characters like any other.
     """
+    return list(_terms(query))
+
+
+@lru_cache(256)  # a page of results asks some hundred times for the same query's
+def _terms(query: str) -> tuple[str, ...]:
     found = (match["straight"] or match["curly"] or match["bare"] or "" for match in TERM.finditer(fold(query)))
-    return list(dict.fromkeys(term for term in (part.strip() for part in found) if term))
+    return tuple(dict.fromkeys(term for term in (part.strip() for part in found) if term))
 
 
 def match_expression(query: str) -> str:
