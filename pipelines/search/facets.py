@@ -50,7 +50,7 @@ class Facet:
     def select(self, positions: Positions, value: str) -> Positions:
         """Return those of the notices that have the value."""
         having = np.array([value in values for values in self.values], dtype=bool)
-        return positions[having[self.codes[positions]]]
+        return np.compress(having[self.codes[positions]], positions)
 
 
 @dataclass(frozen=True, slots=True)
