@@ -26,8 +26,9 @@ ORDER BY notices.published DESC, notices.id DESC
 """
 FACETS = ("province", "city", "level", "type", "sector", "year")
 """In the order of the catalogue's columns."""
-HITS = "SELECT rowid FROM notices_fts WHERE notices_fts MATCH ?"
-HOLDING = "SELECT rowid FROM characters_fts WHERE characters_fts MATCH ?"
+# One line of 100,000 keys comes in a third of the time of as many rows.
+HITS = "SELECT group_concat(rowid) FROM notices_fts WHERE notices_fts MATCH ?"
+HOLDING = "SELECT group_concat(rowid) FROM characters_fts WHERE characters_fts MATCH ?"
 RANKED_HITS = "SELECT rowid, rank FROM notices_fts WHERE notices_fts MATCH ?"
 
 
@@ -105,11 +106,12 @@ class Catalogue:
         return hits if characters is None else hits[np.isin(hits, self._newest(connection, HOLDING, characters))]
 
     def _newest(self, connection: sqlite3.Connection, sql: str, expression: str) -> Positions:
-        return np.sort(self._positions(_array((key for (key,) in _rows(connection, sql, expression)), np.int64)))
+        ((keys,),) = _rows(connection, sql, expression)
+        return np.sort(self._positions(np.fromstring(keys or "", np.int64, sep=",")))
 
     def _ranked(self, connection: sqlite3.Connection, expression: str) -> Positions:
         """Return the best first, of equals the newest."""
-        rows = _array(_rows(connection, RANKED_HITS, expression), np.dtype([("key", np.int64), ("score", np.float64)]))
+        rows = np.fromiter(_rows(connection, RANKED_HITS, expression), np.dtype([("key", np.int64), ("score", np.float64)]))
         rows = rows[np.isin(rows["key"], self._keys)]
         positions = self._positions(rows["key"])
         return positions[np.lexsort((positions, rows["score"]))]
@@ -126,10 +128,6 @@ def _rows(connection: sqlite3.Connection, sql: str, *parameters: str) -> Iterabl
     cursor = connection.cursor()
     cursor.row_factory = None  # plain tuples; Datasette's connections give rows that know their columns
     return cursor.execute(sql, parameters)
-
-
-def _array(values: Iterable[Any], kind: Any) -> NDArray[Any]:
-    return np.fromiter(values, kind)
 
 
 def _divide(name: str, column: Iterable[Any]) -> Facet:
