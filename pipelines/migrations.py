@@ -327,6 +327,12 @@ def _file_bodies_anew(db: Database) -> None:
 
 
 @migrations()
+def m007_search_by_date(db: Database) -> None:
+    """The search index in order of date, with single characters and without the difference of 简 and 繁."""
+    rebuild_index(db)
+
+
+@migrations()
 def m008_pages(db: Database) -> None:
     """What the published pages count and sort by: the latest taken in, the problems of each notice, the pages of a site."""
     db.table("notices").create_index(["first_seen"])

@@ -1,27 +1,135 @@
-"""The search page /archive/search: what was found, newest first, with the words in their sentences."""
+"""The search page /archive/search: what was found, with the words in their sentences, and how it is spread."""
 
-import asyncio
 import re
+import sqlite3
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache, partial
+from itertools import islice
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
+import yaml
 from datasette import Response, hookimpl
 from datasette.app import Datasette
+from datasette.database import Database
+from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import NotFound, Request
 
-from pipelines.search import highlight, match_expression, query_terms, segments, snippet
+from pipelines.search import contains, highlight, query_terms, segments, snippet
+from pipelines.search.facets import FACETS, Catalogue, Found
+
+Record = dict[str, Any]
 
 PERMISSIONS = [("view-table", ("archive", "notices")), ("view-database", "archive"), "view-instance"]
 PAGE_SIZE = 20
+FACET_SIZE = 12
+"""Values of a facet that are shown."""
 LONGEST_QUERY = 200
 PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+PROBLEMS_SHOWN = 3
+PROBLEM_LENGTH = 90
+"""Characters of a problem that are shown."""
+RELOAD_SECONDS = 60
+"""While a crawl writes, pages may be as old as Datasette lets browsers keep them."""
+WORDS = Path(__file__).with_name("search.yml")
 
-COUNT = "SELECT count(*) FROM notices_fts WHERE notices_fts MATCH :expression"
-FOUND = """
+SHOWN = """
 SELECT id, title, published, coalesce(inspected_body, issuing_body) AS body, province, city, county, inspection_level, state, text
-FROM notices LEFT JOIN texts ON notice_id = id
-WHERE id IN (SELECT rowid FROM notices_fts WHERE notices_fts MATCH :expression)
-ORDER BY published DESC, id DESC LIMIT :limit OFFSET :offset
+FROM notices LEFT JOIN texts ON notice_id = id WHERE id = ?
 """
+PROBLEMS = "SELECT position, number, problem, measures FROM problems WHERE notice_id = ? AND leaf ORDER BY position"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an address asks for."""
+
+    query: str
+    filters: dict[str, str]
+    by_relevance: bool
+    page: int
+
+    @classmethod
+    def read(cls, request: Request) -> "Wanted":
+        """Read the address; what makes no sense counts as absent."""
+        number = request.args.get("page") or ""
+        return cls(
+            query=(request.args.get("q") or "").strip()[:LONGEST_QUERY],
+            filters={name: value for name in FACETS if (value := request.args.get(name))},
+            by_relevance=request.args.get("sort") == "relevance",
+            page=int(number) if PAGE_NUMBER.fullmatch(number) else 1,
+        )
+
+    def address(self, **changes: str | None) -> str:
+        """Return the query string of this search, changed; on its first page unless ``page`` says otherwise."""
+        parts = {"q": self.query, **self.filters, "sort": "relevance" if self.by_relevance else None, **changes}
+        return "?" + urlencode({name: value for name, value in parts.items() if value})
+
+
+@dataclass(slots=True)
+class Searcher:
+    """Searches one archive, with a catalogue that is read anew when the archive has changed."""
+
+    database: Database
+    seconds: float
+    """How long a search may take."""
+    _catalogue: Catalogue | None = None
+    _state: object = None
+    _loaded: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    async def load(self) -> None:
+        """Read the catalogue."""
+        await self.database.execute_fn(self._current_catalogue)
+
+    async def search(self, wanted: Wanted) -> tuple[Found, list[Record]]:
+        """Return what was found, and the notices of the page."""
+        return await self.database.execute_fn(partial(self._search, wanted=wanted))
+
+    def _search(self, connection: sqlite3.Connection, wanted: Wanted) -> tuple[Found, list[Record]]:
+        page = slice((wanted.page - 1) * PAGE_SIZE, wanted.page * PAGE_SIZE)
+        catalogue = self._current_catalogue(connection)
+        with sqlite_timelimit(connection, self.seconds * 1000):
+            found = catalogue.find(connection, wanted.query, wanted.filters, page, by_relevance=wanted.by_relevance)
+            return found, [_hit(connection, number, wanted.query) for number in found.numbers]
+
+    def _current_catalogue(self, connection: sqlite3.Connection) -> Catalogue:
+        with self._lock:
+            state = self._archive_state()
+            if self._catalogue is None or (state != self._state and time.monotonic() > self._loaded + RELOAD_SECONDS):
+                self._catalogue, self._state, self._loaded = Catalogue(connection), state, time.monotonic()
+            return self._catalogue
+
+    def _archive_state(self) -> list[tuple[int, int]]:
+        """Return what is another after every transaction: times and sizes of the archive and its log."""
+        files = (Path(self.database.path + ending) for ending in ("", "-wal"))
+        return [(file.stat().st_mtime_ns, file.stat().st_size) for file in files if file.exists()]
+
+
+# One searcher a Datasette.
+SEARCHERS: WeakKeyDictionary[Datasette, Searcher] = WeakKeyDictionary()
+
+
+def _searcher(datasette: Datasette) -> Searcher:
+    if datasette not in SEARCHERS:
+        SEARCHERS[datasette] = Searcher(datasette.get_database("archive"), datasette.setting("sql_time_limit_ms") / 1000)
+    return SEARCHERS[datasette]
+
+
+@hookimpl
+def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
+    """Read the catalogue before the first reader waits for it."""
+
+    async def load() -> None:
+        if "archive" in datasette.databases and await datasette.get_database("archive").table_exists("search_keys"):
+            await _searcher(datasette).load()
+
+    return load
 
 
 @hookimpl
@@ -31,26 +139,62 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 async def search_page(datasette: Datasette, request: Request) -> Response:
-    """Answer ``?q=`` (several terms: all of them; “…” for a phrase) and ``&page=``."""
+    """Answer ``?q=`` (several terms: all of them; “…” for a phrase), ``sort=relevance``, ``page=`` and a value of each facet."""
     if "archive" not in datasette.databases:
         raise NotFound("there is no archive yet")
     await datasette.ensure_permissions(request.actor, PERMISSIONS)
-    query = (request.args.get("q") or "").strip()[:LONGEST_QUERY]
-    number = request.args.get("page") or ""
-    page = int(number) if PAGE_NUMBER.fullmatch(number) else 1
-    context = {"query": query, "terms": query_terms(query), "page": page, **await _find(datasette, query, page)}
+    wanted = Wanted.read(request)
+    found, hits = await _searcher(datasette).search(wanted)
+    context = {
+        "wanted": wanted,
+        "query": wanted.query,
+        "terms": query_terms(wanted.query),
+        "total": found.total,
+        "pages": -(-found.total // PAGE_SIZE),
+        "first": (wanted.page - 1) * PAGE_SIZE + 1,
+        "hits": hits,
+        "facets": [_facet(name, wanted, counts) for name, counts in found.facets.items()],
+        "words": _words(),
+        "asked_language": request.args.get("lang") or request.cookies.get("lang"),
+    }
     return Response.html(await datasette.render_template("search.html", context, request, view_name="search"))
 
 
-async def _find(datasette: Datasette, query: str, page: int) -> dict[str, Any]:
-    database = datasette.get_database("archive")
-    expression = match_expression(query)
-    total = (await database.execute(COUNT, {"expression": expression})).single_value()
-    rows = (await database.execute(FOUND, {"expression": expression, "limit": PAGE_SIZE, "offset": (page - 1) * PAGE_SIZE})).rows
-    hits = await asyncio.to_thread(lambda: [_hit(dict(row), query) for row in rows])
-    return {"total": total, "pages": -(-total // PAGE_SIZE), "hits": hits}
+@cache
+def _words() -> Record:
+    words: Record = yaml.safe_load(WORDS.read_text("utf-8"))
+    return words
 
 
-def _hit(row: dict[str, Any], query: str) -> dict[str, Any]:
-    title, text = row["title"] or "（无标题）", row.pop("text") or ""
-    return {**row, "title": segments(title, highlight(title, query)), "snippet": segments(*snippet(text, query))}
+def _facet(name: str, wanted: Wanted, counts: dict[str, int]) -> Record:
+    """Return the values of a facet with the searches that they lead to; of years the newest stand first."""
+    chosen = wanted.filters.get(name)
+    if name == "year":
+        counts = dict(sorted(counts.items(), reverse=True))
+    shown = list(counts.items())[:FACET_SIZE]
+    return {
+        "name": name,
+        "values": [{"value": value, "count": number, "address": wanted.address(**{name: value})} for value, number in shown],
+        "more": len(counts) - len(shown),
+        "chosen": chosen,
+        "without": wanted.address(**{name: None}),
+    }
+
+
+def _hit(connection: sqlite3.Connection, number: int, query: str) -> Record:
+    row = dict(connection.execute(SHOWN, [number]).fetchone())
+    text, title = row.pop("text") or "", row["title"]
+    return {
+        **row,
+        "title": segments(title, highlight(title, query)) if title else None,
+        "snippet": segments(*snippet(text, query)),
+        "problems": list(islice(_problems(connection, number, query), PROBLEMS_SHOWN)),
+    }
+
+
+def _problems(connection: sqlite3.Connection, number: int, query: str) -> Iterator[Record]:
+    """Yield the problems of a notice that contain every term, in their statement or in what was done about it."""
+    for position, label, problem, measures in connection.execute(PROBLEMS, [number]):
+        whole = f"{problem}\n{measures or ''}"
+        if contains(whole, query):
+            yield {"position": position, "number": label, "pieces": segments(*snippet(whole, query, PROBLEM_LENGTH))}

@@ -62,6 +62,51 @@ def test_search_page_marks_the_words_and_counts(site):
     assert tree.xpath("string(//p[@class='count']/strong)") == "1"
 
 
+def test_search_page_counts_and_filters(site):
+    tree = page(site, "/archive/search?q=" + quote("保"))
+    counts = dict(zip(tree.xpath("//section[@class='facets']//li/a/text()"), tree.xpath("//span[@class='number']/text()"), strict=True))
+    assert counts == {"江西省": "1", "禾川市": "1", "市级": "1", "常规": "1", "民政": "1", "2024": "1", "2023": "1"}
+    for value in counts:
+        (address,) = tree.xpath(f"//section[@class='facets']//a[text()='{value}']/@href")
+        narrowed = page(site, "/archive/search" + address)
+        assert [int(number) for number in narrowed.xpath("//p[@class='count']/strong/text()")] == [1]
+        assert narrowed.xpath("//section[@class='facets']//strong/text()") == [value]
+        assert narrowed.xpath("//input[@type='hidden']/@value") == [value]
+        (back,) = narrowed.xpath("//section[@class='facets']//strong/following-sibling::a/@href")
+        assert page(site, "/archive/search" + back).xpath("string(//p[@class='count']/strong)") == "3"
+    assert page(site, "/archive/search?q=" + quote("保") + "&province=" + quote(HOSTILE)).xpath("//form")
+
+
+def test_search_page_orders_by_relevance(site):
+    tree = page(site, "/archive/search?sort=relevance&q=" + quote("巡察整改"))
+    assert [href.split("/")[-1].split("?")[0] for href in tree.xpath("//ol//h2/a/@href")] == ["3", "1"]
+    assert tree.xpath("string(//p[@class='order']/strong)") == "按相关程度"
+
+
+def test_problems_that_contain_the_words_lead_to_their_place(site):
+    tree = page(site, "/archive/search?q=" + quote("漏保 核查"))
+    (link,) = tree.xpath("//ul[@class='problem-hits']//a/@href")
+    assert "漏保" in page(site, link).xpath(f"string(//mark[@id='{link.split('#')[1]}'])")
+    assert not page(site, "/archive/search?q=" + quote("漏保 办法")).xpath("//ul[@class='problem-hits']")
+
+
+def test_search_boxes_of_other_tables(site):
+    def rows(table: str, query: str) -> list[dict]:
+        return json.load(fetch(f"{site}/archive/{table}.json?_shape=array&_search={quote(query)}"))
+
+    assert [row["position"] for row in rows("problems", "漏保")] == [0]
+    assert [row["position"] for row in rows("problems", "办法")] == [1]
+    assert rows("problems", "漏保 办法") == []
+    assert [row["notice_id"] for row in rows("texts", "低保")] == [1, 2]
+    assert rows("notices", "對漏保")[0]["id"] == 1
+
+
+def test_search_page_speaks_english(site):
+    tree = page(site, "/archive/search?lang=en&q=" + quote("低保"))
+    assert tree.xpath("string(//h1)") == "Search"
+    assert tree.xpath("string(//p[@class='count'])").strip().startswith("2 notices contain")
+
+
 def test_search_page_pages(site):
     assert "没有通报" in page(site, "/archive/search?q=" + quote("高尔夫")).text_content()
     assert page(site, "/archive/search?q=x&page=abc").xpath("//form")
@@ -71,7 +116,7 @@ def test_search_page_pages(site):
 def test_search_functions_serve_analysts(site):
     sql = "select id from notices join texts on notice_id = id where zg_contains(text, '低保 核查')"
     assert json.load(fetch(f"{site}/archive.json?_shape=arrayfirst&sql={quote(sql)}")) == [1]
-    sql = "select rowid from notices_fts where notices_fts match zg_match('低保') order by rowid"
+    sql = "select rowid from notice_search where notice_search match zg_match('低保') order by rowid"
     assert json.load(fetch(f"{site}/archive.json?_shape=arrayfirst&sql={quote(sql)}")) == [1, 2]
 
 

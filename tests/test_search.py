@@ -12,11 +12,12 @@ from pipelines.archive import open_archive
 from pipelines.search import (
     add_to_index,
     contains,
+    count_notices,
     fold,
     fold_with_offsets,
     highlight,
-    index_terms,
     match_expression,
+    newest_first,
     query_terms,
     rebuild_index,
     remove_from_index,
@@ -24,24 +25,29 @@ from pipelines.search import (
     segments,
     snippet,
 )
+from pipelines.search.facets import Catalogue
+from pipelines.search.folding import PLAIN_RUN, simplified
+from pipelines.search.terms import index_characters, match_expressions
 from zhenggai.search import search
 
 # Few characters, so that chance produces many near misses: Han, a rare four-byte one, punctuation, widths, marks that combine.
-ALPHABET = '低保金漏𠮷。，“”"(（1１+aAéÉe\u0301 \u3000\n*^-:'
+ALPHABET = '低保金漏𠮷國国。，“”"(（1１+aAéÉe\u0301 \u3000\n*^-:'
 TEXTS = st.one_of(st.text(ALPHABET, max_size=30), st.text(max_size=12))
 
 
 @pytest.fixture(scope="module")
 def index() -> Database:
     db = Database(memory=True)
-    db.table("notices").create({"id": int, "title": str}, pk="id")
+    columns = dict.fromkeys(("title", "published", "inspected_body", "province", "city", "inspection_level", "inspection_types"), str)
+    db.table("notices").create({"id": int, "year": int} | columns, pk="id")
+    db.table("bodies").create({"name": str, "sector": str})
     db.table("texts").create({"notice_id": int, "text": str}, pk="notice_id")
     rebuild_index(db)
     return db
 
 
 def found(db: Database, query: str) -> set[int]:
-    return {rowid for (rowid,) in db.execute("SELECT rowid FROM notices_fts WHERE notices_fts MATCH ?", [match_expression(query)])}
+    return {rowid for (rowid,) in db.execute("SELECT rowid FROM notice_search WHERE notice_search MATCH ?", [match_expression(query)])}
 
 
 @pytest.fixture
@@ -71,7 +77,7 @@ def test_phrase_is_found_exactly_where_it_stands(index: Database, notices: list[
         index.execute("DELETE FROM notices")
         index.execute("DELETE FROM texts")
         for notice_id, (title, text) in enumerate(notices, 1):
-            index.execute("INSERT INTO notices VALUES (?, ?)", [notice_id, title])
+            index.execute("INSERT INTO notices (id, title) VALUES (?, ?)", [notice_id, title])
             index.execute("INSERT INTO texts VALUES (?, ?)", [notice_id, text])
     rebuild_index(index)
     needles = query_terms(term)
@@ -81,20 +87,27 @@ def test_phrase_is_found_exactly_where_it_stands(index: Database, notices: list[
         if needles and all(needle in fold(title) or needle in fold(text) for needle in needles)
     }
     assert found(index, term) == holding
+    assert count_notices(index, term) == len(holding)
+    assert list(newest_first(index, term)) == sorted(holding, reverse=True)
+    catalogued = Catalogue(index.conn).find(index.conn, term, {}, slice(None))
+    assert (catalogued.total, catalogued.numbers) == (len(holding), sorted(holding, reverse=True))
 
 
 def test_every_character_is_found_and_no_other(index: Database) -> None:
-    index.execute("INSERT INTO notices_fts (notices_fts) VALUES ('delete-all')")
     folded = {fold(chr(code)) for code in range(0x110000)}
     singles = sorted(character for character in folded if len(character) == 1)
+    index.execute("INSERT INTO characters_fts (characters_fts) VALUES ('delete-all')")
     with index.atomic():
-        index.conn.executemany("INSERT INTO notices_fts (rowid, text) VALUES (?, ?)", ((ord(c), index_terms(c)) for c in singles))
-    index.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab(main, notices_fts, row)")
+        rows = ((ord(single), index_characters(single)) for single in singles)
+        index.conn.executemany("INSERT INTO characters_fts (rowid, both) VALUES (?, ?)", rows)
+    index.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab(main, characters_fts, row)")
     terms, once = index.execute("SELECT count(*), sum(doc = 1) FROM temp.terms").fetchone()
     assert terms == once == len(singles) > 1_000_000
-    for character in '“。(-*"^: \u180e\U0002f800\U00030000':
+    for character in "“。(-*\"^: \u180e\U0002f800\U00030000\uffff\x7f\x01'":
         for single in fold(character):
-            assert found(index, f"“{single}”" if single == '"' else single) == {ord(single)}
+            _, expression = match_expressions(f"“{single}”" if single == '"' else single)
+            (row,) = index.execute("SELECT rowid FROM characters_fts WHERE characters_fts MATCH ?", [expression])
+            assert row == (ord(single),)
 
 
 @settings(max_examples=300)
@@ -102,11 +115,13 @@ def test_every_character_is_found_and_no_other(index: Database) -> None:
 @example("各（区）ｶﾞ \u0301ｅ\u0301　各　")
 @example("\u1100\u1161\u11a8\x00ﷺ¨")
 def test_offsets_agree_with_fold(text: str) -> None:
-    folded, origins = fold_with_offsets(text)
+    folded, offsets = fold_with_offsets(text)
     assert folded == fold(text)
-    assert len(origins) == len(folded)
+    origins = [offsets.origin(position, position + 1) for position in range(len(folded))]
     assert all(0 <= start < end <= len(text) for start, end in origins)
     assert [start for start, _ in origins] == sorted(start for start, _ in origins)
+    for character, (start, end) in zip(folded, origins, strict=True):
+        assert character in f" {fold(text[start:end])} "
 
 
 @settings(max_examples=300)
@@ -150,6 +165,25 @@ def test_terms_and_quotation_marks() -> None:
     assert query_terms('"“四个意识”"') == ["“四个意识”"]
 
 
+def test_traditional_characters_and_variants_are_the_simplified_ones(archive: Database) -> None:
+    assert fold("巡視巡察整改進展情況的通報：為民、衆所周知") == "巡视巡察整改进展情况的通报:为民、众所周知"
+    assert [hit.id for hit in search_notices(archive, "對漏保")] == [1]
+    assert highlight("对漏保、關於", "對漏 关于") == [(0, 2), (4, 6)]
+
+
+def test_table_of_simplified_characters_leads_to_an_end() -> None:
+    table = simplified()
+    assert len(table) > 4000
+    assert not {ord(character) for character in table.values()} & table.keys()
+    assert all(fold(character) == character for character in table.values())
+
+
+def test_plain_characters_are_one_character_folded() -> None:
+    plain = [character for character in map(chr, range(0x110000)) if PLAIN_RUN.match(character)]
+    assert len(plain) > 20_000
+    assert all(len(fold(character)) == 1 for character in plain)
+
+
 def test_newest_first_and_undated_last(archive: Database) -> None:
     assert [hit.id for hit in search_notices(archive, "保")] == [2, 1, 3]
     assert [hit.id for hit in search_notices(archive, "保", limit=1)] == [2]
@@ -183,7 +217,8 @@ def test_removed_notice_is_not_found(archive: Database) -> None:
     assert found(archive, "漏") == set()
     add_to_index(archive, 1, title, "改写后只谈医保")
     assert [hit.id for hit in search_notices(archive, "医保")] == [1]
-    archive.execute("INSERT INTO notices_fts (notices_fts) VALUES ('integrity-check')")
+    for table in ("notices_fts", "characters_fts"):
+        archive.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
 
 
 def test_rebuilding_gives_the_same_answers(archive: Database) -> None:

@@ -21,8 +21,8 @@ from pipelines.visits import utc_now
 from zhenggai.serve import PROJECT
 from zhenggai.smoke import check_release
 
-NOT_FOR_READERS = {"signatures", "bands"}
-"""Tables by which the crawl recognises a text; they are in the database only."""
+NOT_FOR_READERS = {"signatures", "bands", "search_keys"}
+"""Tables by which the crawl recognises a text, and the search finds it; they are in the database only."""
 BLOCK = 1 << 20
 README = """\
 整改通报档案，{moment} 导出，zhenggai {version}

@@ -1,0 +1,204 @@
+"""How fast the published archive answers, and what its search index takes, against a LIKE scan and FTS5's trigrams in the same run.
+
+`python -m bench.publish --notices 100000` is the documented run, of about an hour on two cores and 8 GB of disk; the same
+is measured on a tenth of the notices first. Times in SQL are processor time, so that a busy machine tells the same; over
+HTTP they are what a client waits.
+"""
+
+import statistics
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import quote
+
+import click
+from rich.console import Console
+from rich.table import Table
+from sqlite_utils import Database
+
+from bench.archive import store_batch, write_archive
+from bench.corpus import make_notices
+from bench.queries import EVERYWHERE, LENGTHS, Query, choose_queries
+from bench.server import serving
+from pipelines.archive import transaction
+from pipelines.search import add_to_index, contains, count_notices, newest_first, rebuild_index
+from pipelines.search.terms import match_expressions
+
+ADDED = 60
+"""Notices that are added one by one."""
+PAGES = 40
+"""Requests for each kind of page."""
+TRIGRAMS = "CREATE VIRTUAL TABLE trigrams USING fts5(title, text, content='', tokenize='trigram')"
+RANKED = "SELECT rowid FROM notices_fts WHERE notices_fts MATCH ? ORDER BY rank LIMIT 20"
+SCANNED = "SELECT count(*) FROM notices JOIN texts ON notice_id = id WHERE text LIKE :like OR title LIKE :like"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One thing measured, and what it should be."""
+
+    name: str
+    value: float
+    unit: str = "ms"
+    target: str = ""
+
+
+def processor_ms(function: Callable[[], object]) -> float:
+    """Return the processor time that a call takes."""
+    begun = time.process_time()
+    function()
+    return (time.process_time() - begun) * 1000
+
+
+def p95(values: Iterable[float]) -> float:
+    """Return what 95 of 100 values do not exceed."""
+    return statistics.quantiles(values, n=20, method="inclusive")[-1]
+
+
+def measure(path: Path, notices: int, say: Callable[[str], None]) -> Iterator[Figure]:
+    """Make an archive of so many notices at ``path``, and measure everything on it."""
+    say(f"{notices:,} notices: writing")
+    db = write_archive(path, notices)
+    (size,) = db.execute("SELECT sum(length(CAST(text AS BLOB))) FROM texts").fetchone()
+    say(f"{notices:,} notices: building the index")
+    yield from measure_build(db, notices, size)
+    queries = choose_queries(db)
+    say(f"{notices:,} notices: trigrams")
+    yield from measure_trigrams(db, path.with_name("trigrams.db"), queries, size)
+    say(f"{notices:,} notices: {len(queries)} queries in SQL")
+    yield from measure_queries(db, queries)
+    say(f"{notices:,} notices: adding")
+    yield from measure_adding(db, notices)
+    say(f"{notices:,} notices: over HTTP")
+    yield from measure_http(path, db, queries)
+
+
+def measure_build(db: Database, notices: int, size: int) -> Iterator[Figure]:
+    """Build the index; compare its size with the text's, and the first build of the trigrams."""
+    pages = _pages(db)
+    begun = time.perf_counter()
+    used = processor_ms(lambda: rebuild_index(db))
+    yield Figure("building the index, notices a second", notices / (time.perf_counter() - begun), "/s", "≥ 600")
+    yield Figure("the same, a second of processor time", notices / (used / 1000), "/s")
+    yield Figure("index, times the UTF-8 text", (_pages(db) - pages) * 4096 / size, "×", "≤ 1.3")
+
+
+def _pages(db: Database) -> int:
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return int(db.execute("SELECT page_count - freelist_count FROM pragma_page_count, pragma_freelist_count").fetchone()[0])
+
+
+def measure_trigrams(db: Database, path: Path, queries: list[Query], size: int) -> Iterator[Figure]:
+    """Build FTS5's own trigrams on the same texts, and ask what they can answer: three characters or more."""
+    trigrams = Database(path)
+    rows = db.execute("SELECT id, title, text FROM notices JOIN texts ON notice_id = id ORDER BY id")
+
+    def build() -> None:
+        with trigrams.atomic():
+            trigrams.execute(TRIGRAMS)
+            trigrams.conn.executemany("INSERT INTO trigrams (rowid, title, text) VALUES (?, ?, ?)", rows)
+
+    used = processor_ms(build)
+    (notices,) = trigrams.execute("SELECT count(*) FROM trigrams_docsize").fetchone()
+    yield Figure("trigrams: notices a second of processor time", notices / (used / 1000), "/s")
+    yield Figure("trigrams: index, times the UTF-8 text", _pages(trigrams) * 4096 / size, "×")
+    count = "SELECT count(*) FROM trigrams WHERE trigrams MATCH ?"
+    newest = "SELECT rowid FROM trigrams WHERE trigrams MATCH ? ORDER BY rowid DESC LIMIT 20"
+    answered = ['"{}"'.format(query.text.replace('"', '""')) for query in queries if len(query.text) > 2]
+    for name, sql in (("first page", newest), ("count", count)):
+        times = [processor_ms(lambda term=term, sql=sql: trigrams.execute(sql, [term]).fetchall()) for term in answered]  # type: ignore[misc]
+        yield Figure(f"trigrams: {name}, 3 characters and more, p95", p95(times))
+    trigrams.close()
+    path.unlink()
+
+
+def measure_queries(db: Database, queries: list[Query]) -> Iterator[Figure]:
+    """Ask every query for its newest and its best notices and for their number, and hold some against a scan."""
+    for length in LENGTHS:
+        asked = [query.text for query in queries if len(query.text) == length]
+        times = [processor_ms(lambda text=text: list(islice(newest_first(db, text), 20))) for text in asked]  # type: ignore[misc]
+        yield Figure(f"first page, newest first, {length} characters, p95", p95(times), target="≤ 5")
+    counting = [processor_ms(lambda text=query.text: count_notices(db, text)) for query in queries]  # type: ignore[misc]
+    yield Figure("exact count, p95", p95(counting), target="≤ 70")
+    ranked = [pairs for query in queries if (pairs := match_expressions(query.text)[0])]
+    times = [processor_ms(lambda pairs=pairs: db.execute(RANKED, [pairs]).fetchall()) for pairs in ranked]  # type: ignore[misc]
+    yield Figure("first page, by relevance, p95", p95(times), target="≤ 250")
+    sample = [query.text for query in queries][:: len(queries) // 8]
+    scans = [processor_ms(lambda like=f"%{text}%": db.execute(SCANNED, {"like": like}).fetchall()) for text in sample]  # type: ignore[misc]
+    counts = [processor_ms(lambda text=text: count_notices(db, text)) for text in sample]  # type: ignore[misc]
+    yield Figure("LIKE scan, median", statistics.median(scans))
+    yield Figure("LIKE scan, times our count, median", statistics.median(a / b for a, b in zip(scans, counts, strict=True)), "×")
+    yield Figure("queries of which our count is a substring scan's", _agreeing(db, sample), f"of {len(sample)}")
+
+
+def _agreeing(db: Database, queries: list[str]) -> int:
+    counts = dict.fromkeys(queries, 0)
+    for title, text in db.execute("SELECT title, text FROM notices JOIN texts ON notice_id = id"):
+        for query in queries:
+            counts[query] += contains(f"{title}\n{text}", query)
+    return sum(count_notices(db, query) == count for query, count in counts.items())
+
+
+def measure_adding(db: Database, notices: int) -> Iterator[Figure]:
+    """Add notices to the full archive, each in a transaction of its own."""
+
+    def add(number: int) -> None:
+        (notice,) = make_notices(range(number, number + 1))
+        with transaction(db):
+            (stored,) = store_batch(db, [notice])
+            add_to_index(db, stored, notice.title, notice.text)
+
+    times = [processor_ms(lambda number=number: add(number)) for number in range(notices, notices + ADDED)]  # type: ignore[misc]
+    yield Figure("adding one notice, median", statistics.median(times), target="≤ 10")
+    yield Figure("adding one notice, p95", p95(times), target="≤ 10")
+
+
+def measure_http(path: Path, db: Database, queries: list[Query]) -> Iterator[Figure]:
+    """Ask the server as readers do."""
+    numbers = [number for (number,) in db.execute("SELECT id FROM notices LIMIT ?", [PAGES])]
+    db.close()
+    with serving(path) as server:
+        ask = server.connect()
+        everywhere = f"/archive/search?q={quote(EVERYWHERE)}"
+        yield Figure("search of a word in every notice, all facets, first answer", ask(everywhere) * 1000, target="≤ 400")
+        for length in LENGTHS:
+            times = [ask(f"/archive/search?q={quote(query.text)}") * 1000 for query in queries if len(query.text) == length]
+            yield Figure(f"search page with facets, {length} characters, p95", p95(times), target="≤ 60")
+        pages = {"search, word in every notice": [everywhere] * PAGES, "table page, all facets": ["/archive/notices"] * PAGES}
+        pages |= {"notice page": [f"/archive/notices/{number}" for number in numbers], "home": ["/"] * PAGES}
+        for name, addresses in pages.items():
+            ask = server.connect()  # the server ends a connection that was idle for five seconds
+            yield Figure(f"{name}, p95", p95([ask(address) * 1000 for address in addresses]), target="≤ 150")
+            pace, core = server.load(addresses[0])
+            least = "≥ 20" if "search" in name else "≥ 50"
+            yield Figure(f"{name}, 4 clients", pace, "/s", least)
+            yield Figure(f"{name}, a second of processor time", core, "/s", least)
+
+
+@click.command()
+@click.option("--notices", default=10_000, show_default=True, type=click.IntRange(min=1000), help="Measure on so many, and on a tenth.")
+@click.option("--directory", type=click.Path(file_okay=False, exists=True, path_type=Path), help="Where there is room for the archives.")
+def main(notices: int, directory: Path | None) -> None:
+    """Print what was measured, on both sizes.
+
+    \b
+    Example: python -m bench.publish --notices 100000
+    """
+    console = Console(width=140)
+    sizes = (notices // 10, notices)
+    figures: list[list[Figure]] = []
+    for size in sizes:
+        with TemporaryDirectory(dir=directory) as name:
+            figures.append(list(measure(Path(name) / "archive.db", size, console.log)))
+    table = Table("", *(f"{size:,} notices" for size in sizes), "growth", "should be", title="the published archive")
+    for small, large in zip(*figures, strict=True):
+        growth = f"{large.value / small.value:.2f}" if small.value else ""
+        table.add_row(small.name, *(f"{figure.value:,.2f} {figure.unit}" for figure in (small, large)), growth, small.target)
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()

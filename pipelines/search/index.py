@@ -1,0 +1,137 @@
+"""The indexes: FTS5 over overlapping pairs of characters, and over single ones; exact for any substring, nearly in order of date.
+
+Stock full-text search takes a run of Han characters as one token and finds nothing in it. Here every two neighbouring
+characters are one token (低保金 → 低保 保金), positions are kept, and so a phrase query over the pairs of a term finds
+the term exactly where it stands: Han, Latin, digits and punctuation alike. For a query of one character, a second
+index, a fifteenth of the size, knows which characters a notice holds.
+
+The indexes hold no text of their own (``content=''``): to take a notice out, its title and text must be given again as
+they were put in. Their row ids are the keys of ``search_keys``: the month of the notice, then a number in that month, so
+that the newest hits come first without a look at all others, and a hit costs one byte where numbers of notices cost four.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+
+from sqlite_utils import Database
+
+from pipelines.search.folding import fold
+from pipelines.search.terms import index_characters, index_pairs
+
+Tokens = tuple[str, str, str]
+"""What a notice is to the indexes: the pairs of its text, those of its title, the characters of both."""
+
+BATCH = 200
+MONTH_SIZE = 1 << 17
+"""Keys of one month, more than there will be notices. Larger ones would make the index larger."""
+HASH_SIZE = 64 << 20
+"""Bytes that FTS5 collects before it writes; with its own 1 MB most of the time of building goes into merging."""
+
+RANKING = "bm25(1.0, 10.0)"
+"""By relevance, a word in the title counts ten times one in the text."""
+
+# Between two tokens stands a space; every other character, of whatever kind, belongs to a token. Of ASCII they must be
+# named, and a quotation mark that stands in a quoted argument, in a quoted option, is written twice.
+TOKEN_CHARACTERS = "".join(character for character in map(chr, range(1, 128)) if character != " " and not character.isalnum())
+QUOTED_CHARACTERS = TOKEN_CHARACTERS.replace("'", "''").replace('"', '""')
+TOKENIZER = f"""tokenize="ascii tokenchars '{QUOTED_CHARACTERS}'\""""
+# The text comes first: hits in any other column cost two bytes more each.
+CREATE_PAIRS = f"CREATE VIRTUAL TABLE notices_fts USING fts5(text, title, content='', {TOKENIZER})"
+CREATE_CHARACTERS = f"CREATE VIRTUAL TABLE characters_fts USING fts5(both, content='', detail=none, {TOKENIZER})"
+CREATE_KEYS = """
+CREATE TABLE search_keys (
+    search_key INTEGER PRIMARY KEY, notice_id INTEGER NOT NULL UNIQUE REFERENCES notices (id), published TEXT
+)
+"""
+# The index of pairs with the notices' own numbers as row ids: a view has no row ids but the column of that name, and MATCH
+# on the index's hidden column goes through to it.
+CREATE_VIEW = """
+CREATE VIEW notice_search AS
+SELECT notice_id AS rowid, notices_fts AS notice_search, rank, published
+FROM notices_fts CROSS JOIN search_keys ON search_key = notices_fts.rowid
+"""
+ADD_PAIRS = "INSERT INTO notices_fts (rowid, text, title) VALUES (?, ?, ?)"
+ADD_CHARACTERS = "INSERT INTO characters_fts (rowid, both) VALUES (?, ?)"
+REMOVE_PAIRS = "INSERT INTO notices_fts (notices_fts, rowid, text, title) VALUES ('delete', ?, ?, ?)"
+REMOVE_CHARACTERS = "INSERT INTO characters_fts (characters_fts, rowid, both) VALUES ('delete', ?, ?)"
+DROP = (
+    "DROP VIEW IF EXISTS notice_search",
+    "DROP TABLE IF EXISTS notices_fts",
+    "DROP TABLE IF EXISTS characters_fts",
+    "DROP TABLE IF EXISTS search_keys",
+)
+SET_PAIRS = "INSERT INTO notices_fts (notices_fts, rank) VALUES (?, ?)"
+SET_CHARACTERS = "INSERT INTO characters_fts (characters_fts, rank) VALUES (?, ?)"
+OPTIMIZE = (
+    "INSERT INTO notices_fts (notices_fts) VALUES ('optimize')",
+    "INSERT INTO characters_fts (characters_fts) VALUES ('optimize')",
+)
+ALL = "SELECT id, title, text FROM notices LEFT JOIN texts ON notice_id = id ORDER BY published, id"
+
+
+def add_to_index(db: Database, notice_id: int, title: str | None, text: str | None) -> None:
+    """Make a notice findable. It must be in the archive, and not in the index yet."""
+    _add_tokens(db, notice_id, _tokens(title, text))
+
+
+def remove_from_index(db: Database, notice_id: int, title: str | None, text: str | None) -> None:
+    """Take a notice out of the index; ``title`` and ``text`` are those it was added with."""
+    (key,) = db.execute("SELECT search_key FROM search_keys WHERE notice_id = ?", [notice_id]).fetchone()
+    *pairs, characters = _tokens(title, text)
+    db.execute(REMOVE_PAIRS, [key, *pairs])
+    db.execute(REMOVE_CHARACTERS, [key, characters])
+    db.execute("DELETE FROM search_keys WHERE search_key = ?", [key])
+
+
+def rebuild_index(db: Database) -> None:
+    """Build the index anew, for an archive that has none or an outdated one."""
+    with db.atomic():
+        for statement in (*DROP, CREATE_PAIRS, CREATE_CHARACTERS, CREATE_KEYS, CREATE_VIEW):
+            db.execute(statement)
+        db.execute(SET_PAIRS, ["rank", RANKING])
+        for statement in (SET_PAIRS, SET_CHARACTERS):
+            db.execute(statement, ["hashsize", HASH_SIZE])
+        for notice_id, tokens in _tokens_ahead(db.execute(ALL)):
+            _add_tokens(db, notice_id, tokens)
+        for statement in OPTIMIZE:
+            db.execute(statement)
+
+
+def _tokens_ahead(rows: Iterator[tuple[int, str | None, str | None]]) -> Iterator[tuple[int, Tokens]]:
+    """Yield what each notice is to the indexes, made while SQLite writes what was before it."""
+    with ThreadPoolExecutor(1) as thread:
+        made = thread.submit(list[tuple[int, Tokens]])
+        while batch := list(islice(rows, BATCH)):
+            ready, made = made, thread.submit(lambda batch: [(number, _tokens(title, text)) for number, title, text in batch], batch)
+            yield from ready.result()
+        yield from made.result()
+
+
+def _tokens(title: str | None, text: str | None) -> Tokens:
+    folded = [fold(text or ""), fold(title or "")]
+    return index_pairs(folded[0]), index_pairs(folded[1]), index_characters(*folded)
+
+
+def _add_tokens(db: Database, notice_id: int, tokens: Tokens) -> None:
+    *pairs, characters = tokens
+    (published,) = db.execute("SELECT published FROM notices WHERE id = ?", [notice_id]).fetchone()
+    key = _free_key(db, published)
+    db.execute("INSERT INTO search_keys (search_key, notice_id, published) VALUES (?, ?, ?)", [key, notice_id, published])
+    db.execute(ADD_PAIRS, [key, *pairs])
+    db.execute(ADD_CHARACTERS, [key, characters])
+
+
+def _free_key(db: Database, published: str | None) -> int:
+    first, end = _month_keys(published)
+    (last,) = db.execute("SELECT max(search_key) FROM search_keys WHERE search_key < ?", [end]).fetchone()
+    return first if last is None else max(first, last + 1)
+
+
+def _month_keys(published: str | None) -> tuple[int, int]:
+    """Return the first key of a date's month, and of the next; to notices without a date belong all keys before the year 1."""
+    if published is None:
+        return 0, 13 * MONTH_SIZE
+    year, month = f"{published}-0".split("-")[:2]
+    number = int(year) * 13 + int(month)
+    return number * MONTH_SIZE, (number + 1) * MONTH_SIZE
