@@ -22,6 +22,8 @@ MOST_BYTES = 64 * 1024 * 1024
 """Of all pages together; those not asked for the longest are dropped first."""
 UNCHANGED_SECONDS = 3600
 """How old a page of an archive that has not changed may be: citations bear the day's date."""
+LARGEST = MOST_BYTES // 32
+"""Bytes of one page; JSON of two thousand texts would push out all others."""
 NOT_KEPT = (".csv", ".jsonl", ".db", ".blob")
 ELSEWHERE = ("/static/", "/-/static", "/-/captures/")
 """Files, which are sent as they are read."""
@@ -85,7 +87,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Asgi], Asgi]:
                 page = pages.get(key, stamp)
                 if page is None:
                     page = await _make(app, scope, receive, stamp)
-                    if _is_whole(page):
+                    if page.size <= LARGEST and _is_whole(page):
                         pages.put(key, page)
             for message in page.messages:
                 await send(message)

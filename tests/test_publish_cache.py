@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import json
 import time
 from pathlib import Path
 
@@ -66,6 +67,13 @@ def test_error_is_not_kept(path):
     before, after = ask(path, "/archive/notices/77")
     assert "没有这个网页" in before
     assert "后来的通报" in after
+
+
+def test_page_that_would_push_out_all_others_is_not_kept(path):
+    with open_archive(path).conn as connection:
+        connection.execute("UPDATE texts SET text = replace(hex(zeroblob(?)), '00', '整')", [page_cache.LARGEST // 2])
+    before, after = ask(path, "/archive.json?sql=select+text,(select+count(*)+from+notices)+as+notices+from+texts+limit+1")
+    assert [json.loads(page)["rows"][0][1] for page in (before, after)] == [3, 4]
 
 
 def test_languages_are_kept_apart(path):
