@@ -50,7 +50,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
     env.globals |= {"t": translate, "language": lambda: VISIT.get().language, "switched_address": lambda: VISIT.get().switched}
 
 
-@hookimpl
+@hookimpl(trylast=True)  # around all others, which may go by scope["language"]
 def asgi_wrapper() -> Callable[[Asgi], Asgi]:
     """Take ``lang`` out of each address, since Datasette's tables would look for a column of that name."""
 
@@ -68,7 +68,7 @@ def asgi_wrapper() -> Callable[[Asgi], Asgi]:
                     message = {**message, "headers": [*message.get("headers", []), *_headers(asked)]}
                 await send(message)
 
-            await app({**scope, "query_string": rest.encode("latin-1")} if asked else scope, receive, send_remembering)
+            await app({**scope, "query_string": rest.encode("latin-1"), "language": language}, receive, send_remembering)
 
         return in_language
 
