@@ -24,7 +24,7 @@ from bench.corpus import make_notices
 from bench.queries import EVERYWHERE, LENGTHS, Query, choose_queries
 from bench.server import serving
 from pipelines.archive import transaction
-from pipelines.search import add_to_index, contains, count_notices, newest_first, rebuild_index
+from pipelines.search import add_to_index, count_notices, fold, newest_first, rebuild_index
 from pipelines.search.terms import match_expressions
 
 ADDED = 60
@@ -137,8 +137,9 @@ def measure_queries(db: Database, queries: list[Query]) -> Iterator[Figure]:
 def _agreeing(db: Database, queries: list[str]) -> int:
     counts = dict.fromkeys(queries, 0)
     for title, text in db.execute("SELECT title, text FROM notices JOIN texts ON notice_id = id"):
+        folded = [fold(title), fold(text)]
         for query in queries:
-            counts[query] += contains(f"{title}\n{text}", query)
+            counts[query] += any(fold(query) in part for part in folded)
     return sum(count_notices(db, query) == count for query, count in counts.items())
 
 
@@ -156,17 +157,19 @@ def measure_adding(db: Database, notices: int) -> Iterator[Figure]:
     yield Figure("adding one notice, p95", p95(times), target="≤ 10")
 
 
-def measure_http(path: Path, db: Database, queries: list[Query]) -> Iterator[Figure]:
+def measure_http(archive: Path, db: Database, queries: list[Query]) -> Iterator[Figure]:
     """Ask the server as readers do."""
     numbers = [number for (number,) in db.execute("SELECT id FROM notices LIMIT ?", [PAGES])]
     db.close()
-    with serving(path) as server:
+    with serving(archive) as server:
         ask = server.connect()
         everywhere = f"/archive/search?q={quote(EVERYWHERE)}"
         yield Figure("search of a word in every notice, all facets, first answer", ask(everywhere) * 1000, target="≤ 400")
         for length in LENGTHS:
-            times = [ask(f"/archive/search?q={quote(query.text)}") * 1000 for query in queries if len(query.text) == length]
-            yield Figure(f"search page with facets, {length} characters, p95", p95(times), target="≤ 60")
+            asked = [f"/archive/search?q={quote(query.text)}" for query in queries if len(query.text) == length]
+            used = server.processor_seconds()
+            yield Figure(f"search page with facets, {length} characters, p95", p95([ask(path) * 1000 for path in asked]), target="≤ 60")
+            yield Figure("the same, processor time, mean", (server.processor_seconds() - used) / len(asked) * 1000)
         pages = {"search, word in every notice": [everywhere] * PAGES, "table page, all facets": ["/archive/notices"] * PAGES}
         pages |= {"notice page": [f"/archive/notices/{number}" for number in numbers], "home": ["/"] * PAGES}
         for name, addresses in pages.items():

@@ -19,6 +19,7 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import NotFound, Request
+from datasette.views.base import DatasetteError
 
 from pipelines.search import contains, highlight, query_terms, segments, snippet
 from pipelines.search.facets import FACETS, Catalogue, Found
@@ -34,6 +35,7 @@ PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 PROBLEMS_SHOWN = 3
 PROBLEM_LENGTH = 90
 """Characters of a problem that are shown."""
+TOO_LONG = "检索超时，请换一个更长的词再试。The search took too long; try a longer term."
 RELOAD_SECONDS = 60
 """While a crawl writes, pages may be as old as Datasette lets browsers keep them."""
 WORDS = Path(__file__).with_name("search.yml")
@@ -76,8 +78,6 @@ class Searcher:
     """Searches one archive, with a catalogue that is read anew when the archive has changed."""
 
     database: Database
-    seconds: float
-    """How long a search may take."""
     _catalogue: Catalogue | None = None
     _state: object = None
     _loaded: float = 0.0
@@ -87,14 +87,14 @@ class Searcher:
         """Read the catalogue."""
         await self.database.execute_fn(self._current_catalogue)
 
-    async def search(self, wanted: Wanted) -> tuple[Found, list[Record]]:
-        """Return what was found, and the notices of the page."""
-        return await self.database.execute_fn(partial(self._search, wanted=wanted))
+    async def search(self, wanted: Wanted, limit: int) -> tuple[Found, list[Record]]:
+        """Return what was found, and the notices of the page; interrupt it after ``limit`` milliseconds."""
+        return await self.database.execute_fn(partial(self._search, wanted=wanted, limit=limit))
 
-    def _search(self, connection: sqlite3.Connection, wanted: Wanted) -> tuple[Found, list[Record]]:
+    def _search(self, connection: sqlite3.Connection, wanted: Wanted, limit: int) -> tuple[Found, list[Record]]:
         page = slice((wanted.page - 1) * PAGE_SIZE, wanted.page * PAGE_SIZE)
         catalogue = self._current_catalogue(connection)
-        with sqlite_timelimit(connection, self.seconds * 1000):
+        with sqlite_timelimit(connection, limit):
             found = catalogue.find(connection, wanted.query, wanted.filters, page, by_relevance=wanted.by_relevance)
             return found, [_hit(connection, number, wanted.query) for number in found.numbers]
 
@@ -117,7 +117,7 @@ SEARCHERS: WeakKeyDictionary[Datasette, Searcher] = WeakKeyDictionary()
 
 def _searcher(datasette: Datasette) -> Searcher:
     if datasette not in SEARCHERS:
-        SEARCHERS[datasette] = Searcher(datasette.get_database("archive"), datasette.setting("sql_time_limit_ms") / 1000)
+        SEARCHERS[datasette] = Searcher(datasette.get_database("archive"))
     return SEARCHERS[datasette]
 
 
@@ -144,7 +144,12 @@ async def search_page(datasette: Datasette, request: Request) -> Response:
         raise NotFound("there is no archive yet")
     await datasette.ensure_permissions(request.actor, PERMISSIONS)
     wanted = Wanted.read(request)
-    found, hits = await _searcher(datasette).search(wanted)
+    try:
+        found, hits = await _searcher(datasette).search(wanted, datasette.setting("sql_time_limit_ms"))
+    except sqlite3.OperationalError as error:
+        if str(error) != "interrupted":
+            raise
+        raise DatasetteError(TOO_LONG, status=503) from error
     context = {
         "wanted": wanted,
         "query": wanted.query,

@@ -1,10 +1,12 @@
 """The published pages over real HTTP."""
 
+import asyncio
 import json
 import re
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from urllib.error import HTTPError
 from urllib.parse import quote
 
@@ -13,6 +15,7 @@ from lxml import html
 from publishing import HOSTILE, PROJECT, TEXT, TITLE, fetch, fill_archive, serving
 
 from pipelines.archive import open_archive
+from zhenggai.serve import create_datasette
 
 PAGES = ["/", "/archive", "/archive/search?q=" + quote("低保"), "/archive/notices", *(f"/archive/notices/{number}" for number in (1, 2, 3))]
 PAGES += ["/archive/rejected", "/archive/rejections", "/archive/newest", "/archive/versions", "/archive/problems", "/archive/texts/1"]
@@ -99,6 +102,19 @@ def test_search_boxes_of_other_tables(site):
     assert rows("problems", "漏保 办法") == []
     assert [row["notice_id"] for row in rows("texts", "低保")] == [1, 2]
     assert rows("notices", "對漏保")[0]["id"] == 1
+
+
+def test_search_that_takes_too_long_says_so(tmp_path):
+    fill_archive(tmp_path / "archive.db")
+    datasette = create_datasette(tmp_path / "archive.db")
+    datasette.executor = ThreadPoolExecutor(1)  # one connection, which knows the index before time runs out
+    statuses = []
+    for limit, query in ((1000, "低保"), (0, "漏保")):
+        datasette._settings["sql_time_limit_ms"] = limit
+        response = asyncio.run(datasette.client.get("/archive/search", params={"q": query}))
+        statuses.append(response.status_code)
+    assert statuses == [200, 503]
+    assert "检索超时" in response.text
 
 
 def test_search_page_speaks_english(site):

@@ -174,7 +174,7 @@ def test_traditional_characters_and_variants_are_the_simplified_ones(archive: Da
 def test_table_of_simplified_characters_leads_to_an_end() -> None:
     table = simplified()
     assert len(table) > 4000
-    assert not {ord(character) for character in table.values()} & table.keys()
+    assert not set(table.values()) & table.keys()
     assert all(fold(character) == character for character in table.values())
 
 
@@ -192,6 +192,19 @@ def test_newest_first_and_undated_last(archive: Database) -> None:
     assert [hit.id for hit in search_notices(archive, "1+6万元(三)")] == [1]
     assert [hit.id for hit in search_notices(archive, "Ppp")] == [2]
     assert search_notices(archive, "保低") == []
+
+
+def test_dates_of_any_precision_are_in_order(archive: Database) -> None:
+    dates = ["2024-02-29", "2024", "2024-02", None, "2024-02-01", "2023-12-31", "2024-03", "2024-02-15", None, "2023-05"]
+    for number, published in enumerate(dates, 10):
+        archive.table("notices").insert({"id": number, "url": f"http://example.invalid/{number}", "title": "低保", "published": published})
+        add_to_index(archive, number, "低保", None)
+    expected = [16, 10, 17, 14, 12, 11, 15, 19, 2, 1, 18, 13]
+    assert list(newest_first(archive, "低保")) == expected
+    assert list(newest_first(archive, "低")) == expected
+    assert list(newest_first(archive, "低保 低")) == expected
+    rebuild_index(archive)
+    assert list(newest_first(archive, "低保")) == expected
 
 
 def test_title_and_text_do_not_run_into_each_other(archive: Database) -> None:

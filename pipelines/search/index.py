@@ -10,19 +10,11 @@ they were put in. Their row ids are the keys of ``search_keys``: the month of th
 that the newest hits come first without a look at all others, and a hit costs one byte where numbers of notices cost four.
 """
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
-
 from sqlite_utils import Database
 
 from pipelines.search.folding import fold
 from pipelines.search.terms import index_characters, index_pairs
 
-Tokens = tuple[str, str, str]
-"""What a notice is to the indexes: the pairs of its text, those of its title, the characters of both."""
-
-BATCH = 200
 MONTH_SIZE = 1 << 17
 """Keys of one month, more than there will be notices. Larger ones would make the index larger."""
 HASH_SIZE = 64 << 20
@@ -72,7 +64,12 @@ ALL = "SELECT id, title, text FROM notices LEFT JOIN texts ON notice_id = id ORD
 
 def add_to_index(db: Database, notice_id: int, title: str | None, text: str | None) -> None:
     """Make a notice findable. It must be in the archive, and not in the index yet."""
-    _add_tokens(db, notice_id, _tokens(title, text))
+    (published,) = db.execute("SELECT published FROM notices WHERE id = ?", [notice_id]).fetchone()
+    key = _free_key(db, published)
+    db.execute("INSERT INTO search_keys (search_key, notice_id, published) VALUES (?, ?, ?)", [key, notice_id, published])
+    *pairs, characters = _tokens(title, text)
+    db.execute(ADD_PAIRS, [key, *pairs])
+    db.execute(ADD_CHARACTERS, [key, characters])
 
 
 def remove_from_index(db: Database, notice_id: int, title: str | None, text: str | None) -> None:
@@ -92,34 +89,16 @@ def rebuild_index(db: Database) -> None:
         db.execute(SET_PAIRS, ["rank", RANKING])
         for statement in (SET_PAIRS, SET_CHARACTERS):
             db.execute(statement, ["hashsize", HASH_SIZE])
-        for notice_id, tokens in _tokens_ahead(db.execute(ALL)):
-            _add_tokens(db, notice_id, tokens)
+        for notice_id, title, text in db.execute(ALL):
+            add_to_index(db, notice_id, title, text)
         for statement in OPTIMIZE:
             db.execute(statement)
 
 
-def _tokens_ahead(rows: Iterator[tuple[int, str | None, str | None]]) -> Iterator[tuple[int, Tokens]]:
-    """Yield what each notice is to the indexes, made while SQLite writes what was before it."""
-    with ThreadPoolExecutor(1) as thread:
-        made = thread.submit(list[tuple[int, Tokens]])
-        while batch := list(islice(rows, BATCH)):
-            ready, made = made, thread.submit(lambda batch: [(number, _tokens(title, text)) for number, title, text in batch], batch)
-            yield from ready.result()
-        yield from made.result()
-
-
-def _tokens(title: str | None, text: str | None) -> Tokens:
+def _tokens(title: str | None, text: str | None) -> tuple[str, str, str]:
+    """Return what a notice is to the indexes: the pairs of its text, those of its title, the characters of both."""
     folded = [fold(text or ""), fold(title or "")]
     return index_pairs(folded[0]), index_pairs(folded[1]), index_characters(*folded)
-
-
-def _add_tokens(db: Database, notice_id: int, tokens: Tokens) -> None:
-    *pairs, characters = tokens
-    (published,) = db.execute("SELECT published FROM notices WHERE id = ?", [notice_id]).fetchone()
-    key = _free_key(db, published)
-    db.execute("INSERT INTO search_keys (search_key, notice_id, published) VALUES (?, ?, ?)", [key, notice_id, published])
-    db.execute(ADD_PAIRS, [key, *pairs])
-    db.execute(ADD_CHARACTERS, [key, characters])
 
 
 def _free_key(db: Database, published: str | None) -> int:
