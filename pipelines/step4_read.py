@@ -109,6 +109,8 @@ def _read_inspection(source: Source, notice: Notice, signature: Signature, writt
     committee = read_inspecting(source, team, inspected, place)
     _keep_team(source, notice, team, committee, place[0] if place else None)
     notice.bodies = read_inspected_bodies(source, inspection, signature, (inspected_raw, inspected))
+    if inspected_raw and len(notice.bodies) > 1 and all(body.raw in inspected_raw.name for body in notice.bodies):
+        notice.inspected_body = "、".join(body.name for body in notice.bodies)
     # Where nothing else tells who publishes, all who were inspected do.
     publishing = (
         [replace(body, role="公布") for body in notice.bodies] if issuing is inspected_raw else named_body("公布", issuing, issuing)

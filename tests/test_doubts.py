@@ -38,6 +38,12 @@ def test_every_period_is_kept(when: str, periods: list[tuple[str, str | None]]) 
     assert notice.doubts == []
 
 
+@pytest.mark.parametrize("other", ["7月1日至9月30日集中整改", "7月1日至9月30日为集中整改期", "7月1日至7月9日公示"])
+def test_a_period_of_another_act_is_none_of_the_inspection(other: str) -> None:
+    notice = read(f"2021年3月1日至4月30日,{INSPECTED.removesuffix('。')},{other}。")
+    assert [(period.first_day, period.last_day) for period in notice.periods] == [("2021-03-01", "2021-04-30")]
+
+
 def test_a_reversed_period_is_refused_and_noted() -> None:
     notice = read("2021年5月30日至2021年3月1日," + INSPECTED)
     assert (notice.inspection_start, notice.inspection_end, notice.periods) == (None, None, [])

@@ -42,6 +42,11 @@ def test_every_inspected_body_is_kept(whom: str, bodies: list[tuple[str, str]]) 
     assert inspected(read(f"市委第一巡察组{whom}进行了巡察。")) == bodies
 
 
+def test_the_full_name_of_several_is_that_of_each() -> None:
+    notice = read("市委第一巡察组对市民政局、水务局党组进行了巡察。")
+    assert (notice.inspected_body_raw, notice.inspected_body) == ("市民政局、水务局党组", "西安市民政局党组、西安市水务局党组")
+
+
 def test_a_resolved_name_has_evidence_for_both_its_parts() -> None:
     evidence = read("市委第一巡察组对市民政局党组进行了巡察。").evidence
     assert (evidence["inspected_body_raw"].quote, evidence["inspected_body_raw"].place) == ("市民政局党组", "text")
