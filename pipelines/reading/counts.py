@@ -61,10 +61,12 @@ def mark_parts(text: str, counts: Iterable[Count]) -> list[Count]:
     where the sums agree.
     """
     listed = list(counts)
+    if len(listed) < 2:
+        return listed
     included: set[int] = set()
     for unit in dict.fromkeys(count.unit for count in listed):
         included.update(_included(text, [(index, count) for index, count in enumerate(listed) if count.unit == unit]))
-    return [replace(count, part=index in included) for index, count in enumerate(listed)]
+    return [replace(count, part=True) if index in included else count for index, count in enumerate(listed)]
 
 
 def _included(text: str, counts: list[tuple[int, Count]]) -> Iterator[int]:
