@@ -1,7 +1,7 @@
 """Who was inspected, who inspected, who publishes: as written, and with their full names."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.divisions import LONGEST_NAME, Territory, match_prefix
 from pipelines.reading.inspection import Inspection
@@ -148,7 +148,7 @@ def full_name(raw: Name, longer: list[Name], source: Source) -> Name:
         return raw
     written = uniform(raw.name)
     core = stem(written)
-    for name in longer:
+    for name in (part for joint in longer for part in signatories(joint)):
         if is_pointer(raw.name) or (len(core) >= 2 and core in plain(name.name)) or abbreviates(core, plain(name.name)):
             full = plain(name.name)
             if not is_pointer(full):
@@ -160,6 +160,11 @@ def full_name(raw: Name, longer: list[Name], source: Source) -> Name:
             return Name(source.site.name.removesuffix(ending) + ending, declared(source.site.name, "inspected body: the site's name"))
         return raw
     return _placed(Name(plain(written), raw.evidence), source)
+
+
+def signatories(name: Name) -> list[Name]:
+    """Return the bodies of a joint signature, in which a space parts them: 县发展和改革局党组 县粮油公司党支部."""
+    return [replace(name, name=part) for part in name.name.split(" ")]
 
 
 def _placed(name: Name, source: Source) -> Name:

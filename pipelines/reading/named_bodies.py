@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pipelines.divisions import match_prefix
-from pipelines.reading.bodies import TARGETS, Name, full_name, signature_body, title_body
+from pipelines.reading.bodies import TARGETS, Name, full_name, signatories, signature_body, title_body
 from pipelines.reading.inspection import Inspection
 from pipelines.reading.names import BARE_DIVISION, cut, is_pointer, party_ending, stem
 from pipelines.reading.signature import Signature
@@ -39,6 +39,11 @@ def read_inspected_bodies(
 def named_body(role: Role, raw: Name | None, name: Name | None) -> list[NamedBody]:
     """Return the one body of a role, or nothing where it is not known."""
     return [_body(role, raw, name or raw)] if raw else []
+
+
+def named_bodies(role: Role, joint: Name | None) -> list[NamedBody]:
+    """Return the bodies of a joint signature, or the one of another."""
+    return [_body(role, name, name) for name in signatories(joint)] if joint else []
 
 
 def _targets(source: Source, inspection: Inspection) -> Iterator[tuple[int, int]]:
