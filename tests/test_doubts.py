@@ -79,6 +79,10 @@ def test_the_feedback_and_the_signature_are_looked_at_as_well() -> None:
     assert doubts(read(INSPECTED + "2021年6月31日反馈。")) == [("feedback_date", "没有这一天", "2021年6月31日")]
 
 
+def test_the_day_of_another_feedback_is_no_doubt() -> None:
+    assert read(f"2021年3月1日至4月30日,{INSPECTED}", "对2019年5月6日省委巡视反馈的问题一并整改。").doubts == []
+
+
 def test_a_signature_after_publication_is_kept_and_noted() -> None:
     notice = read(INSPECTED, "2021年9月3日", published="2021-08-30")
     assert notice.signed_date == "2021-09-03"

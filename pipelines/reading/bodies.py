@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from pipelines.divisions import LONGEST_NAME, Territory, match_prefix
+from pipelines.reading.enumeration import enumerated
 from pipelines.reading.inspection import Inspection
 from pipelines.reading.names import BARE_DIVISION, LEADING, abbreviates, cut, is_body, is_pointer, party_ending, plain, stem
 from pipelines.reading.signature import Signature
@@ -151,8 +152,9 @@ def full_name(raw: Name, longer: list[Name], source: Source) -> Name:
     for name in (part for joint in longer for part in signatories(joint)):
         if is_pointer(raw.name) or (len(core) >= 2 and core in plain(name.name)) or abbreviates(core, plain(name.name)):
             full = plain(name.name)
-            if not is_pointer(full):
-                missing = "" if party_ending(full) else party_ending(raw.name) or ""
+            missing = "" if party_ending(full) else party_ending(raw.name) or ""
+            # Of a joint title 中共某市民政局、水务局党组 the second name says less than the text.
+            if not is_pointer(full) and (is_pointer(raw.name) or len(full + missing) >= len(plain(written))):
                 return _placed(Name(full + missing, name.evidence), source)
     if is_pointer(raw.name):
         if source.site and is_body(source.site.name):
@@ -163,8 +165,9 @@ def full_name(raw: Name, longer: list[Name], source: Source) -> Name:
 
 
 def signatories(name: Name) -> list[Name]:
-    """Return the bodies of a joint signature, in which a space parts them: 县发展和改革局党组 县粮油公司党支部."""
-    return [replace(name, name=part) for part in name.name.split(" ")]
+    """Return the bodies of a joint signature or title, parted by a space or as in an enumeration."""
+    parts = [listed for part in name.name.split(" ") for _, listed in enumerated(part)]
+    return [replace(name, name=part) for part in parts] if len(parts) > 1 else [name]
 
 
 def _placed(name: Name, source: Source) -> Name:
