@@ -1,5 +1,7 @@
 """The archive's schema, forward only: one function per change, never edited once released."""
 
+from collections import Counter
+
 from sqlite_utils import Database, Migrations
 
 from pipelines.identity import address_key, index_text
@@ -314,16 +316,20 @@ def _file_bodies_anew(db: Database) -> None:
     for column in ("key TEXT", "former_names TEXT"):
         db.execute(f"ALTER TABLE bodies ADD COLUMN {column}")
     db.table("bodies").create_index(["key"], unique=True)
+    positions: Counter[int] = Counter()
     for role, field in (("被巡察", "inspected_body"), ("巡察", "inspecting_body"), ("公布", "issuing_body")):
         raw = field if field == "issuing_body" else f"{field}_raw"
         found = db.execute(
             f'SELECT notices.id, division_code, published, {field}, coalesce({raw}, {field}), quote, start, "end", "in"'  # noqa: S608 - our own names
             f" FROM notices LEFT JOIN evidence ON notice_id = notices.id AND field = '{raw}' WHERE {field} IS NOT NULL"
         ).fetchall()
+        rows = []
         for number, division, published, name, written, quote, start, end, place in found:
-            row = {"notice_id": number, "position": db.table("notice_bodies").count_where("notice_id = ?", [number]), "role": role}
-            row |= {"raw": written, "name": name, "quote": quote, "start": start, "end": end, "in": place}
-            db.table("notice_bodies").insert(row | {"body_id": file_body(db, name, written, division, published)})
+            row = {"notice_id": number, "position": positions[number], "role": role, "raw": written, "name": name, "quote": quote}
+            body = file_body(db, name, written, division, published)
+            rows.append(row | {"start": start, "end": end, "in": place, "body_id": body})
+            positions[number] += 1
+        db.table("notice_bodies").insert_all(rows)
 
 
 @migrations()

@@ -20,6 +20,10 @@ OFFICE = "(?:局|厅|委员会|委|办公室|办)"
 GENERIC = re.compile(rf"[^省市县区州旗盟镇乡]{{2,12}}{OFFICE}")
 # 扶贫开发办公室 and 扶贫开发办 are one, whatever they work in.
 LONG_OFFICE = {"委员会": "委", "办公室": "办"}
+# Written with every notice: sqlite-utils would ask for the table's shape before each row.
+KNOWN = "SELECT id, name, names, former_names, division_code FROM bodies WHERE key = ?"
+ADD = "INSERT INTO bodies (key, name, names, former_names, sector) VALUES (?, ?, '[]', '[]', ?)"
+CHANGE = "UPDATE bodies SET name = ?, names = ?, former_names = ?, division_code = ? WHERE id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +88,18 @@ def file_body(archive: Database, name: str, raw: str, division: str | None, on: 
     organisation = organisation_of(name, division, on)
     if organisation is None:
         return None
-    bodies = archive.table("bodies")
     code = division if organisation.key.startswith((f"{division}:", ":")) else organisation.key.partition(":")[0]
-    new = {"name": name, "names": "[]", "former_names": "[]", "division_code": code, "sector": sector_of(name)}
-    number = int(bodies.lookup({"key": organisation.key}, new))
-    known = bodies.get(number)
-    former = dict(json.loads(known["former_names"]))
-    if organisation.former_until:
-        former[name] = organisation.former_until
-    names = sorted({*json.loads(known["names"]), name, raw})
-    current = name if known["name"] in former and name not in former else known["name"]
-    row = {"name": current, "names": json.dumps(names, ensure_ascii=False)}
-    row |= {"former_names": json.dumps(sorted(former.items()), ensure_ascii=False), "division_code": known["division_code"] or code}
-    bodies.update(number, row)
-    return number
+    known = archive.execute(KNOWN, [organisation.key]).fetchone()
+    if known is None:
+        archive.execute(ADD, [organisation.key, name, sector_of(name)])
+        known = archive.execute(KNOWN, [organisation.key]).fetchone()
+    number, present, names, former, place = known
+    ended = dict(json.loads(former)) | ({name: organisation.former_until} if organisation.former_until else {})
+    present = name if present in ended and name not in ended else present
+    row = (present, _json(sorted({*json.loads(names), name, raw})), _json(sorted(ended.items())), place or code)
+    if row != (known[1], names, former, place):
+        archive.execute(CHANGE, [*row, number])
+    return int(number)
 
 
 def settle_bodies(archive: Database, numbers: set[int]) -> None:
@@ -115,3 +117,7 @@ def settle_bodies(archive: Database, numbers: set[int]) -> None:
         archive.table("bodies").update(number, empty)
         for name, raw, division, published in named:
             file_body(archive, name, raw, division, published)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -10,7 +10,7 @@ from pipelines.reading.figures import read_figures
 from pipelines.reading.inspection import find_inspection
 from pipelines.reading.kinds import read_types
 from pipelines.reading.level import read_level
-from pipelines.reading.named_bodies import named_body, read_inspected_bodies
+from pipelines.reading.named_bodies import named_bodies, named_body, read_inspected_bodies
 from pipelines.reading.period import read_period
 from pipelines.reading.places import read_territory
 from pipelines.reading.problems import read_ledger
@@ -99,10 +99,10 @@ def _read_inspection(source: Source, notice: Notice, signature: Signature, writt
     committee = read_inspecting(source, team, inspected, place)
     _keep_team(source, notice, team, committee, place[0] if place else None)
     notice.bodies = read_inspected_bodies(source, inspection, signature, (inspected_raw, inspected))
+    if inspected_raw and len(notice.bodies) > 1 and all(body.raw in inspected_raw.name for body in notice.bodies):
+        notice.inspected_body = "、".join(body.name for body in notice.bodies)
     # Where nothing else tells who publishes, all who were inspected do.
-    publishing = (
-        [replace(body, role="公布") for body in notice.bodies] if issuing is inspected_raw else named_body("公布", issuing, issuing)
-    )
+    publishing = [replace(body, role="公布") for body in notice.bodies] if issuing is inspected_raw else named_bodies("公布", issuing)
     notice.bodies += [*named_body("巡察", *committee), *publishing]
     notice.inspection_types, types = read_types(source, inspection, team)
     if types:

@@ -25,7 +25,7 @@ LISTS = {
         SELECT
             (SELECT count(*) FROM notices) AS notices,
             (SELECT count(*) FROM problems WHERE leaf = 1) AS problems,
-            (SELECT count(DISTINCT inspected_body) FROM notices) AS bodies,
+            (SELECT count(DISTINCT body_id) FROM notice_bodies WHERE role = '被巡察') AS bodies,
             (SELECT count(DISTINCT province) FROM notices) AS provinces,
             (SELECT count(*) FROM sites) AS sites,
             (SELECT count(*) FROM notices WHERE state IN ('missing', 'gone')) AS gone,

@@ -96,7 +96,10 @@ def fill_archive(path: Path) -> None:
         db.table("contacts").insert(
             {"notice_id": 1, "position": 0, "kind": "email", "value": mail, "start": TEXT.index(mail), "end": TEXT.index(mail) + len(mail)}
         )
-        db.table("bodies").insert({"name": "禾川市民政局党组", "names": "[]", "sector": "民政"})
+        body = db.table("bodies").insert({"name": "禾川市民政局党组", "names": "[]", "sector": "民政", "key": "360000:民政局"}).last_pk
+        db.table("notice_bodies").insert({"notice_id": 1, "position": 0, "role": "被巡察", "name": "禾川市民政局党组", "body_id": body})
+        doubt = {"field": "signed_date", "reason": "晚于网站公布日期", "quote": "2023年9月8日", "start": 0, "end": 9}
+        db.table("doubts").insert({"notice_id": 1, "position": 0} | doubt)
         db.table("rejections").insert(
             {"url": "http://a.example/9", "site": "s", "title": HOSTILE, "reason": "反馈会新闻", "judged_at": SEEN}
         )

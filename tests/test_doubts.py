@@ -38,6 +38,12 @@ def test_every_period_is_kept(when: str, periods: list[tuple[str, str | None]]) 
     assert notice.doubts == []
 
 
+@pytest.mark.parametrize("other", ["7月1日至9月30日集中整改", "7月1日至9月30日为集中整改期", "7月1日至7月9日公示"])
+def test_a_period_of_another_act_is_none_of_the_inspection(other: str) -> None:
+    notice = read(f"2021年3月1日至4月30日,{INSPECTED.removesuffix('。')},{other}。")
+    assert [(period.first_day, period.last_day) for period in notice.periods] == [("2021-03-01", "2021-04-30")]
+
+
 def test_a_reversed_period_is_refused_and_noted() -> None:
     notice = read("2021年5月30日至2021年3月1日," + INSPECTED)
     assert (notice.inspection_start, notice.inspection_end, notice.periods) == (None, None, [])
@@ -71,6 +77,10 @@ def test_the_feedback_and_the_signature_are_looked_at_as_well() -> None:
     assert (notice.feedback_date, notice.signed_date) == (None, None)
     assert doubts(notice) == [("feedback_date", "早于巡察开始", "2020年6月1日"), ("signed_date", "没有这一天", "2021年9月31日")]
     assert doubts(read(INSPECTED + "2021年6月31日反馈。")) == [("feedback_date", "没有这一天", "2021年6月31日")]
+
+
+def test_the_day_of_another_feedback_is_no_doubt() -> None:
+    assert read(f"2021年3月1日至4月30日,{INSPECTED}", "对2019年5月6日省委巡视反馈的问题一并整改。").doubts == []
 
 
 def test_a_signature_after_publication_is_kept_and_noted() -> None:

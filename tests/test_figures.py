@@ -33,6 +33,11 @@ def persons(remedy: str) -> list[tuple[str, float, bool]]:
         ("对1名处级干部、2名科级干部给予处分。", [("disciplined", 1, True), ("disciplined", 2, True)], 3),
         ("清退兼职取酬,涉及4人,均已作出组织处理。", [("reassigned", 4, True)], 4),
         ("诫勉谈话（提醒谈话）4人。", [("admonished", 4, True)], 4),
+        ("对3名责任人分别给予党内警告、诫勉、批评教育。", [("held_to_account", 3, True)], 3),
+        ("一是对两名同志批评教育;二是诫勉一人。", [("criticised", 2, True), ("admonished", 1, True)], 3),
+        ("运用“第一种形态”处理5人,其中1人诫勉。", [("held_to_account", 5, True), ("admonished", 1, False)], 5),
+        ("处分3人（其中科级干部1人）。", [("disciplined", 3, True)], 3),
+        ("不再给予处分。处理信访12件,走访群众20人。", [], None),
         # The sum of a list, and the list of a sum.
         ("追责问责6人,其中处分2人,诫勉4人。", [("held_to_account", 6, True), ("disciplined", 2, False), ("admonished", 4, False)], 6),
         ("问责6人;其中处分2人。", [("held_to_account", 6, True), ("disciplined", 2, False)], 6),

@@ -42,6 +42,24 @@ def test_every_inspected_body_is_kept(whom: str, bodies: list[tuple[str, str]]) 
     assert inspected(read(f"市委第一巡察组{whom}进行了巡察。")) == bodies
 
 
+def test_the_full_name_of_several_is_that_of_each() -> None:
+    notice = read("市委第一巡察组对市民政局、水务局党组进行了巡察。")
+    assert (notice.inspected_body_raw, notice.inspected_body) == ("市民政局、水务局党组", "西安市民政局党组、西安市水务局党组")
+
+
+def test_a_joint_signature_is_that_of_two() -> None:
+    closing = "\n西安市发展和改革局党组 西安市粮油购销有限公司党支部\n2021年9月1日"
+    notice = read("市委第一巡察组对市粮油购销有限公司党支部进行了巡察。", closing=closing)
+    assert notice.inspected_body == "西安市粮油购销有限公司党支部"
+    assert [body.name for body in notice.bodies if body.role == "公布"] == ["西安市发展和改革局党组", "西安市粮油购销有限公司党支部"]
+
+
+def test_a_joint_title_lends_each_its_own_name() -> None:
+    title = "中共青岭市住房和城乡建设局党组、城市管理局党组关于巡察整改情况的通报"
+    notice = read("市委第二巡察组对市住房和城乡建设局党组、市城市管理局党组进行了巡察。", site=None, title=title)
+    assert [name for _, name in inspected(notice)] == ["青岭市住房和城乡建设局党组", "市城市管理局党组"]
+
+
 def test_a_resolved_name_has_evidence_for_both_its_parts() -> None:
     evidence = read("市委第一巡察组对市民政局党组进行了巡察。").evidence
     assert (evidence["inspected_body_raw"].quote, evidence["inspected_body_raw"].place) == ("市民政局党组", "text")

@@ -141,6 +141,7 @@ def test_home_shows_what_there_is(site):
     assert tree.get("lang") == "zh-CN"
     assert tree.xpath("string(//form[@role='search']/@action)") == "/archive/search"
     assert tree.xpath("string(//dl[@class='numbers']/div[dt='通报']/dd)") == "3"
+    assert tree.xpath("string(//dl[@class='numbers']/div[dt='被巡察单位']/dd)") == "1"
     assert tree.xpath("//ol[@class='notice-list']/li[2]/a/text()") == [TITLE]
     links = [href for href in tree.xpath("//a/@href") if href.startswith("/")]
     for link in sorted(set(links)):
@@ -158,6 +159,12 @@ def test_every_fact_leads_to_its_words(site):
     assert words["#c-0"] == "mzj@example.invalid"
     assert tree.xpath("string(//mark[@id='p-0'])") == "低保对象<b>漏保</b>、错保"
     assert all(words.values())
+
+
+def test_doubts_are_shown(site):
+    rows = page(site, "/archive/notices/1").xpath("//section[@aria-labelledby='doubts']//tr")
+    assert [row.text_content().strip() for row in rows] == ["落款日期晚于网站公布日期：“2023年9月8日”"]
+    assert not page(site, "/archive/notices/2").xpath("//section[@aria-labelledby='doubts']")
 
 
 def test_crossing_evidence_is_marked_whole(site):

@@ -1,9 +1,10 @@
 """Who was inspected, who inspected, who publishes: as written, and with their full names."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.divisions import LONGEST_NAME, Territory, match_prefix
+from pipelines.reading.enumeration import enumerated
 from pipelines.reading.inspection import Inspection
 from pipelines.reading.names import BARE_DIVISION, LEADING, abbreviates, cut, is_body, is_pointer, party_ending, plain, stem
 from pipelines.reading.signature import Signature
@@ -148,11 +149,12 @@ def full_name(raw: Name, longer: list[Name], source: Source) -> Name:
         return raw
     written = uniform(raw.name)
     core = stem(written)
-    for name in longer:
+    for name in (part for joint in longer for part in signatories(joint)):
         if is_pointer(raw.name) or (len(core) >= 2 and core in plain(name.name)) or abbreviates(core, plain(name.name)):
             full = plain(name.name)
-            if not is_pointer(full):
-                missing = "" if party_ending(full) else party_ending(raw.name) or ""
+            missing = "" if party_ending(full) else party_ending(raw.name) or ""
+            # Of a joint title 中共某市民政局、水务局党组 the second name says less than the text.
+            if not is_pointer(full) and (is_pointer(raw.name) or len(full + missing) >= len(plain(written))):
                 return _placed(Name(full + missing, name.evidence), source)
     if is_pointer(raw.name):
         if source.site and is_body(source.site.name):
@@ -160,6 +162,12 @@ def full_name(raw: Name, longer: list[Name], source: Source) -> Name:
             return Name(source.site.name.removesuffix(ending) + ending, declared(source.site.name, "inspected body: the site's name"))
         return raw
     return _placed(Name(plain(written), raw.evidence), source)
+
+
+def signatories(name: Name) -> list[Name]:
+    """Return the bodies of a joint signature or title, parted by a space or as in an enumeration."""
+    parts = [listed for part in name.name.split(" ") for _, listed in enumerated(part)]
+    return [replace(name, name=part) for part in parts] if len(parts) > 1 else [name]
 
 
 def _placed(name: Name, source: Source) -> Name:

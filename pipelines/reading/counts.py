@@ -55,33 +55,46 @@ def is_about(text: str, start: int, end: int) -> bool:
     return bool(ABOUT_BEFORE.search(before) or ABOUT_INSIDE.search(text, start, end) or ABOUT_BEHIND.match(text, end))
 
 
-def mark_parts(text: str, counts: Iterable[Count]) -> Iterator[Count]:
-    """Yield the counts of one sentence with those marked that another one includes.
+def mark_parts(text: str, counts: Iterable[Count]) -> list[Count]:
+    """Return the counts of one sentence with those marked that another one includes.
 
     合计处理3人 includes what stands before it, 处理5人,其中诫勉2人 what follows, and so does 问责5人,处分2人,诫勉3人,
     where the sums agree.
     """
     listed = list(counts)
-    marked: list[Count] = []
-    room = 0.0
-    for index, count in enumerate(listed):
-        before = [other for other in marked if not other.part and other.unit == count.unit]
-        if count.total and before and sum(other.value for other in before) <= count.value:
-            marked = [replace(other, part=True) for other in marked]
-        elif before and PART.search(text, listed[index - 1].span.end, count.span.start):
-            room = room or before[-1].value
+    if len(listed) < 2:
+        return listed
+    included: set[int] = set()
+    for unit in dict.fromkeys(count.unit for count in listed):
+        included.update(_included(text, [(index, count) for index, count in enumerate(listed) if count.unit == unit]))
+    return [replace(count, part=True) if index in included else count for index, count in enumerate(listed)]
+
+
+def _included(text: str, counts: list[tuple[int, Count]]) -> Iterator[int]:
+    """Yield which of the numbered counts, all of one unit, are parts of another."""
+    rest = sum(count.value for _, count in counts)
+    alone: list[tuple[int, Count]] = []
+    sum_alone = room = 0.0
+    previous: Count | None = None
+    for index, count in counts:
+        rest -= count.value
+        if count.total and alone and sum_alone <= count.value:
+            yield from (number for number, _ in alone)
+            alone, sum_alone = [], 0.0
+        elif alone and previous and PART.search(text, previous.span.end, count.span.start):
+            room = room or alone[-1][1].value
+        previous = count
         if 0 < count.value <= room:
             room -= count.value
-            marked.append(replace(count, part=True))
+            yield index
             continue
-        room = _room(count, listed[index + 1 :])
-        marked.append(count)
-    yield from marked
+        room = _room(count, rest)
+        alone.append((index, count))
+        sum_alone += count.value
 
 
-def _room(count: Count, following: list[Count]) -> float:
-    """Return how many of what follows a count that does not tell what happened includes."""
+def _room(count: Count, following: float) -> float:
+    """Return how much of the sum that follows is included in a count that does not tell what happened."""
     if not count.unspecific:
         return 0.0
-    specific = sum(other.value for other in following if other.unit == count.unit)
-    return count.value if specific == count.value or (count.total and specific < count.value) else 0.0
+    return count.value if following == count.value or (count.total and following < count.value) else 0.0

@@ -32,7 +32,8 @@ def read_feedback(source: Source, period: Period, written: str | None) -> tuple[
         for sentence in source.sentences(region):
             if found := _in_sentence(source, sentence, period, written, refused):
                 return found
-    for mention, reason in refused[:1]:
+    # Behind the opening, days of other inspections' feedback stand.
+    for mention, reason in [(mention, reason) for mention, reason in refused if mention.start < source.opening.end][:1]:
         source.doubt("feedback_date", reason, mention.start, mention.end)
     return None
 

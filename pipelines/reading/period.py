@@ -14,8 +14,13 @@ _WORDS = load("inspections")
 BEGINS = re.compile(rf"[^,。]{{0,2}}{any_of(_WORDS['begins'])}")
 # 2月10日结束; 撤离; 完成现场巡察: a date that ends one.
 ENDS = re.compile(rf"[^,。]{{0,4}}(?:{any_of(_WORDS['ends'])}|完成[^,。]{{0,6}}(?:巡[察视]|进驻))")
-# 12月2日至1月17日、3月23日至4月24日; …进驻,因疫情防控需要暂停;4月13日至…: further periods of the same inspection stand close behind.
-BETWEEN_PERIODS = re.compile(r"[^,。\n]{0,12}[、,;和及](?:(?!反馈|整改|公示|会议)[^。\n\d]){0,24}")
+# 12月2日至1月17日、3月23日至4月24日: further periods of the same inspection stand close behind, or behind words that tell of a
+# break: …进驻,因疫情防控需要暂停;4月13日至….
+BETWEEN_PERIODS = re.compile(
+    rf"[^,。\n]{{0,12}}[、,;和及](?:[^。\n\d]{{0,8}}|[^。\n\d]{{0,24}}{any_of(_WORDS['breaks'])}[^。\n\d]{{0,12}})"
+)
+# 7月1日至9月30日集中整改: a period of another act.
+OTHER_USE = re.compile(rf"[^。;,\n]{{0,8}}{any_of(_WORDS['other_uses'])}")
 SENTENCE_END = re.compile(r"[。\n]|$")
 # 6月10日反馈了: a date of another act in the same sentence.
 OTHER_ACT = re.compile(r"[^。;]{0,24}?反馈")
@@ -54,7 +59,8 @@ def _consecutive(text: str, readings: list[Reading]) -> list[Reading]:
     """Return the first period and those that continue it."""
     periods = readings[:1]
     for reading in readings[1:]:
-        if not BETWEEN_PERIODS.fullmatch(text, periods[-1].expression.end, reading.expression.start):
+        close = BETWEEN_PERIODS.fullmatch(text, periods[-1].expression.end, reading.expression.start)
+        if not close or OTHER_USE.match(text, reading.expression.end):
             break
         periods.append(reading)
     return periods

@@ -17,6 +17,7 @@ OTHERWISE = re.compile(any_of(WORDS["not_disciplined"]))
 PERSONS = re.compile(rf"(?P<number>{NUMBER})(?:余|多)?(?P<unit>人次|人(?![份均])|名)")
 # 对2名责任人进行提醒谈话, 给予3人党内警告处分: what became of them stands behind.
 OBJECT = re.compile(any_of(WORDS["acted_on"]))
+RESPECTIVELY = re.compile("[^,、]{0,10}分别")
 # 涉及11人,均已作出组织处理: a clause that tells what became of those before it.
 TOLD_AFTER = re.compile(rf"{any_of(WORDS['all_of_them'])}+[^,\d]{{0,16}}?(?P<word>{_CONSEQUENCE})[^,\d]{{0,6}}")
 INVOLVED = re.compile(r"[^,]{0,6}?(?:涉及|共|共计|合计)(?:相关|有关)?(?:责任)?(?:人员|干部|党员)?$")
@@ -42,11 +43,14 @@ def read_persons(text: str, sentence: Span) -> Iterator[Count]:
 def _count(text: str, clause: Span, found: re.Match[str], word: str) -> Count:
     """Return the count of people to whom this happened."""
     kind = KINDS[word]
+    if RESPECTIVELY.match(text, found.end(), clause.end) and text.startswith("、", clause.end):
+        # 对3名责任人分别给予党内警告、诫勉、批评教育: how many of each is not said.
+        kind = WORDS["unspecific_persons"][0]
     value = to_number(found["number"]) or 0.0
     total = bool(SUM.search(text, clause.start, clause.end))
     unit = "人次" if found["unit"] == "人次" else "人"
     about = is_about(text, *found.span())
-    return Count(kind, value, unit, Span(*found.span()), clause, word, about=about, total=total, unspecific=kind in UNSPECIFIC)
+    return Count(kind, value, unit, Span(*found.span()), clause, word, about=about, total=total, unspecific=KINDS[word] in UNSPECIFIC)
 
 
 def _told_after(text: str, clause: Span, counted: re.Match[str], following: Span) -> list[re.Match[str]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from pipelines.numerals import to_number
 from pipelines.reading.counts import NUMBER, WORDS, Count, is_about
@@ -52,6 +53,7 @@ SOME = re.compile(any_of(WORDS["some_problems"]))
 ITEM = re.compile(f"问题|{any_of(WORDS['other_items'])}")
 # 整改不到位问题6个、新发现问题5个: neither is the number of all.
 ENUMERATED = re.compile("[^,。;\\n]{0,3}[、和及][^,。;\\n]{0,12}")
+CLAUSE_START = re.compile("[,;]")
 SENTENCE_START = re.compile(r"[。\n]")
 NEAR = 24
 """Characters before a number in which it is told what is counted."""
@@ -78,9 +80,10 @@ def stated(text: str, counts: Iterable[Count]) -> dict[str, Count]:
     """Return of each kind the count by which the notice speaks of all its problems; the first of equals."""
     best: dict[str, tuple[int, Count]] = {}
     listed = list(counts)
-    for index, count in enumerate(listed):
+    parts = _enumerated(text, [count for count in listed if count.kind == "problems_total"])
+    for count in listed:
         weight = _weight(text, count)
-        if count.kind == "problems_total" and (weight < 0 or _is_enumerated(text, listed, index)):
+        if count.kind == "problems_total" and (weight < 0 or count in parts):
             continue
         if count.kind not in best or weight > best[count.kind][0]:
             best[count.kind] = (weight, count)
@@ -91,12 +94,10 @@ def _weight(text: str, count: Count) -> int:
     """Return how surely a count is of all problems, by the words before it."""
     near = text[max(0, count.span.start - NEAR) : count.span.end]
     clause = SENTENCE_START.split(near)[-1]
-    return 2 * bool(FED_BACK.search(clause)) + count.whole - 3 * bool(SOME.search(re.split("[,;]", clause)[-1]))
+    return 2 * bool(FED_BACK.search(clause)) + count.whole - 3 * bool(SOME.search(CLAUSE_START.split(clause)[-1]))
 
 
-def _is_enumerated(text: str, counts: list[Count], index: int) -> bool:
-    """Whether a total stands beside another, different one, so that it counts a part."""
-    count = counts[index]
-    others = [other for other in counts if other.kind == count.kind and other.value != count.value]
-    pairs = [(count, other) if count.span.start < other.span.start else (other, count) for other in others]
-    return any(ENUMERATED.fullmatch(text, first.span.end, second.span.start) for first, second in pairs)
+def _enumerated(text: str, totals: list[Count]) -> set[Count]:
+    """Return the totals that stand beside another, different one, so that each counts a part."""
+    pairs = [pair for pair in pairwise(totals) if pair[0].value != pair[1].value]
+    return {count for pair in pairs if ENUMERATED.fullmatch(text, pair[0].span.end, pair[1].span.start) for count in pair}
