@@ -35,7 +35,7 @@ ROUNDS = 7
 REPEATS = 3
 SHORTEST = 500
 """Characters; everyday articles are shorter."""
-ON_CORES = 4_000
+ON_CORES = 10_000
 """Pages that are read on one core and on two."""
 SIZES = (10_000, 100_000)
 """Pages of the runs whose memory is compared."""

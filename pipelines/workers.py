@@ -39,6 +39,10 @@ BATCHES_AHEAD = 4
 """For each worker; the rest of the jobs stay where they come from."""
 LONGEST_SECONDS = 120
 """A job that takes longer fails, and the next one is done. A file in it has a minute of its own (`files.LONGEST_SECONDS`)."""
+LONGEST_PROCESSOR_SECONDS = 10
+"""Of the worker's own time, not that of a file's process: the bounds of a page (`pipelines.bounds`) keep it to some two seconds."""
+RING_AGAIN = 1.0
+"""Seconds after which a job is stopped again that went on."""
 WORKER_DIED = "the process that read it died, for want of memory or by a fault of a library"
 
 
@@ -104,23 +108,34 @@ def read_within(document: Document, seconds: int) -> Document:
     return document
 
 
+class _TimeIsUp(BaseException):
+    """No error, as KeyboardInterrupt is none: libraries go on after every Exception, and trafilatura does."""
+
+
 @contextmanager
 def limited(seconds: int) -> Iterator[None]:
-    """Bound the time of what is done inside, in a worker's main thread; make a ReadingError of whatever goes wrong there."""
-    signal.signal(signal.SIGALRM, _ring)
-    signal.alarm(seconds)
+    """Bound the time of what is done inside, in a worker's main thread; make a ReadingError of whatever goes wrong there.
+
+    ``seconds`` are those of the clock; of the processor's time it has `LONGEST_PROCESSOR_SECONDS`, however busy the machine is.
+    """
+    timers = ((signal.ITIMER_REAL, signal.SIGALRM, seconds), (signal.ITIMER_PROF, signal.SIGPROF, LONGEST_PROCESSOR_SECONDS))
+    for timer, number, limit in timers:
+        signal.signal(number, _ring)
+        signal.setitimer(timer, limit, RING_AGAIN)
     try:
         yield
-    except ReadingError as error:
-        raise ReadingError(f"{error} of {seconds} seconds") from None
+    except _TimeIsUp as bell:
+        limit = seconds if bell.args[0] == signal.SIGALRM else LONGEST_PROCESSOR_SECONDS
+        raise ReadingError(f"reading it took longer than the limit of {limit} seconds") from None
     except Exception as error:
         raise ReadingError(f"{type(error).__name__}: {error}") from None
     finally:
-        signal.alarm(0)
+        for timer, _, _ in timers:
+            signal.setitimer(timer, 0)
 
 
-def _ring(_number: int, _frame: FrameType | None) -> None:
-    raise ReadingError("reading it took longer than the limit")
+def _ring(number: int, _frame: FrameType | None) -> None:
+    raise _TimeIsUp(number)
 
 
 def work_through(work: Callable[[Job], Result], jobs: Iterable[Job], *, died: Callable[[Job], Result]) -> Iterator[Result]:

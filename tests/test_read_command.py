@@ -1,8 +1,10 @@
 """`zhenggai read`: one line for every page, whatever the page is."""
 
 import json
+import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 PROJECT = Path(__file__).parent.parent
@@ -58,6 +60,39 @@ def test_when_nothing_can_be_read_the_exit_status_says_so(tmp_path: Path) -> Non
         assert result.returncode == 1, name
         assert json.loads(result.stdout)["error"]
         assert "Traceback" not in result.stderr
+
+
+def test_the_pages_are_counted_on_a_terminal_and_nowhere_else(tmp_path: Path) -> None:
+    (tmp_path / "pages.jsonl").write_text("\n".join(json.dumps({"id": number, "url": None, "html": NOTICE}) for number in range(40)))
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "zhenggai", "read", str(tmp_path / "pages.jsonl")]
+    with (tmp_path / "lines").open("wb") as lines, subprocess.Popen(command, cwd=PROJECT, stdout=lines, stderr=theirs):
+        os.close(theirs)
+        shown = b"".join(iter(partial(read_terminal, ours), b""))
+    os.close(ours)
+    assert [json.loads(line)["id"] for line in (tmp_path / "lines").read_text(encoding="utf-8").splitlines()] == list(range(40))
+    assert b"pages" in shown
+
+
+def read_terminal(terminal: int) -> bytes:
+    """Return what was written to a terminal; nothing once no process has it open."""
+    try:
+        return os.read(terminal, 4096)
+    except OSError:
+        return b""
+
+
+def test_a_stream_is_read_while_it_is_written(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pages.jsonl")
+    command = [sys.executable, "-m", "zhenggai", "read", str(tmp_path / "pages.jsonl")]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE) as reading, (tmp_path / "pages.jsonl").open("w") as pages:
+        assert reading.stdout is not None
+        for number in range(100):  # more than the workers are given ahead, no more than the pipes hold
+            pages.write(json.dumps({"id": number, "url": None, "html": NOTICE}) + "\n")
+        pages.flush()
+        assert json.loads(reading.stdout.readline())["id"] == 0
+        pages.close()
+        assert len(reading.stdout.read().splitlines()) == 99
 
 
 def test_a_file_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:

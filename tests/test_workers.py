@@ -13,9 +13,10 @@ import pytest
 
 from crawler import settings
 from crawler.links import MOST_FILES
+from pipelines import workers
 from pipelines.files import LONGEST_SECONDS
 from pipelines.record import Document
-from pipelines.workers import BATCHES_AHEAD, JOBS_AT_A_TIME, ReadingError, ReadingPool, work_through
+from pipelines.workers import BATCHES_AHEAD, JOBS_AT_A_TIME, ReadingError, ReadingPool, limited, work_through
 
 
 class OddError(Exception):
@@ -35,6 +36,15 @@ def die(document: Document) -> None:
 
 def stall(document: Document) -> None:
     time.sleep(60)
+
+
+def work_on(document: Document) -> None:
+    """Goes on after every error, as libraries do."""
+    while True:
+        try:
+            sum(range(10_000))
+        except Exception:
+            continue
 
 
 def fail(document: Document) -> None:
@@ -71,13 +81,24 @@ def test_a_page_that_kills_its_worker_takes_no_other_with_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "seconds", "reason"), [(stall, 1, "reading it took longer than the limit of 1 seconds"), (fail, 60, "OddError: it broke")]
+    ("step", "seconds", "reason"),
+    [
+        (stall, 1, "reading it took longer than the limit of 1 seconds"),
+        (work_on, 1, "reading it took longer than the limit of 1 seconds"),
+        (fail, 60, "OddError: it broke"),
+    ],
 )
 def test_what_stalls_or_breaks_is_named_and_the_next_page_is_read(step: object, seconds: int, reason: str) -> None:
     first, second = read_together(page("http://mzj.example.gov.cn/1", step), page("http://mzj.example.gov.cn/2", mark), seconds=seconds)
     assert isinstance(first, ReadingError)
     assert str(first) == reason
     assert isinstance(second, Document)
+
+
+def test_a_job_has_less_of_the_processor_than_of_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "LONGEST_PROCESSOR_SECONDS", 0.1)
+    with pytest.raises(ReadingError, match=r"longer than the limit of 0\.1 seconds"), limited(300):
+        work_on(page("http://mzj.example.gov.cn/1"))
 
 
 def double(number: int) -> int:
