@@ -22,7 +22,7 @@ SELECT notices.id, title, published, inspecting_body, inspection_team, inspectio
     (SELECT count(*) FROM problems WHERE notice_id = notices.id AND leaf = 1) AS problems
 FROM (
     SELECT *, lag(published) OVER (ORDER BY published) AS earlier
-    FROM notices WHERE inspected_body = (SELECT name FROM bodies WHERE id = :id)
+    FROM notices WHERE id IN (SELECT notice_id FROM notice_bodies WHERE body_id = :id AND role = '被巡察')
 ) AS notices
 ORDER BY published DESC, notices.id DESC LIMIT 500
 """

@@ -93,9 +93,10 @@ LINE = re.compile(r"[^\n]+")
 
 NOTICE = """
 SELECT notices.*, text, sites.name AS site_name, sites.url AS site_url, sites.replica AS replica,
-    (SELECT id FROM bodies WHERE name = inspected_body) AS body_id, (SELECT sector FROM bodies WHERE name = inspected_body) AS sector
-FROM notices LEFT JOIN texts ON notice_id = notices.id LEFT JOIN sites ON sites.id = notices.site
-WHERE notices.id = :id
+    bodies.id AS body_id, sector
+FROM notices LEFT JOIN texts ON texts.notice_id = notices.id LEFT JOIN sites ON sites.id = notices.site
+LEFT JOIN notice_bodies ON notice_bodies.notice_id = notices.id AND role = '被巡察' LEFT JOIN bodies ON bodies.id = body_id
+WHERE notices.id = :id ORDER BY notice_bodies.position LIMIT 1
 """
 # What each version was read from: the page, its later pages, its files.
 CAPTURES = """

@@ -23,6 +23,7 @@ from datasette.views.base import DatasetteError
 
 from pipelines.search import contains, highlight, query_terms, segments, snippet
 from pipelines.search.facets import FACETS, Catalogue, Found
+from zhenggai.masking import mask_emails
 
 Record = dict[str, Any]
 
@@ -40,6 +41,9 @@ RELOAD_SECONDS = 60
 """While a crawl writes, pages may be as old as Datasette lets browsers keep them."""
 WORDS = Path(__file__).with_name("search.yml")
 
+COLUMNS = {name: name for name in FACETS} | {"level": "inspection_level", "type": "inspection_types__arraycontains"}
+"""How the list of notices names what the facets filter by."""
+
 SHOWN = """
 SELECT id, title, published, coalesce(inspected_body, issuing_body) AS body, province, city, county, inspection_level, state, text
 FROM notices LEFT JOIN texts ON notice_id = id WHERE id = ?
@@ -55,6 +59,12 @@ class Wanted:
     filters: dict[str, str]
     by_relevance: bool
     page: int
+
+    def feed(self) -> str | None:
+        """Return the query string by which the list of notices, and so its feed, has the same notices; it knows no sectors."""
+        if "sector" in self.filters:
+            return None
+        return "?" + urlencode({"_search": self.query} | {COLUMNS[name]: value for name, value in self.filters.items()})
 
     @classmethod
     def read(cls, request: Request) -> "Wanted":
@@ -188,7 +198,8 @@ def _facet(name: str, wanted: Wanted, counts: dict[str, int]) -> Record:
 
 def _hit(connection: sqlite3.Connection, number: int, query: str) -> Record:
     row = dict(connection.execute(SHOWN, [number]).fetchone())
-    text, title = row.pop("text") or "", row["title"]
+    # Results are a list: e-mail addresses are hidden, letter for letter, so that the hits stand where they stood.
+    text, title = mask_emails(row.pop("text") or ""), row["title"]
     return {
         **row,
         "title": segments(title, highlight(title, query)) if title else None,
@@ -202,4 +213,4 @@ def _problems(connection: sqlite3.Connection, number: int, query: str) -> Iterat
     for position, label, problem, measures in connection.execute(PROBLEMS, [number]):
         whole = f"{problem}\n{measures or ''}"
         if contains(whole, query):
-            yield {"position": position, "number": label, "pieces": segments(*snippet(whole, query, PROBLEM_LENGTH))}
+            yield {"position": position, "number": label, "pieces": segments(*snippet(mask_emails(whole), query, PROBLEM_LENGTH))}

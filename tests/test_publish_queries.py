@@ -59,6 +59,8 @@ EXPECTED: dict[str, list[tuple[object, ...]]] = {
     ],
     "coverage": [("江西省", 2, "2024-05-01"), ("湖南省", 1, "2024-03-21"), (None, 2, "2024-06")],
     "sites-by-silence": [("b", 2, None), ("a", 3, "2026-11-21T00:00:00Z")],
+    "doubtful": [(3, "feedback_date", "没有这一天", "2月30日")],
+    "unparsed-most": [(4, 4, 1, "见过的写法")],
     "rejected": [("反馈会新闻",), ("文件不能读：扫描件",)],
     "unreadable": [("文件不能读：扫描件", "captures/x.warc.gz", 77)],
     "newest": [("/archive/notices/5",), ("/archive/notices/4",), ("/archive/notices/3",), ("/archive/notices/2",), ("/archive/notices/1",)],
@@ -83,6 +85,8 @@ SHOWN = {
     "sectors": ["领域", "年份", "通报数", "追缴金额_元"],
     "coverage": ["省", "通报数", "最近公布"],
     "sites-by-silence": ["网站编号", "通报数", "最近收到新通报"],
+    "doubtful": ["编号", "字段", "疑点", "原文"],
+    "unparsed-most": ["编号", "未读懂字数", "问题数", "其中最长的一段"],
     "rejected": ["理由"],
     "unreadable": ["原因", "WARC文件", "偏移"],
     "newest": ["atom_link"],
@@ -100,7 +104,7 @@ def path(tmp_path_factory) -> Path:
                 | {"last_new_notice": new}
             )
         for name, sector in ((BODY, "民政"), (OTHER, "教育"), (THIRD, None)):
-            db.table("bodies").insert({"name": name, "names": "[]", "sector": sector})
+            db.table("bodies").insert({"name": name, "key": name, "names": "[]", "sector": sector})
         for number, body, published, feedback, yuan, persons, state, province, team, site in NOTICES:
             db.table("notices").insert(
                 {
@@ -114,6 +118,10 @@ def path(tmp_path_factory) -> Path:
                 | {"province": province, "inspection_team": team, "year": int(published[:4]) if published else None, "site": site}
                 | {"first_seen": f"2026-11-0{number}T00:00:00Z", "last_seen": f"2026-11-1{5 - number}T00:00:00Z"}
             )
+            if body:
+                (body_id,) = db.execute("SELECT id FROM bodies WHERE name = ?", [body]).fetchone()
+                db.table("notice_bodies").insert({"notice_id": number, "position": 0, "role": "被巡察", "name": body, "body_id": body_id})
+            db.table("texts").insert({"notice_id": number, "text": "没有见过的写法"})
             db.table("versions").insert({"notice_id": number, "version": 1, "text": "一", "first_seen": "2026-11-01T00:00:00Z"})
             for address, listed in (("", site), ("/again", "b"))[: 2 if number == 1 else 1]:
                 url = f"http://a.example/{number}{address}"
@@ -124,6 +132,9 @@ def path(tmp_path_factory) -> Path:
             db.table("problems").insert(
                 {"notice_id": notice, "position": position, "leaf": leaf, "problem": problem, "measures": measures, "status": status}
             )
+        db.table("doubts").insert({"notice_id": 3, "position": 0, "field": "feedback_date", "reason": "没有这一天", "quote": "2月30日"})
+        db.table("notices").update(4, {"unparsed_characters": 4})
+        db.table("unparsed").insert({"notice_id": 4, "position": 0, "start": 2, "end": 6, "paragraphs": 1, "characters": 4})
         db.table("captures").insert({"id": "<urn:uuid:9>", "warc_file": "captures/x.warc.gz", "warc_offset": 77})
         rejected = {"site": "a", "title": "反馈会", "reason": "反馈会新闻", "judged_at": "2026-11-21T00:00:00Z"}
         db.table("rejections").insert(rejected | {"url": "http://a.example/n"})

@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 import httpx
 import pytest
 import yaml
+from lxml import html
 from publishing import HOSTILE, PROJECT, TEXT, answer, fill_archive, serving
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -88,6 +89,7 @@ def test_numbers_in_csv_stay_numbers(path):
         "/archive/contacts",
         "/archive/contacts?_facet=value",
         "/archive/contacts/1,0",
+        "/archive/search?q=" + quote("电子邮箱"),
         "/archive/contacts.json",
         "/archive/contacts.json?_shape=array",
         "/archive/contacts.json?_facet=value&_shape=objects",
@@ -157,6 +159,19 @@ def test_every_search_and_filter_is_a_feed(path, address, links):
     found = [entry.find(f"{ATOM}link").get("href") for entry in feed.iter(f"{ATOM}entry")]
     assert sorted(link.rpartition("/notices/")[2] for link in found) == links
     assert all(link.startswith("http://") for link in found)
+
+
+@pytest.mark.parametrize(
+    ("query", "links"),
+    [
+        ("q=" + quote("低保"), ["1", "2"]),
+        ("q=" + quote("低保") + "&level=" + quote("市级") + "&type=" + quote("常规") + "&year=2023", ["1"]),
+    ],
+)
+def test_search_page_leads_to_its_feed(path, query, links):
+    (feed,) = html.fromstring(answer(path, "/archive/search?" + query).text).xpath("//head/link[contains(@href, '_search')]/@href")
+    entries = ET.fromstring(answer(path, feed).text).iter(f"{ATOM}entry")
+    assert sorted(entry.find(f"{ATOM}link").get("href").rpartition("/")[2] for entry in entries) == links
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ def path(tmp_path_factory) -> Path:
             {"id": 4, "url": "http://a.example/4", "title": "第二次的通报", "inspected_body": "禾川市民政局党组", "published": "2024-09-09"}
             | {"feedback_date": "2024-09", "province": "陕西省", "state": "live", "site": "s", "year": 2024}
         )
+        db.table("notice_bodies").insert({"notice_id": 4, "position": 0, "role": "被巡察", "name": "禾川市民政局党组", "body_id": 1})
         db.table("bodies").update(1, {"names": json.dumps(["市民政局党组", HOSTILE], ensure_ascii=False)})
         db.table("sites").update("s", {"state": "blocked", "last_crawl": SEEN})
         db.table("crawls").insert({"site": "s", "started": SEEN, "finished": SEEN, "finish_reason": "finished", "listed": 31, "new": 3})
