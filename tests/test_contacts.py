@@ -75,6 +75,10 @@ def contacts(closing: str) -> dict[str, list[str]]:
         ("电子邮箱：zg AT example.com.cn", {"email": ["zg@example.com.cn"]}),
         ("电子信箱:zg_at_example.cn", {"email": ["zg@example.cn"]}),
         ("来信请寄：青岭市第56号邮政信箱（邮编246700）。", {"address": ["青岭市第56号邮政信箱"], "postcode": ["246700"]}),
+        (
+            "来信地址：青岭市望江街6号；来访地址：青岭市新河路9号一楼。电话：6100230",
+            {"address": ["青岭市望江街6号", "青岭市新河路9号一楼"], "phone": ["6100230"]},
+        ),
         ("举报平台见C#example.net教程。", {}),
         ("中共青岭市水务局党组\n2021年6月4日\n地址：人民路1号 电话：0571-88000000 邮编：300000\n版权所有：青岭市水务局", {}),
         # The notice's own line, although the page's follow: no date stands before it.

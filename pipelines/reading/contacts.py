@@ -114,8 +114,10 @@ def read_contacts(source: Source) -> tuple[list[Contact], dict[str, Evidence]]:
         contacts.extend(_phones(source, sentence))
         contacts.extend(_emails(source, sentence))
     lines = list(_contact_lines(source))
-    address = _address(source, lines)
-    contacts.extend(contact for contact in (address, _postcode(source, lines, address)) if contact)
+    addresses = _addresses(source, lines)
+    contacts.extend(addresses)
+    if postcode := _postcode(source, lines, next(iter(addresses), None)):
+        contacts.append(postcode)
     contacts = sorted(_once(contacts), key=lambda contact: contact.start)
     evidence: dict[str, Evidence] = {}
     for contact in contacts:
@@ -191,9 +193,10 @@ def _emails(source: Source, span: Span) -> Iterator[Contact]:
             yield _contact("email", f"{mailbox}@{DOT.sub('.', domain)}", start, end)
 
 
-def _address(source: Source, lines: list[Span]) -> Contact | None:
-    """Return the first address, with its label before without; it is given as printed, with its full-width brackets."""
+def _addresses(source: Source, lines: list[Span]) -> list[Contact]:
+    """Return the addresses that have a label, else the first without; they are given as printed, with their full-width brackets."""
     text = source.spaced.text
+    addresses: list[Contact] = []
     for pattern in (ADDRESS, UNLABELLED_ADDRESS):
         for line in lines:
             for found in pattern.finditer(text, line.start, line.end):
@@ -203,8 +206,10 @@ def _address(source: Source, lines: list[Span]) -> Contact | None:
                 value = ADDRESSEE.sub("", value.rstrip(" 、/-"))
                 if len(value) >= SHORTEST_ADDRESS and re.match(r"[一-鿿]", value) and not NO_ADDRESS.match(value):
                     start = found.start("value")
-                    return _contact("address", source.raw[start : start + len(value)], start, start + len(value))
-    return None
+                    addresses.append(_contact("address", source.raw[start : start + len(value)], start, start + len(value)))
+        if addresses:
+            break
+    return addresses if pattern is ADDRESS else addresses[:1]
 
 
 def _postcode(source: Source, lines: list[Span], address: Contact | None) -> Contact | None:
