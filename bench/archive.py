@@ -34,8 +34,13 @@ def store_batch(db: Database, batch: list[MadeNotice]) -> list[int]:
     _insert(db, "notices", rows)
     _insert(db, "texts", [{"notice_id": number, "text": notice.text} for number, notice in zip(numbers, batch, strict=True)])
     _insert(db, "problems", [row for number, notice in zip(numbers, batch, strict=True) for row in _problems(number, notice)])
-    bodies = [{"name": notice.body, "names": json.dumps([notice.body]), "sector": notice.sector} for notice in batch]
+    bodies = [{"name": notice.body, "names": json.dumps([notice.body]), "key": notice.body, "sector": notice.sector} for notice in batch]
     _insert(db, "bodies", bodies)
+    db.conn.executemany(
+        "INSERT INTO notice_bodies (notice_id, position, role, raw, name, body_id)"
+        " SELECT ?, 0, '被巡察', name, name, id FROM bodies WHERE key = ?",
+        [(number, notice.body) for number, notice in zip(numbers, batch, strict=True)],
+    )
     return numbers
 
 

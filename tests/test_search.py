@@ -40,7 +40,8 @@ def index() -> Database:
     db = Database(memory=True)
     columns = dict.fromkeys(("title", "published", "inspected_body", "province", "city", "inspection_level", "inspection_types"), str)
     db.table("notices").create({"id": int, "year": int} | columns, pk="id")
-    db.table("bodies").create({"name": str, "sector": str})
+    db.table("bodies").create({"id": int, "sector": str}, pk="id")
+    db.table("notice_bodies").create({"notice_id": int, "position": int, "role": str, "body_id": int})
     db.table("texts").create({"notice_id": int, "text": str}, pk="notice_id")
     rebuild_index(db)
     return db

@@ -21,7 +21,9 @@ Positions = NDArray[np.int32]
 CACHED_SEARCHES = 32
 CATALOGUE = """
 SELECT search_key, notices.id, province, city, inspection_level, inspection_types, sector, year
-FROM search_keys JOIN notices ON notices.id = notice_id LEFT JOIN bodies ON bodies.name = inspected_body
+FROM search_keys JOIN notices ON notices.id = notice_id LEFT JOIN bodies ON bodies.id = (
+    SELECT body_id FROM notice_bodies WHERE notice_bodies.notice_id = notices.id AND role = '被巡察' ORDER BY position LIMIT 1
+)
 ORDER BY notices.published DESC, notices.id DESC
 """
 FACETS = ("province", "city", "level", "type", "sector", "year")
