@@ -116,12 +116,18 @@ class ArchiveVisits:
         )
 
 
-def due_sites(archive: Database, sites: Iterable[str]) -> set[str]:
-    """Return those of the sites without a crawl that began within the last day and came to its end without a fault."""
+def due_sites(archive: Database, sites: Iterable[str]) -> list[str]:
+    """Return those of the sites without a crawl that began within the last day and came to its end without a fault.
+
+    Those that have waited longest come first, since their last crawl began, however it ended: a site that fails every
+    night, or is too large for one, takes nobody else's turn.
+    """
     begun = dict(
         archive.execute(
             "SELECT site, max(started) FROM crawls WHERE finish_reason = 'finished' AND errors = 0 AND blocked = 0 GROUP BY site"
         ).fetchall()
     )
+    tried = dict(archive.execute("SELECT site, max(started) FROM crawls GROUP BY site").fetchall())
     now = utc_now()
-    return {site for site in sites if site not in begun or after(begun[site], FIRST_INTERVAL) <= now}
+    due = [site for site in sites if site not in begun or after(begun[site], FIRST_INTERVAL) <= now]
+    return sorted(due, key=lambda site: tried.get(site, ""))
