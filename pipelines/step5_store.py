@@ -12,7 +12,8 @@ from twisted.python.failure import Failure
 
 from pipelines.absence import Absence, UnansweredError
 from pipelines.archive import open_archive, refuse_mixture, transaction
-from pipelines.record import Document, Site, State
+from pipelines.crawls import state_of_crawl
+from pipelines.record import Document, Site
 from pipelines.rows import put_row
 from pipelines.step1_decode import document_from_page
 from pipelines.store import Store
@@ -20,8 +21,6 @@ from pipelines.visits import utc_now
 
 CAPTURE_WRITTEN = "capture_written"
 """The crawler's signal after a response is safe in its WARC file."""
-CUT_SHORT = ("shutdown", "closespider_timeout")
-"""Reasons why a crawl ended that say nothing of the site: a person or the budget ended it."""
 COUNTED = ("listed", "new", "changed", "gone", "blocked", "errors")
 
 
@@ -102,10 +101,7 @@ class StorePipeline:
         """Complete the site's row of ``crawls``; unlike ``close_spider``, the signal says why it ended."""
         counts = {name: self.crawler.stats.get_value(f"zhenggai/{name}", 0) for name in COUNTED}
         row = {"finished": utc_now(), "finish_reason": reason, "requests": self.crawler.stats.get_value("downloader/response_count", 0)}
-        faulty: State | None = (
-            "blocked" if counts["blocked"] else "error" if counts["errors"] or reason not in ("finished", *CUT_SHORT) else None
-        )
-        state = faulty or ("live" if reason == "finished" else None)
+        state = state_of_crawl(reason, blocked=counts["blocked"], errors=counts["errors"])
         with transaction(self.archive):
             self.archive.table("crawls").update(self.crawl_id, row | counts)
             self.store.close_site(self.site, state=state, new=counts["new"])

@@ -8,7 +8,7 @@ DURATION = re.compile(r"(?:(?P<days>\d+)d)?(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d
 SECONDS = {"days": 86400, "hours": 3600, "minutes": 60, "seconds": 1}
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[int]):
     """A length of time in days, hours, minutes and seconds; its value is in seconds."""
 
     name = "duration"

@@ -16,8 +16,9 @@ from scrapy.settings import Settings
 
 from crawler.sites import SITES_DIR, Site, SiteError, find_site, load_sites, site_ids
 from pipelines.archive import ArchiveError, open_archive, refuse_mixture
+from pipelines.crawls import CUT_SHORT
 from pipelines.overrides import OverridesError, load_overrides, overrides_path
-from pipelines.step5_store import COUNTED, CUT_SHORT
+from pipelines.step5_store import COUNTED
 from pipelines.visits import due_sites
 from zhenggai.budget import Duration
 from zhenggai.lock import HeldError, sole_run
