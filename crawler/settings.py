@@ -68,6 +68,8 @@ ITEM_PIPELINES = {
     "pipelines.step5_store.StorePipeline": 500,
 }
 
+LOG_FORMATTER = "crawler.log.FetchLog"  # scrapy.logformatter.LogFormatter
+
 # No door into a running crawl.
 REMOTE_CONTROL_ENABLED = False  # True
 TELNETCONSOLE_ENABLED = False  # 1

@@ -275,3 +275,13 @@ def m005_reread(db: Database) -> None:
         foreign_keys=[("notice_id", "notices", "id")],
     )
     db.table("earlier_values").create_index(["notice_id"])
+
+
+@migrations()
+def m009_seals(db: Database) -> None:
+    """What each crawl sealed, and the root of its seal; which version of a text a replaced value belonged to."""
+    for column in ("link INTEGER", "sealed TEXT", "root TEXT"):
+        db.execute(f"ALTER TABLE crawls ADD COLUMN {column}")
+    db.execute("ALTER TABLE earlier_values ADD COLUMN version INTEGER")
+    db.table("crawls").create_index(["site"])
+    db.table("crawls").create_index(["link"], unique=True)

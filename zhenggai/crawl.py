@@ -22,6 +22,7 @@ from pipelines.step5_store import COUNTED
 from pipelines.visits import due_sites
 from zhenggai.budget import Duration
 from zhenggai.lock import HeldError, sole_run
+from zhenggai.log import LogError, log_to
 from zhenggai.probing import ProbeError, probe_site
 from zhenggai.replicas import REPLICA_SETTINGS
 from zhenggai.running import TIME_IS_UP, SiteRun, run_sites
@@ -88,21 +89,30 @@ def _report(run: SiteRun) -> SiteReport:
 
 
 def run_crawl(
-    sites: Sequence[Site], *, db: Path, full: bool, limit: int | None, settings: Mapping[str, Any], budget: int | None = None
+    sites: Sequence[Site],
+    *,
+    db: Path,
+    full: bool,
+    limit: int | None,
+    settings: Mapping[str, Any],
+    budget: int | None = None,
+    log: Path | None = None,
 ) -> list[SiteReport]:
     """Crawl the sites into the archive at ``db``, all together; return a report of each, in their order.
 
-    After ``budget`` seconds no further site is begun, and those under way are ended. ``settings`` override Scrapy's
+    After ``budget`` seconds no further site is begun, and those under way are ended. ``log`` is appended to. ``settings`` override Scrapy's
     settings of the project. Runs Twisted's reactor, so it works once in a process.
     Raises ArchiveError, before anything is fetched, if the archive cannot be used or holds the other kind of sites
-    (replicas, real ones); OverridesError likewise; CrawlInterruptedError when Ctrl-C has ended the crawl.
+    (replicas, real ones); OverridesError and LogError likewise; CrawlInterruptedError when Ctrl-C has ended the crawl.
     """
     check_archive(db, sites)
     chosen = _settings(sites, db=db, full=full, given=settings)
     load_overrides(overrides_path(db, chosen["OVERRIDES"]))
     process = AsyncCrawlerProcess(chosen)
     runs = [SiteRun(site, process.create_crawler(site.software)) for site in sites]
-    run_sites(process, runs, seconds=budget, limit=limit)
+    # Only now: making the process configures logging anew.
+    with log_to(log):
+        run_sites(process, runs, seconds=budget, limit=limit)
     reports = [_report(run) for run in runs]
     if any(report.finish_reason == "shutdown" for report in reports):
         raise CrawlInterruptedError(reports)
@@ -149,7 +159,12 @@ def _settings(sites: Sequence[Site], *, db: Path, full: bool, given: Mapping[str
 @click.option("--limit", type=click.IntRange(min=1), help="Fetch at most this many articles of each site.")
 @click.option("--budget", type=Duration(), help="After so long (90m, 6h, 1d) begin no further site, and end those under way.")
 @click.option("-s", "--set", "assignments", metavar="NAME=VALUE", multiple=True, help="Override a Scrapy setting; may be repeated.")
-@click.option("-v", "--verbose", is_flag=True, help="Log what is fetched.")
+@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is fetched.")
+@click.option(
+    "--log",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Append what happens to this file, as JSON lines: run, site, url, reason.",
+)
 def crawl(
     names: tuple[str, ...],
     *,
@@ -162,6 +177,7 @@ def crawl(
     budget: int | None,
     assignments: tuple[str, ...],
     verbose: bool,
+    log: Path | None,
 ) -> None:
     """Crawl each SITE (the name of its YAML file without .yml, or a path to one) into the archive.
 
@@ -190,11 +206,11 @@ def crawl(
             if every and not full:
                 sites = _keep_due(sites, db)
             sites += _probe(addresses, division)
-            reports = run_crawl(sites, db=db, full=full, limit=limit, settings=settings, budget=budget)
+            reports = run_crawl(sites, db=db, full=full, limit=limit, settings=settings, budget=budget, log=log)
     except HeldError as holder:
         click.echo(f"nothing was crawled: {holder}")
         return
-    except (ArchiveError, OverridesError) as error:
+    except (ArchiveError, LogError, OverridesError) as error:
         raise click.ClickException(str(error)) from error
     except CrawlInterruptedError as interruption:
         print_reports(interruption.reports)
