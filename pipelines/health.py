@@ -5,7 +5,7 @@ is a pure function of the figures and the thresholds.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
@@ -88,7 +88,52 @@ class Reason:
 
 def figures_of_sites(archive: Database, thresholds: Thresholds, now: str) -> list[SiteFigures]:
     """Return the figures of every site that was ever crawled, in the order of their ids."""
-    return [_figures(archive, site, thresholds, now) for site in archive.table("sites").rows_where(order_by="id")]
+    return [figures_of_site(archive, site["id"], thresholds, now) for site in archive.table("sites").rows_where(order_by="id", select="id")]
+
+
+def figures_of_site(archive: Database, site_id: str, thresholds: Thresholds, now: str) -> SiteFigures:
+    """Return the figures of one site, which must be in the archive."""
+    site = archive.table("sites").get(site_id)
+    (first,) = archive.execute("SELECT min(started) FROM crawls WHERE site = ?", [site["id"]]).fetchone()
+    crawls = _ended_crawls(archive, site["id"], 1 + thresholds.history_crawls)
+    last = crawls[0] if crawls else {}
+    earlier = [crawl["listed"] for crawl in crawls[1:] if crawl["finish_reason"] == "finished"]
+    (yielding,) = archive.execute("SELECT max(finished) FROM crawls WHERE site = ? AND listed > 0", [site["id"]]).fetchone()
+    since = (datetime.fromisoformat(now) - timedelta(days=thresholds.recent_days)).strftime(MOMENT)
+    notices = _by_time(archive, OF_NOTICES, site["id"], since)
+    rejections = _by_time(archive, OF_REJECTIONS, site["id"], since)
+    fewest = thresholds.fewest_pages
+
+    def shares(column: str) -> Shares:
+        return Shares(*(_share(half.get(column, 0), half.get("pages", 0), fewest) for half in notices))
+
+    return SiteFigures(
+        site=site["id"],
+        name=site["name"],
+        state=site["state"],
+        last_crawl=site["last_crawl"],
+        last_success=site["last_success"],
+        last_new_notice=site["last_new_notice"],
+        days_overdue=max(0, (_days(site["last_success"] or first, now) or 0) - FIRST_INTERVAL),
+        days_silent=_days(yielding or first, now),
+        days_without_new=_days(site["last_new_notice"] or first, now),
+        listed=last.get("listed"),
+        listed_before=median(earlier) if len(earlier) >= thresholds.fewest_crawls else None,
+        requests=last.get("requests"),
+        new=last.get("new"),
+        blocked=last.get("blocked"),
+        errors=last.get("errors"),
+        failed_in_a_row=_in_a_row(crawls, "error"),
+        blocked_in_a_row=_in_a_row(crawls, "blocked"),
+        rejected=Shares(
+            *(
+                _share(refused.get("pages", 0), refused.get("pages", 0) + taken.get("pages", 0), fewest)
+                for refused, taken in zip(rejections, notices, strict=True)
+            )
+        ),
+        filled={name: shares(name) for name in FILLED},
+        fallback=shares("fallback"),
+    )
 
 
 def reasons(figures: SiteFigures, thresholds: Thresholds) -> list[Reason]:
@@ -131,6 +176,11 @@ def reasons(figures: SiteFigures, thresholds: Thresholds) -> list[Reason]:
     return [Reason(name, text) for name, (passed, text) in found.items() if passed]
 
 
+def row_of(figures: SiteFigures, found: Sequence[Reason]) -> dict[str, Any]:
+    """Return a site's row, as `status --json` prints it and a page shows it: every figure, and why the site needs a person."""
+    return asdict(figures) | {"needs_person": bool(found), "reasons": [asdict(reason) for reason in found]}
+
+
 def _fewer_listed(figures: SiteFigures, thresholds: Thresholds) -> tuple[bool, str]:
     """Tell whether the lists have fallen off, and how. A crawl that lists nothing needs no history to be found wanting."""
     if figures.listed == 0:
@@ -144,49 +194,6 @@ def _fewer_listed(figures: SiteFigures, thresholds: Thresholds) -> tuple[bool, s
 
 def _change(shares: Shares) -> str:
     return f"{shares.before:.0%} before, {shares.recent:.0%} recently" if shares.recent is not None and shares.before is not None else ""
-
-
-def _figures(archive: Database, site: Mapping[str, Any], thresholds: Thresholds, now: str) -> SiteFigures:
-    (first,) = archive.execute("SELECT min(started) FROM crawls WHERE site = ?", [site["id"]]).fetchone()
-    crawls = _ended_crawls(archive, site["id"], 1 + thresholds.history_crawls)
-    last = crawls[0] if crawls else {}
-    earlier = [crawl["listed"] for crawl in crawls[1:] if crawl["finish_reason"] == "finished"]
-    (yielding,) = archive.execute("SELECT max(finished) FROM crawls WHERE site = ? AND listed > 0", [site["id"]]).fetchone()
-    since = (datetime.fromisoformat(now) - timedelta(days=thresholds.recent_days)).strftime(MOMENT)
-    notices = _by_time(archive, OF_NOTICES, site["id"], since)
-    rejections = _by_time(archive, OF_REJECTIONS, site["id"], since)
-    fewest = thresholds.fewest_pages
-
-    def shares(column: str) -> Shares:
-        return Shares(*(_share(half.get(column, 0), half.get("pages", 0), fewest) for half in notices))
-
-    return SiteFigures(
-        site=site["id"],
-        name=site["name"],
-        state=site["state"],
-        last_crawl=site["last_crawl"],
-        last_success=site["last_success"],
-        last_new_notice=site["last_new_notice"],
-        days_overdue=max(0, (_days(site["last_success"] or first, now) or 0) - FIRST_INTERVAL),
-        days_silent=_days(yielding or first, now),
-        days_without_new=_days(site["last_new_notice"] or first, now),
-        listed=last.get("listed"),
-        listed_before=median(earlier) if len(earlier) >= thresholds.fewest_crawls else None,
-        requests=last.get("requests"),
-        new=last.get("new"),
-        blocked=last.get("blocked"),
-        errors=last.get("errors"),
-        failed_in_a_row=_in_a_row(crawls, "error"),
-        blocked_in_a_row=_in_a_row(crawls, "blocked"),
-        rejected=Shares(
-            *(
-                _share(refused.get("pages", 0), refused.get("pages", 0) + taken.get("pages", 0), fewest)
-                for refused, taken in zip(rejections, notices, strict=True)
-            )
-        ),
-        filled={name: shares(name) for name in FILLED},
-        fallback=shares("fallback"),
-    )
 
 
 def _ended_crawls(archive: Database, site: str, most: int) -> list[dict[str, Any]]:

@@ -14,10 +14,10 @@ import pytest
 import yaml
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
-from crawling import Answer, SiteServer
+from crawling import Answer, SiteServer, listing
 from publishing import free_port
 from sqlite_utils import Database
-from test_crawl_archive import PROJECT
+from test_crawl_archive import PROJECT, crawl, declare_in, routes
 from test_crawl_command import write_site
 
 from pipelines.archive import open_archive
@@ -38,8 +38,8 @@ def fill(archive: Database, *crawls: dict[str, Any], site: str = SITE, **columns
     row = {"id": site, "name": "西安市民政局", "url": "http://x/", "software": "trs", "division_code": "610100", "replica": 1}
     row |= {"state": "live", "last_crawl": days_ago(0.1), "last_success": days_ago(0.1), "last_new_notice": days_ago(20)}
     archive.table("sites").insert(row | columns)
-    for age, crawl in zip(reversed(range(len(crawls))), crawls, strict=True):
-        archive.table("crawls").insert({"site": site, "started": days_ago(age + 0.2), "finished": days_ago(age + 0.1)} | GOOD | crawl)
+    for age, row in zip(reversed(range(len(crawls))), crawls, strict=True):
+        archive.table("crawls").insert({"site": site, "started": days_ago(age + 0.2), "finished": days_ago(age + 0.1)} | GOOD | row)
 
 
 @pytest.fixture
@@ -286,3 +286,17 @@ def test_webhook_and_mail_tell_who_is_named(archive: Database, tmp_path: Path, m
         assert f"webhook {chat.url}/hook: HTTP Error 500" in failed.stderr
         assert f"mail by 127.0.0.1 port {port}: (535" in failed.stderr
         assert "Traceback" not in failed.stderr
+
+
+def test_spidermon_runs_the_same_rules_once_the_crawl_is_in_the_archive(tmp_path: Path) -> None:
+    on = ["SPIDERMON_ENABLED=1", "SPIDERMON_ENGINE_STOP_MONITORS=pipelines.suite.SiteSuite"]
+    on += ['EXTENSIONS={"spidermon.contrib.scrapy.extensions.Spidermon": 500}', "LOG_LEVEL=INFO"]
+    options = [word for assignment in on for word in ("-s", assignment)]
+    with SiteServer(routes(2)) as server:
+        site = declare_in(tmp_path, server)
+        good = crawl(site, tmp_path / "a.db", *options)
+        server.routes["/tzgg/"] = listing([])
+        bad = crawl(site, tmp_path / "a.db", *options)
+    assert "test_site_needs_no_person... OK" in good.stderr
+    assert "test_site_needs_no_person... FAIL" in bad.stderr
+    assert "the last crawl listed nothing" in bad.stderr

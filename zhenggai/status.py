@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -12,7 +11,7 @@ from rich.table import Table
 
 from crawler.sites import SiteError, load_sites
 from pipelines.archive import ArchiveError, open_archive
-from pipelines.health import Reason, SiteFigures, figures_of_sites, reasons
+from pipelines.health import Reason, SiteFigures, figures_of_sites, reasons, row_of
 from pipelines.monitors import Monitors, MonitorsError, load_monitors, monitors_path
 from pipelines.visits import utc_now
 from zhenggai.notify import NotifyError, notify
@@ -78,8 +77,7 @@ def _sites(db: Path, directory: Path | None, monitors: Monitors) -> list[SiteFig
 
 def _print_json(sites: Sequence[SiteFigures], findings: Mapping[str, Sequence[Reason]]) -> None:
     for figures in sites:
-        found = [asdict(reason) for reason in findings.get(figures.site, [])]
-        click.echo(json.dumps(asdict(figures) | {"needs_person": bool(found), "reasons": found}, ensure_ascii=False))
+        click.echo(json.dumps(row_of(figures, findings.get(figures.site, [])), ensure_ascii=False))
 
 
 def _print_table(sites: Sequence[SiteFigures], findings: Mapping[str, Sequence[Reason]]) -> None:
