@@ -120,14 +120,13 @@ def due_sites(archive: Database, sites: Iterable[str]) -> list[str]:
     """Return those of the sites without a crawl that began within the last day and came to its end without a fault.
 
     Those that have waited longest come first, since their last crawl began, however it ended: a site that fails every
-    night, or is too large for one, takes nobody else's turn.
+    night, or is too large for one, takes nobody else's turn. A crawl that is yet to begin was begun while the clock was
+    wrong: it counts for nothing.
     """
-    begun = dict(
-        archive.execute(
-            "SELECT site, max(started) FROM crawls WHERE finish_reason = 'finished' AND errors = 0 AND blocked = 0 GROUP BY site"
-        ).fetchall()
-    )
-    tried = dict(archive.execute("SELECT site, max(started) FROM crawls GROUP BY site").fetchall())
     now = utc_now()
+    latest = "SELECT site, max(started) FROM crawls WHERE started <= ?"
+    faultless = f"{latest} AND finish_reason = 'finished' AND errors = 0 AND blocked = 0 GROUP BY site"
+    begun = dict(archive.execute(faultless, [now]).fetchall())
+    tried = dict(archive.execute(f"{latest} GROUP BY site", [now]).fetchall())
     due = [site for site in sites if site not in begun or after(begun[site], FIRST_INTERVAL) <= now]
     return sorted(due, key=lambda site: tried.get(site, ""))

@@ -102,6 +102,15 @@ def test_who_has_waited_longest_comes_first_and_failing_takes_no_turn_away(tmp_p
     assert due_sites(archive, "abcd") == ["d", "c", "a", "b"]
 
 
+def test_a_crawl_of_the_future_keeps_no_site_from_its_turn(tmp_path: Path) -> None:
+    """The clock was ahead, and was set right since."""
+    archive = open_archive(tmp_path / "archive.db")
+    row = {"id": "a", "name": "a", "url": "http://x/", "software": "trs", "division_code": "610100", "replica": 0}
+    archive.table("sites").insert(row)
+    archive.table("crawls").insert({"site": "a", "started": "2199-01-01T00:00:00Z", "finish_reason": "finished", "errors": 0, "blocked": 0})
+    assert due_sites(archive, "a") == ["a"]
+
+
 def test_a_second_run_says_who_holds_the_archive_and_ends_well(tmp_path: Path) -> None:
     with slow_server("/tzgg/", articles=200) as server:
         write_site(tmp_path, server)

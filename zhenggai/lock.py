@@ -38,8 +38,10 @@ def sole_run(db: Path) -> Iterator[None]:
         file.truncate(0)
         json.dump({"pid": os.getpid(), "since": utc_now(), "command": shlex.join(["zhenggai", *sys.argv[1:]])}, file)
         file.flush()
-        yield
-        file.truncate(0)
+        try:
+            yield
+        finally:
+            file.truncate(0)
 
 
 def _describe(note: str) -> str:

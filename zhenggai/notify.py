@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Mapping, Sequence
 from email.message import EmailMessage
 from http.client import HTTPException
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from pipelines.health import Reason
@@ -25,9 +26,9 @@ def notify(monitors: Monitors, archive: str, findings: Findings) -> list[str]:
     if monitors.webhook:
         try:
             _post(monitors.webhook, archive, findings)
-            done.append(f"sent to {monitors.webhook.url}")
+            done.append(f"sent to {_server(monitors.webhook)}")
         except (OSError, HTTPException) as error:
-            faults.append(f"webhook {monitors.webhook.url}: {error}")
+            faults.append(f"webhook of {_server(monitors.webhook)}: {error}")
     if monitors.email:
         try:
             _mail(monitors.email, archive, findings)
@@ -47,6 +48,11 @@ def _post(webhook: Webhook, archive: str, findings: Findings) -> None:
     request = Request(webhook.url, json.dumps(body, ensure_ascii=False).encode(), headers)  # noqa: S310 - the pattern allows http and https
     with urlopen(request, timeout=webhook.timeout_seconds):  # noqa: S310 - likewise
         pass
+
+
+def _server(webhook: Webhook) -> str:
+    """Return what may be printed of the address: its path is as good as a password."""
+    return urlsplit(webhook.url).netloc
 
 
 def _mail(email: Email, archive: str, findings: Findings) -> None:
