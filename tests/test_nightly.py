@@ -102,6 +102,28 @@ def test_who_has_waited_longest_comes_first_and_failing_takes_no_turn_away(tmp_p
     assert due_sites(archive, "abcd") == ["d", "c", "a", "b"]
 
 
+def test_ctrl_c_ends_all_sites_and_begins_no_other(tmp_path: Path) -> None:
+    names = [f"610100_{letter}" for letter in "abcd"]
+    with slow_server("/") as one, slow_server("/") as two, slow_server("/") as three, slow_server("/") as four:
+        servers = (one, two, three, four)
+        for name, server in zip(names, servers, strict=True):
+            write_site(tmp_path, server, name, "/")
+        arguments = command(tmp_path, "-s", "SITES_AT_ONCE=2", "-s", "CONCURRENT_REQUESTS=1")
+        with subprocess.Popen(arguments, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as crawling:
+            deadline = time.monotonic() + 60
+            while min(len(one.requests), len(two.requests)) < 4 and time.monotonic() < deadline:
+                time.sleep(0.1)
+            crawling.send_signal(signal.SIGINT)
+            output, errors = crawling.communicate(timeout=60)
+        assert three.requests == four.requests == []
+    assert crawling.returncode == 1
+    assert "sites due and not begun: 2" in output
+    assert "interrupted; what was fetched is in" in errors
+    assert "Traceback" not in errors
+    rows = Database(tmp_path / "archive.db").execute("SELECT site, finish_reason FROM crawls ORDER BY site").fetchall()
+    assert rows == [("610100_a", "shutdown"), ("610100_b", "shutdown")]
+
+
 def test_a_crawl_of_the_future_keeps_no_site_from_its_turn(tmp_path: Path) -> None:
     """The clock was ahead, and was set right since."""
     archive = open_archive(tmp_path / "archive.db")

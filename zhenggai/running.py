@@ -1,5 +1,6 @@
 """Sites crawled at once: side by side, but those that share a host one after the other, in one run of Twisted's reactor."""
 
+import asyncio
 import logging
 import signal
 import threading
@@ -61,6 +62,7 @@ class Rota:
         self.waiting = {run: queue_of[run] for run in runs}
         self.busy: set[int] = set()
         """Queues of which a site is under way."""
+        self.stopping: asyncio.Future[None] | None = None
 
     def begin(self) -> None:
         """Begin as many of the waiting crawls as may run now."""
@@ -74,12 +76,19 @@ class Rota:
     def _is_time_up(self) -> bool:
         return self.deadline is not None and time.monotonic() >= self.deadline
 
+    def _end(self) -> None:
+        """Begin nothing more after Ctrl-C, and stop what was begun between the signal and the first crawl that it ended."""
+        self.waiting.clear()
+        self.stopping = asyncio.ensure_future(self.process.stop())
+
     def _start(self, run: SiteRun, queue: int) -> None:
         def finished(task: Any) -> None:
             self.busy.remove(queue)
             if error := task.exception():
                 run.broke(run.site.url, error)
-            if run.finish_reason != "shutdown":
+            if run.finish_reason == "shutdown":
+                self._end()
+            else:
                 self.begin()
 
         run.begun = True
