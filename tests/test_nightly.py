@@ -17,7 +17,7 @@ from test_crawl_archive import PROJECT, notice
 from test_crawl_command import write_site
 
 from pipelines.archive import open_archive
-from pipelines.visits import due_sites
+from pipelines.visits import due_sites, longest_waiting
 from zhenggai.budget import Duration
 
 QUICK = ("-s", "RETRY_TIMES=0", "-s", "READING_WORKERS=1")
@@ -99,7 +99,7 @@ def test_who_has_waited_longest_comes_first_and_failing_takes_no_turn_away(tmp_p
         {"site": site, "started": f"{day}T00:00:00Z", "finish_reason": "finished", "errors": errors, "blocked": 0}
         for site, day, errors in crawls
     )
-    assert due_sites(archive, "abcd") == ["d", "c", "a", "b"]
+    assert due_sites(archive, "abcd") == longest_waiting(archive, "abcd") == ["d", "c", "a", "b"]
 
 
 def test_ctrl_c_ends_all_sites_and_begins_no_other(tmp_path: Path) -> None:

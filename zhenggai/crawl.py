@@ -19,7 +19,7 @@ from pipelines.archive import ArchiveError, open_archive, refuse_mixture
 from pipelines.crawls import CUT_SHORT
 from pipelines.overrides import OverridesError, load_overrides, overrides_path
 from pipelines.step5_store import COUNTED
-from pipelines.visits import due_sites
+from pipelines.visits import due_sites, longest_waiting
 from zhenggai.budget import Duration
 from zhenggai.lock import HeldError, sole_run
 from zhenggai.log import LogError, log_to
@@ -203,8 +203,8 @@ def crawl(
         settings = {"LOG_LEVEL": "INFO"} | settings
     try:
         with sole_run(db) if every else nullcontext():
-            if every and not full:
-                sites = _keep_due(sites, db)
+            if every:
+                sites = _in_turn(sites, db, full=full)
             sites += _probe(addresses, division)
             reports = run_crawl(sites, db=db, full=full, limit=limit, settings=settings, budget=budget, log=log)
     except HeldError as holder:
@@ -262,16 +262,16 @@ def choose_sites(names: Sequence[str], directory: Path, *, every: bool) -> list[
     return sites
 
 
-def _keep_due(sites: Sequence[Site], db: Path) -> list[Site]:
-    """Return the sites that were not crawled since yesterday, longest waiting first; end the command well where there are none."""
+def _in_turn(sites: Sequence[Site], db: Path, *, full: bool) -> list[Site]:
+    """Return the sites, longest waiting first; unless ``full``, those that are due. End the command well where there are none."""
     archive = open_archive(db)
     known = {site.id: site for site in sites}
-    due = due_sites(archive, known)
+    chosen = longest_waiting(archive, known) if full else due_sites(archive, known)
     archive.close()
-    if not due:
+    if not chosen:
         click.echo(f"nothing is due: all {len(sites)} sites were crawled within the last day; name sites, or give --full")
         sys.exit(0)
-    return [known[site] for site in due]
+    return [known[site] for site in chosen]
 
 
 def print_reports(reports: Sequence[SiteReport]) -> None:
