@@ -115,7 +115,7 @@ def add_notices(archive: Database, count: int, age: float, **columns: Any) -> No
     archive.table("notices").insert_all(row | columns | {"id": first + number} for number in range(count))
 
 
-def test_fields_containers_and_rejections_are_held_against_the_sites_own_past(archive: Database) -> None:
+def test_fields_containers_and_rejections_are_held_against_the_sites_own_past(archive: Database, tmp_path: Path) -> None:
     fill(archive, *[{}] * 4)
     add_notices(archive, 20, 100)
     assert found(archive) == {}
@@ -126,6 +126,9 @@ def test_fields_containers_and_rejections_are_held_against_the_sites_own_past(ar
     assert said["filled_fall"] == "read less often: published 100% before, 0% recently"
     assert "0% before, 100% recently" in said["fallback_rise"]
     assert "0% before, 62% recently" in said["rejected_rise"]
+    archive.conn.commit()
+    shown = status(tmp_path).stdout
+    assert "62%" in next(line for line in shown.splitlines() if line.startswith("│"))
     assert "rejected_rise" not in found(archive, rejected_rise=0.7)
 
 

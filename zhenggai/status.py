@@ -16,7 +16,7 @@ from pipelines.monitors import Monitors, MonitorsError, load_monitors, monitors_
 from pipelines.visits import utc_now
 from zhenggai.notify import NotifyError, notify
 
-COLUMNS = ("site", "state", "last success", "last new", "overdue", "listed", "usual", "new", "blocked", "errors")
+COLUMNS = ("site", "state", "last success", "last new", "overdue", "listed", "usual", "new", "rejected", "blocked", "errors")
 WIDTH = 140
 """Of the table where there is no terminal that says how wide it is."""
 
@@ -41,7 +41,8 @@ def status(db: Path, *, directory: Path | None, named: Path | None, tell: bool, 
     """Tell how each site does, and below the table which need a person, and why.
 
     `overdue` is the days since a crawl without a fault was due, `listed` the
-    entries that the last crawl listed, `usual` the median of the earlier ones.
+    entries that the last crawl listed, `usual` the median of the earlier ones,
+    `rejected` the share of recent pages that are no notices.
     The exit status is 1 if a site needs a person, or somebody could not be told.
 
     \b
@@ -86,7 +87,8 @@ def _print_table(sites: Sequence[SiteFigures], findings: Mapping[str, Sequence[R
         column.justify = "right"
     for figures in sites:
         days = [figures.last_success and figures.last_success[:10], figures.last_new_notice and figures.last_new_notice[:10]]
-        counts = [figures.days_overdue, figures.listed, figures.listed_before, figures.new, figures.blocked, figures.errors]
+        rejected = None if figures.rejected.recent is None else f"{figures.rejected.recent:.0%}"
+        counts = [figures.days_overdue, figures.listed, figures.listed_before, figures.new, rejected, figures.blocked, figures.errors]
         row = [figures.site, figures.state, *days, *counts]
         table.add_row(*("–" if value is None else f"{value:g}" if isinstance(value, float) else str(value) for value in row))
     console = Console()
