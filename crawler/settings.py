@@ -68,6 +68,8 @@ ITEM_PIPELINES = {
     "pipelines.step5_store.StorePipeline": 500,
 }
 
+LOG_FORMATTER = "crawler.log.FetchLog"  # scrapy.logformatter.LogFormatter
+
 # No door into a running crawl.
 REMOTE_CONTROL_ENABLED = False  # True
 TELNETCONSOLE_ENABLED = False  # 1
@@ -78,6 +80,9 @@ ARCHIVE_DB = "archive.db"
 OVERRIDES = None  # None: `overrides.yml` beside the archive; pages of which a person decided whether they are notices
 CAPTURES_DIR = None  # None: `captures` beside the archive
 CAPTURE_MAX_BYTES = 1024 * 1024 * 1024  # a WARC file that has reached this size is followed by another
+SITES_AT_ONCE = (
+    32  # crawled side by side, a request a second each; the others wait, so that thousands of sites need no more memory than these
+)
 READING_WORKERS = 0  # processes that read pages; 0: as many as there are cores beside the crawler's own
 READING_SECONDS = 360  # a page that takes longer to read is an error; each of its five files has a minute of its own
 FULL = False  # whole lists, and every known notice again

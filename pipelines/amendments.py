@@ -111,6 +111,7 @@ class Amendments(Store):
     def _keep_earlier(self, number: int, changes: Changes) -> None:
         rules = self.archive.table("notices").get(number)["rules"]
         common = {"rules": rules, "replaced_at": utc_now(), "replaced_by": VERSIONS["rules"]}
+        common["version"] = self._newest_version(number)["version"]
         self.archive.table("earlier_values").insert_all(
             {"notice_id": number, "field": name, "value": before} | common for name, (before, _) in changes.items()
         )

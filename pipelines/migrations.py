@@ -347,3 +347,13 @@ def m008_pages(db: Database) -> None:
     db.table("pages").create_index(["site", "state"])
     db.table("rejections").create_index(["site", "reason"])
     db.table("bodies").create_index(["name"], if_not_exists=True)
+
+
+@migrations()
+def m009_seals(db: Database) -> None:
+    """What each crawl sealed, and the root of its seal; which version of a text a replaced value belonged to."""
+    for column in ("link INTEGER", "sealed TEXT", "root TEXT"):
+        db.execute(f"ALTER TABLE crawls ADD COLUMN {column}")
+    db.execute("ALTER TABLE earlier_values ADD COLUMN version INTEGER")
+    db.table("crawls").create_index(["site"])
+    db.table("crawls").create_index(["link"], unique=True)

@@ -1,6 +1,7 @@
 """Step 5: the document goes into the archive, and what happened is counted."""
 
 import json
+import logging
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self, cast
@@ -12,12 +13,15 @@ from twisted.python.failure import Failure
 
 from pipelines.absence import Absence, UnansweredError
 from pipelines.archive import open_archive, refuse_mixture, transaction
-from pipelines.record import Document, Site, State
+from pipelines.chain import seal_crawl
+from pipelines.crawls import state_of_crawl
+from pipelines.record import Document, Site
 from pipelines.rows import put_row
 from pipelines.step1_decode import document_from_page
 from pipelines.store import Store
 from pipelines.visits import utc_now
 
+logger = logging.getLogger(__name__)
 CAPTURE_WRITTEN = "capture_written"
 """The crawler's signal after a response is safe in its WARC file."""
 COUNTED = ("listed", "new", "changed", "gone", "blocked", "errors")
@@ -75,6 +79,7 @@ class StorePipeline:
             document.state, document.error = "error", str(error)
         outcome = self.store.store_document(document)
         self._count(document, outcome)
+        logger.info("%s: %s", outcome, document.url, extra=self._about(document.url, document.reason))
         self._stop_if_blocked(outcome)
         return document
 
@@ -100,11 +105,14 @@ class StorePipeline:
         """Complete the site's row of ``crawls``; unlike ``close_spider``, the signal says why it ended."""
         counts = {name: self.crawler.stats.get_value(f"zhenggai/{name}", 0) for name in COUNTED}
         row = {"finished": utc_now(), "finish_reason": reason, "requests": self.crawler.stats.get_value("downloader/response_count", 0)}
-        state: State = "blocked" if counts["blocked"] else "error" if counts["errors"] or reason != "finished" else "live"
+        state = state_of_crawl(reason, blocked=counts["blocked"], errors=counts["errors"])
         with transaction(self.archive):
             self.archive.table("crawls").update(self.crawl_id, row | counts)
+            seal_crawl(self.archive, self.crawl_id)
             self.store.close_site(self.site, state=state, new=counts["new"])
         self.archive.close()
+        told = ", ".join(f"{name} {count}" for name, count in counts.items())
+        logger.info("crawl %s of %s ended: %s", self.crawl_id, self.site.id, told, extra=self._about(self.site.url, reason))
 
     def _count(self, document: Document, outcome: str) -> None:
         """What went wrong is counted and named; so is a notice that is missing, which is no error."""
@@ -125,6 +133,11 @@ class StorePipeline:
     def _report(self, counter: str, url: str | None, reason: str) -> None:
         self.crawler.stats.inc_value(f"zhenggai/{counter}")
         self.failures.append((url, reason))
+        logger.warning("%s: %s: %s", counter, url, reason, extra=self._about(url, reason))
+
+    def _about(self, url: str | None, reason: str | None) -> dict[str, Any]:
+        """What a line of the log says besides its words."""
+        return {"spider": self.crawler.spider, "url": url, "reason": reason}
 
     @cached_property
     def site(self) -> Site:

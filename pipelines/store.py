@@ -75,10 +75,13 @@ class Store:
             pk="id",
         )
 
-    def close_site(self, site: Site, *, state: State, new: int) -> None:
-        """Record how the crawl of a site ended: ``live`` if everything could be read, else ``blocked`` or ``error``."""
+    def close_site(self, site: Site, *, state: State | None, new: int) -> None:
+        """Record how the crawl of a site ended: ``live`` if everything could be read, else ``blocked`` or ``error``.
+
+        None leaves the state as it was: the crawl was cut short, and what it saw was as it should be.
+        """
         now = utc_now()
-        row = {"last_crawl": now, "state": state}
+        row = {"last_crawl": now} | ({"state": state} if state else {})
         row |= {"last_success": now} if state == "live" else {}
         row |= {"last_new_notice": now} if new else {}
         self.archive.table("sites").update(site.id, row)

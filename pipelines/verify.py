@@ -11,6 +11,11 @@ from warcio.recordloader import ArcWarcRecord
 from pipelines.captures import CaptureError, open_record, payload, sha256_of
 from pipelines.identity import text_sha256
 
+NEWEST_TEXTS = """
+SELECT texts.notice_id, texts.text, versions.text_sha256 FROM texts JOIN versions USING (notice_id)
+WHERE version = (SELECT max(version) FROM versions AS later WHERE later.notice_id = texts.notice_id)
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
@@ -54,19 +59,31 @@ def _fault_of_reference(capture: dict[str, Any], record: ArcWarcRecord) -> str |
 
 
 def verify_texts(archive: Database) -> Iterator[Mismatch | None]:
-    """Yield for each version of a text and each piece of evidence None if it holds, else what is wrong with it."""
+    """Yield for each version of a text, each text and each quotation None if it holds, else what is wrong with it."""
     for version in archive.query("SELECT notice_id, version, text, text_sha256 FROM versions"):
         holds = text_sha256(version["text"]) == version["text_sha256"]
         row = f"version {version['version']} of notice {version['notice_id']}"
         yield None if holds else Mismatch(row, "the text's SHA-256 is not as noted")
+    for text in archive.query(NEWEST_TEXTS):
+        holds = text_sha256(text["text"] or "") == text["text_sha256"]
+        yield None if holds else Mismatch(f"text of notice {text['notice_id']}", "is not that of its newest version")
+    for table in _quoting_tables(archive):
+        yield from _verify_quotes(archive, table)
+
+
+def _quoting_tables(archive: Database) -> list[str]:
+    """Return the tables of facts whose rows carry their quotation: evidence, figures, and whatever else does."""
+    return [table.name for table in archive.tables if {"notice_id", "quote", "start", "end"} <= table.columns_dict.keys()]
+
+
+def _verify_quotes(archive: Database, table: str) -> Iterator[Mismatch | None]:
+    """Yield for each quotation of a text or a title whether it stands where the row says."""
+    place = '"in"' if "in" in archive.table(table).columns_dict else "'text'"
     rows = archive.query(
-        'SELECT notice_id, field, quote, start, "end", CASE "in" WHEN \'title\' THEN title ELSE text END AS source'
-        " FROM evidence JOIN notices ON notices.id = notice_id JOIN texts USING (notice_id) WHERE \"in\" IN ('text', 'title')"
+        f"SELECT notice_id, quote, start, \"end\", CASE {place} WHEN 'title' THEN title ELSE text END AS source"  # noqa: S608 - our own names
+        f" FROM {table} JOIN notices ON notices.id = notice_id JOIN texts USING (notice_id) WHERE {place} IN ('text', 'title')"
     )
-    for evidence in rows:
-        holds = (evidence["source"] or "")[evidence["start"] : evidence["end"]] == evidence["quote"]
-        yield (
-            None
-            if holds
-            else Mismatch(f"evidence {evidence['field']} of notice {evidence['notice_id']}", "the quotation does not stand there")
-        )
+    for row in rows:
+        holds = (row["source"] or "")[row["start"] : row["end"]] == row["quote"]
+        said = f"the quotation 「{row['quote']}」 does not stand there"
+        yield None if holds else Mismatch(f"{table} of notice {row['notice_id']}", said)

@@ -23,6 +23,8 @@ REJECTED_INTERVAL = 90
 WHOLE_WALK = 7
 """Days after which a column is walked to its very end again: that finds what was put in with an old date."""
 
+LATEST = "SELECT site, max(started) FROM crawls WHERE started <= ?"
+
 SLACK = timedelta(hours=6)
 """Tonight's crawl may come to a page a little earlier in the night than yesterday's."""
 
@@ -116,12 +118,21 @@ class ArchiveVisits:
         )
 
 
-def due_sites(archive: Database, sites: Iterable[str]) -> set[str]:
-    """Return those of the sites without a crawl that began within the last day and came to its end without a fault."""
-    begun = dict(
-        archive.execute(
-            "SELECT site, max(started) FROM crawls WHERE finish_reason = 'finished' AND errors = 0 AND blocked = 0 GROUP BY site"
-        ).fetchall()
-    )
+def due_sites(archive: Database, sites: Iterable[str]) -> list[str]:
+    """Return those of the sites without a crawl that began within the last day and came to its end without a fault, longest waiting first.
+
+    A crawl that is yet to begin was begun while the clock was wrong: it counts for nothing.
+    """
     now = utc_now()
-    return {site for site in sites if site not in begun or after(begun[site], FIRST_INTERVAL) <= now}
+    faultless = f"{LATEST} AND finish_reason = 'finished' AND errors = 0 AND blocked = 0 GROUP BY site"
+    begun = dict(archive.execute(faultless, [now]).fetchall())
+    return longest_waiting(archive, (site for site in sites if site not in begun or after(begun[site], FIRST_INTERVAL) <= now))
+
+
+def longest_waiting(archive: Database, sites: Iterable[str]) -> list[str]:
+    """Return the sites by the time since their last crawl began, however it ended.
+
+    So a site that fails every night, or is too large for one, takes nobody else's turn.
+    """
+    tried = dict(archive.execute(f"{LATEST} GROUP BY site", [utc_now()]).fetchall())
+    return sorted(sites, key=lambda site: tried.get(site, ""))

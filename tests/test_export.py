@@ -66,7 +66,10 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
             archive = Database(db)
             archive.execute("UPDATE pages SET next_visit = '2000-01-01'")
             archive.conn.commit()
-    archive.execute("UPDATE notices SET issuing_body = ?, county = '' WHERE rowid = (SELECT min(rowid) FROM notices)", [FORMULA])
+    # By other rules, so that no capture need say so.
+    archive.execute(
+        "UPDATE notices SET issuing_body = ?, county = '', rules = '0' WHERE rowid = (SELECT min(rowid) FROM notices)", [FORMULA]
+    )
     archive.conn.commit()
     archive.close()
     return db

@@ -152,7 +152,7 @@ def test_a_change_of_rules_is_shown_then_written_with_the_old_values_kept(crawle
     archive = Database(copy)
     kept = {row["field"]: row for row in archive.table("earlier_values").rows}
     assert kept["feedback_date"]["value"] == "2001-01-01"
-    assert {row["rules"] for row in kept.values()} == {"0.0.1"}
+    assert {(row["rules"], row["version"]) for row in kept.values()} == {("0.0.1", 1)}
     assert archive.table("notices").count_where("rules = '0.0.1'") == 0
     held = len(json.loads(kept["problems"]["value"]))
     assert archive.table("problems").count_where("notice_id = ?", [kept["problems"]["notice_id"]]) == held + 1

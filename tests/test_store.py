@@ -204,16 +204,16 @@ def test_visits_stretch_while_nothing_changes_and_tighten_when_it_does() -> None
 
 
 def test_a_site_is_due_a_day_after_its_last_crawl_began_less_the_slack_of_a_night(archive: Database, store: Store) -> None:
-    assert due_sites(archive, [SITE.id, "other"]) == {SITE.id, "other"}
+    assert due_sites(archive, [SITE.id, "other"]) == [SITE.id, "other"]
     crawl = {"site": SITE.id, "started": utc_now(), "finish_reason": "finished", "errors": 0, "blocked": 0}
     for fault in ({"errors": 1}, {"blocked": 1}, {"finish_reason": "shutdown"}, {"finish_reason": None}):
         archive.table("crawls").insert(crawl | fault)
-        assert due_sites(archive, [SITE.id]) == {SITE.id}, fault
+        assert due_sites(archive, [SITE.id]) == [SITE.id], fault
         archive.table("crawls").delete_where()
     archive.table("crawls").insert(crawl)
-    assert due_sites(archive, [SITE.id]) == set()
+    assert due_sites(archive, [SITE.id]) == []
     archive.execute("UPDATE crawls SET started = ?", [after(utc_now(), -1)])
-    assert due_sites(archive, [SITE.id]) == {SITE.id}
+    assert due_sites(archive, [SITE.id]) == [SITE.id]
 
 
 def test_a_walk_that_broke_off_is_not_taken_for_a_complete_one(archive: Database, store: Store) -> None:

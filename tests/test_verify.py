@@ -1,11 +1,14 @@
-"""`zhenggai verify`: one altered byte, in a capture or in a text, is found."""
+"""`zhenggai verify`: one altered byte, in a capture, a text or a fact, is found."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from crawling import SiteServer
 from sqlite_utils import Database
+from test_crawl_archive import crawl, declare_in, routes
 
 PROJECT = Path(__file__).parent.parent
 
@@ -55,3 +58,47 @@ def test_there_must_be_an_archive(tmp_path: Path) -> None:
     result = run("zhenggai", "verify", "--db", tmp_path / "none.db")
     assert result.returncode == 1
     assert "no archive here" in result.stderr
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("crawled")
+    with SiteServer(
+        routes(3) | {"/tzgg/t20230103_3.html": "<h1>关于巡察整改的通知</h1><div class='TRS_Editor'><p>请报送材料。</p></div>"}
+    ) as server:
+        assert crawl(declare_in(directory, server), directory / "archive.db").returncode == 0
+    archive = Database(directory / "archive.db")
+    assert (archive.table("notices").count, archive.table("rejections").count) == (2, 1)
+    return directory
+
+
+@pytest.mark.parametrize(
+    ("alteration", "fault"),
+    [
+        ("UPDATE notices SET feedback_date = '2022-06-02' WHERE rowid = (SELECT min(rowid) FROM notices)", "do not say so: feedback_date"),
+        ("UPDATE problems SET measures = '无' WHERE position = 0", "do not say so: problems"),
+        ("UPDATE texts SET text = replace(text, '管道', '管路')", "is not that of its newest version"),
+        ("UPDATE evidence SET start = start + 1 WHERE field = 'feedback_date'", "evidence of notice"),
+        ("UPDATE rejections SET reason = '不是'", "do not say so: reason"),
+        ("UPDATE captures SET warc_offset = warc_offset + 1 WHERE rowid = 2", "cannot be read"),
+    ],
+)
+def test_what_the_captures_do_not_say_is_found(crawled: Path, tmp_path: Path, alteration: str, fault: str) -> None:
+    shutil.copytree(crawled, tmp_path / "mine")
+    db = tmp_path / "mine" / "archive.db"
+    archive = Database(db)
+    archive.execute(alteration)
+    archive.conn.commit()
+    result = run("zhenggai", "verify", "--db", db)
+    assert result.returncode == 1
+    assert fault in result.stdout
+
+
+def test_what_other_rules_have_read_is_counted_and_not_called_false(crawled: Path, tmp_path: Path) -> None:
+    shutil.copytree(crawled, tmp_path / "mine")
+    archive = Database(tmp_path / "mine" / "archive.db")
+    archive.execute("UPDATE notices SET rules = '0.0.1', round = 99")
+    archive.conn.commit()
+    result = run("zhenggai", "verify", "--db", tmp_path / "mine" / "archive.db")
+    assert result.returncode == 0, result.stdout
+    assert "2 pages were read by other rules" in result.stdout

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,16 @@ from scrapy.settings import Settings
 
 from crawler.sites import SITES_DIR, Site, SiteError, find_site, load_sites, site_ids
 from pipelines.archive import ArchiveError, open_archive, refuse_mixture
+from pipelines.crawls import CUT_SHORT
 from pipelines.overrides import OverridesError, load_overrides, overrides_path
 from pipelines.step5_store import COUNTED
-from pipelines.visits import due_sites
+from pipelines.visits import due_sites, longest_waiting
+from zhenggai.budget import Duration
+from zhenggai.lock import HeldError, sole_run
+from zhenggai.log import LogError, log_to
 from zhenggai.probing import ProbeError, probe_site
 from zhenggai.replicas import REPLICA_SETTINGS
-from zhenggai.running import SiteRun, run_sites
+from zhenggai.running import TIME_IS_UP, SiteRun, run_sites
 
 SETTING_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 ADDRESS = re.compile(r"https?://", re.IGNORECASE)
@@ -44,12 +49,15 @@ class SiteReport:
     left: str | None
     """What the crawl left at its bounds, where it followed links: the site was not seen whole."""
     finish_reason: str | None
-    """``finished``, ``shutdown`` after Ctrl-C, another of Scrapy's reasons, or None if the crawl did not begin."""
+    """``finished``, ``shutdown`` after Ctrl-C, ``closespider_timeout`` at the end of the budget, another of Scrapy's reasons, or None."""
+    begun: bool
+    """False where the run ended before the site's turn had come."""
 
     @property
     def succeeded(self) -> bool:
-        """The crawl came to its end, nothing failed and nothing was blocked."""
-        return self.finish_reason == "finished" and not (self.errors or self.blocked or self.unread_lists)
+        """The crawl came to its end, or to that of the budget; nothing failed and nothing was blocked."""
+        ended_well = not self.begun or self.finish_reason in ("finished", TIME_IS_UP)
+        return ended_well and not (self.errors or self.blocked or self.unread_lists)
 
 
 class CrawlInterruptedError(KeyboardInterrupt):
@@ -65,7 +73,7 @@ def _report(run: SiteRun) -> SiteReport:
     counts = {name: int(run.stats.get(f"zhenggai/{name}", 0)) for name in COUNTED}
     unread = run.stats.get("zhenggai/unread_lists", [])
     breakdowns = list(run.breakdowns)
-    if not counts["listed"] and not unread and not breakdowns:
+    if run.begun and not counts["listed"] and not unread and not breakdowns and run.finish_reason not in CUT_SHORT:
         breakdowns.append((run.site.url, "no list was read"))
     # Of a list the store knows more than the spider: one without entries may be a block page.
     reasons = dict([*unread, *run.stats.get("zhenggai/failures", []), *breakdowns])
@@ -75,23 +83,36 @@ def _report(run: SiteRun) -> SiteReport:
         unread_lists=len(unread),
         left=run.stats.get("zhenggai/left"),
         finish_reason=run.finish_reason,
+        begun=run.begun,
         **counts | {"errors": counts["errors"] + len(breakdowns)},
     )
 
 
-def run_crawl(sites: Sequence[Site], *, db: Path, full: bool, limit: int | None, settings: Mapping[str, Any]) -> list[SiteReport]:
+def run_crawl(
+    sites: Sequence[Site],
+    *,
+    db: Path,
+    full: bool,
+    limit: int | None,
+    settings: Mapping[str, Any],
+    budget: int | None = None,
+    log: Path | None = None,
+) -> list[SiteReport]:
     """Crawl the sites into the archive at ``db``, all together; return a report of each, in their order.
 
-    ``settings`` override Scrapy's settings of the project. Runs Twisted's reactor, so it works once in a process.
+    After ``budget`` seconds no further site is begun, and those under way are ended. ``log`` is appended to. ``settings`` override Scrapy's
+    settings of the project. Runs Twisted's reactor, so it works once in a process.
     Raises ArchiveError, before anything is fetched, if the archive cannot be used or holds the other kind of sites
-    (replicas, real ones); OverridesError likewise; CrawlInterruptedError when Ctrl-C has ended the crawl.
+    (replicas, real ones); OverridesError and LogError likewise; CrawlInterruptedError when Ctrl-C has ended the crawl.
     """
     check_archive(db, sites)
     chosen = _settings(sites, db=db, full=full, given=settings)
     load_overrides(overrides_path(db, chosen["OVERRIDES"]))
     process = AsyncCrawlerProcess(chosen)
     runs = [SiteRun(site, process.create_crawler(site.software)) for site in sites]
-    run_sites(process, runs, limit=limit)
+    # Only now: making the process configures logging anew.
+    with log_to(log):
+        run_sites(process, runs, seconds=budget, limit=limit)
     reports = [_report(run) for run in runs]
     if any(report.finish_reason == "shutdown" for report in reports):
         raise CrawlInterruptedError(reports)
@@ -136,8 +157,14 @@ def _settings(sites: Sequence[Site], *, db: Path, full: bool, given: Mapping[str
 @click.option("--division", metavar="CODE", help="With an address: GB/T 2260 code of the site's division, where its pages do not tell.")
 @click.option("--full", is_flag=True, help="Walk whole lists and fetch every known notice again.")
 @click.option("--limit", type=click.IntRange(min=1), help="Fetch at most this many articles of each site.")
+@click.option("--budget", type=Duration(), help="After so long (90m, 6h, 1d) begin no further site, and end those under way.")
 @click.option("-s", "--set", "assignments", metavar="NAME=VALUE", multiple=True, help="Override a Scrapy setting; may be repeated.")
-@click.option("-v", "--verbose", is_flag=True, help="Log what is fetched.")
+@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is fetched.")
+@click.option(
+    "--log",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Append what happens to this file, as JSON lines: run, site, url, reason.",
+)
 def crawl(
     names: tuple[str, ...],
     *,
@@ -147,17 +174,24 @@ def crawl(
     division: str | None,
     full: bool,
     limit: int | None,
+    budget: int | None,
     assignments: tuple[str, ...],
     verbose: bool,
+    log: Path | None,
 ) -> None:
     """Crawl each SITE (the name of its YAML file without .yml, or a path to one) into the archive.
 
     In place of a SITE stands the address of one that has no YAML file: it is
     probed (see `zhenggai probe`) and crawled in one go.
 
+    With --all, sites that have waited longest come first, and a second run
+    into the same archive says who holds it and ends well. The exit status is 1
+    if a site failed or refused.
+
     \b
     Example: zhenggai crawl 610100_xian_mzj --limit 20 -s DOWNLOAD_DELAY=3
     Example: zhenggai crawl http://mzj.example.gov.cn/
+    Example: zhenggai crawl --all --budget 6h
     """
     settings = _parse_settings(assignments)
     addresses = [name for name in names if ADDRESS.match(name)]
@@ -165,14 +199,18 @@ def crawl(
         raise click.UsageError("--division: only a site that is given by its address needs one")
     named = [name for name in names if name not in addresses]
     sites = [] if addresses and not named and not every else choose_sites(named, directory, every=every)
-    if every and not full:
-        sites = _keep_due(sites, db)
-    sites += _probe(addresses, division)
     if verbose:
         settings = {"LOG_LEVEL": "INFO"} | settings
     try:
-        reports = run_crawl(sites, db=db, full=full, limit=limit, settings=settings)
-    except (ArchiveError, OverridesError) as error:
+        with sole_run(db) if every else nullcontext():
+            if every:
+                sites = _in_turn(sites, db, full=full)
+            sites += _probe(addresses, division)
+            reports = run_crawl(sites, db=db, full=full, limit=limit, settings=settings, budget=budget, log=log)
+    except HeldError as holder:
+        click.echo(f"nothing was crawled: {holder}")
+        return
+    except (ArchiveError, LogError, OverridesError) as error:
         raise click.ClickException(str(error)) from error
     except CrawlInterruptedError as interruption:
         print_reports(interruption.reports)
@@ -224,18 +262,16 @@ def choose_sites(names: Sequence[str], directory: Path, *, every: bool) -> list[
     return sites
 
 
-def _keep_due(sites: Sequence[Site], db: Path) -> list[Site]:
-    """Return the sites that were not crawled since yesterday; end the command well where there are none."""
-    try:
-        archive = open_archive(db)
-    except ArchiveError as error:
-        raise click.ClickException(str(error)) from error
-    due = due_sites(archive, [site.id for site in sites])
+def _in_turn(sites: Sequence[Site], db: Path, *, full: bool) -> list[Site]:
+    """Return the sites, longest waiting first; unless ``full``, those that are due. End the command well where there are none."""
+    archive = open_archive(db)
+    known = {site.id: site for site in sites}
+    chosen = longest_waiting(archive, known) if full else due_sites(archive, known)
     archive.close()
-    if not due:
+    if not chosen:
         click.echo(f"nothing is due: all {len(sites)} sites were crawled within the last day; name sites, or give --full")
         sys.exit(0)
-    return [site for site in sites if site.id in due]
+    return [known[site] for site in chosen]
 
 
 def print_reports(reports: Sequence[SiteReport]) -> None:
@@ -243,7 +279,8 @@ def print_reports(reports: Sequence[SiteReport]) -> None:
     table = Table("site", *COUNTED)
     for column in table.columns[1:]:
         column.justify = "right"
-    for report in reports:
+    begun = [report for report in reports if report.begun]
+    for report in begun:
         table.add_row(report.site.id, *(str(getattr(report, name)) for name in COUNTED))
     Console().print(table)
     for report in reports:
@@ -251,3 +288,7 @@ def print_reports(reports: Sequence[SiteReport]) -> None:
             click.echo(f"{report.site.id}: {url}: {reason}")
         if report.left:
             click.echo(f"{report.site.id}: the site was not seen whole: {report.left}")
+        if report.finish_reason == TIME_IS_UP:
+            click.echo(f"{report.site.id}: the budget ended its crawl; the next one goes on from there")
+    if len(begun) < len(reports):
+        click.echo(f"sites due and not begun: {len(reports) - len(begun)}; `zhenggai crawl --all` begins with them")

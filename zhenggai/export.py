@@ -9,7 +9,8 @@ from rich.status import Status
 
 from pipelines.archive import ArchiveError
 from pipelines.tables import TableError
-from zhenggai.release import ReleaseError, make_release
+from zhenggai.copies import CopyError
+from zhenggai.release import make_release
 from zhenggai.smoke import SmokeError
 
 
@@ -32,7 +33,7 @@ def export(directory: Path, *, with_captures: bool, db: Path) -> None:
     try:
         with Status("", console=Console(stderr=True)) as status:
             release = make_release(db, directory, with_captures=with_captures, report=status.update)
-    except (ArchiveError, ReleaseError, SmokeError, TableError) as error:
+    except (ArchiveError, CopyError, SmokeError, TableError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(
         f"{release.directory}: {release.rows['notices']} notices, {release.indexed} captures indexed, {release.size / 1e6:.1f} MB;"

@@ -1,8 +1,10 @@
 """Sites crawled at once: side by side, but those that share a host one after the other, in one run of Twisted's reactor."""
 
+import asyncio
 import logging
 import signal
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +17,9 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from crawler.sites import Site
 from crawler.urls import server_of
 
+TIME_IS_UP = "closespider_timeout"
+"""Scrapy's reason for ending a crawl at the time it was given."""
+
 
 class SiteRun:
     """One site's crawl: hears of what happens."""
@@ -24,6 +29,7 @@ class SiteRun:
         self.crawler = crawler
         self.breakdowns: list[tuple[str, str]] = []
         """(address, reason) of what kept the crawl from beginning; everything later is counted by the store."""
+        self.begun = False
 
     def broke(self, url: str, error: BaseException | None) -> None:
         """Keep one breakdown."""
@@ -43,17 +49,69 @@ class SiteRun:
         return self.stats.get("finish_reason")
 
 
-def run_sites(process: AsyncCrawlerProcess, runs: Sequence[SiteRun], **arguments: Any) -> None:
-    """Run the crawls until the last has ended, with these arguments for each spider; works once in a process."""
+class Rota:
+    """Begins the crawls in their order: so many at once, one of those that share a server, and none once the time is up."""
+
+    def __init__(self, process: AsyncCrawlerProcess, runs: Sequence[SiteRun], *, deadline: float | None, arguments: dict[str, Any]) -> None:
+        self.process = process
+        self.arguments = arguments
+        self.deadline = deadline
+        self.at_once = process.settings.getint("SITES_AT_ONCE")
+        # The pace is kept by each crawl alone, so one host is crawled by one at a time.
+        queue_of = {run: number for number, queue in enumerate(_by_shared_hosts(runs)) for run in queue}
+        self.waiting = {run: queue_of[run] for run in runs}
+        self.busy: set[int] = set()
+        """Queues of which a site is under way."""
+        self.stopping: asyncio.Future[None] | None = None
+
+    def begin(self) -> None:
+        """Begin as many of the waiting crawls as may run now."""
+        for run, queue in list(self.waiting.items()):
+            if len(self.busy) >= self.at_once or self._is_time_up():
+                return
+            if queue not in self.busy:
+                del self.waiting[run]
+                self._start(run, queue)
+
+    def _is_time_up(self) -> bool:
+        return self.deadline is not None and time.monotonic() >= self.deadline
+
+    def _end(self) -> None:
+        """Begin nothing more after Ctrl-C, and stop what was begun between the signal and the first crawl that it ended."""
+        self.waiting.clear()
+        self.stopping = asyncio.ensure_future(self.process.stop())
+
+    def _start(self, run: SiteRun, queue: int) -> None:
+        def finished(task: Any) -> None:
+            self.busy.remove(queue)
+            if error := task.exception():
+                run.broke(run.site.url, error)
+            if run.finish_reason == "shutdown":
+                self._end()
+            else:
+                self.begin()
+
+        run.begun = True
+        self.busy.add(queue)
+        if self.deadline is not None:
+            run.crawler.settings.set("CLOSESPIDER_TIMEOUT", self.deadline - time.monotonic(), priority="cmdline")
+        # The process stops once nothing runs; it looks only after the callbacks of a finished task, so the next one is seen.
+        self.process.crawl(run.crawler, site=run.site, **self.arguments).add_done_callback(finished)
+
+
+def run_sites(process: AsyncCrawlerProcess, runs: Sequence[SiteRun], *, seconds: float | None = None, **arguments: Any) -> None:
+    """Run the crawls until the last has ended, with these arguments for each spider; works once in a process.
+
+    After ``seconds`` no further one is begun, and those under way are ended: what they asked for is still read and stored.
+    """
     # A host that is down is in the closing report; Scrapy would log its robots.txt with a traceback besides. (Only after
     # the process is made: making it configures logging anew.)
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     with _progress() as progress, _handlers_restored():
         for run in runs:
             _show(run, progress)
-        # The pace is kept by each crawl alone, so one host is crawled by one at a time.
-        for queue in _by_shared_hosts(runs):
-            _start_next(process, queue, arguments)
+        deadline = None if seconds is None else time.monotonic() + seconds
+        Rota(process, runs, deadline=deadline, arguments=arguments).begin()
         process.start(install_signal_handlers=threading.current_thread() is threading.main_thread())
 
 
@@ -66,19 +124,6 @@ def _by_shared_hosts(runs: Sequence[SiteRun]) -> list[list[SiteRun]]:
         queues = [queue for queue in queues if queue not in sharing]
         queues.append((servers.union(*(hosts for hosts, _ in sharing)), [*(member for _, members in sharing for member in members), run]))
     return [members for _, members in queues]
-
-
-def _start_next(process: AsyncCrawlerProcess, queue: list[SiteRun], arguments: dict[str, Any]) -> None:
-    run = queue.pop(0)
-
-    def finished(task: Any) -> None:
-        if error := task.exception():
-            run.broke(run.site.url, error)
-        if queue and run.finish_reason != "shutdown":
-            _start_next(process, queue, arguments)
-
-    # The process stops once nothing runs; it looks only after the callbacks of a finished task, so the next one is seen.
-    process.crawl(run.crawler, site=run.site, **arguments).add_done_callback(finished)
 
 
 def _progress() -> Progress:

@@ -1,0 +1,115 @@
+"""A chain of hashes over what the archive only ever adds to: each crawl seals what was stored since the last one was sealed.
+
+A crawl's root is the SHA-256 of the root before it, of its own row, and of the hashes of all new rows of `SEALED`: its
+own, those of crawls beside it, and those that a killed one left. So no old row can be altered, taken away or put in
+between without every later root being another; and who keeps one root, such as a release's, can tell.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
+from typing import Any
+
+from sqlite_utils import Database
+
+from pipelines.identity import text_sha256
+from pipelines.verify import Mismatch
+
+# What a rereading put in the place of a version's text or title is not what the crawl had stored; that stands in earlier_values.
+VERSIONS = """
+SELECT versions.*, text.value AS first_text, title.rowid AS has_first_title, title.value AS first_title
+FROM versions
+LEFT JOIN earlier_values AS text ON text.rowid = (
+    SELECT min(rowid) FROM earlier_values AS e WHERE e.notice_id = versions.notice_id AND e.version = versions.version AND field = 'text')
+LEFT JOIN earlier_values AS title ON title.rowid = (
+    SELECT min(rowid) FROM earlier_values AS e WHERE e.notice_id = versions.notice_id AND e.version = versions.version AND field = 'title')
+WHERE versions.rowid > ? AND versions.rowid <= ? ORDER BY versions.rowid
+"""
+SEALED: dict[str, tuple[str, ...]] = {
+    "captures": ("id", "crawl_id", "site", "url", "time", "status", "headers", "sha256", "length", "warc_offset", "revisit_of"),
+    "versions": ("notice_id", "version", "first_seen", "capture_id"),
+    "answers": ("article_id", "position", "role", "url", "label", "listed_date", "status", "error", "capture_id"),
+    "earlier_values": ("notice_id", "field", "value", "rules", "replaced_at", "replaced_by", "version"),
+}
+"""Tables whose rows are added and never changed, with the columns that are sealed. Never edited once released: old roots would not hold."""
+OF_CRAWL = ("id", "site", "started", "finished", "finish_reason", "requests", "listed", "new", "changed", "gone", "blocked", "errors")
+
+
+def seal_crawl(archive: Database, crawl_id: int) -> None:
+    """Seal the finished crawl with this number, inside the transaction that finishes it."""
+    last = next(archive.query("SELECT link, root, sealed FROM crawls WHERE link IS NOT NULL ORDER BY link DESC LIMIT 1"), {})
+    earlier = json.loads(last.get("sealed", "{}"))
+    sealed = {}
+    for table in SEALED:
+        start = earlier.get(table, {}).get("to", 0)
+        (end,) = archive.execute(f"SELECT coalesce(max(rowid), 0) FROM {table}").fetchone()  # noqa: S608 - our own names
+        sealed[table] = {"to": end, "sha256": _hash_rows(archive, table, start, end)}
+    crawl = archive.table("crawls").get(crawl_id)
+    seal = {"link": 1 + last.get("link", 0), "sealed": json.dumps(sealed), "root": _root(last.get("root", ""), crawl, sealed)}
+    archive.table("crawls").update(crawl_id, seal)
+
+
+def newest_root(archive: Database) -> str | None:
+    """Return the root under which everything stands that is sealed; None where nothing is."""
+    row = archive.execute("SELECT root FROM crawls WHERE link IS NOT NULL ORDER BY link DESC LIMIT 1").fetchone()
+    return row[0] if row else None
+
+
+def verify_chain(archive: Database, *, root: str | None = None) -> Iterator[Mismatch | None]:
+    """Yield for each seal None if it holds, else what is wrong; then whether ``root``, kept from elsewhere, is one of them."""
+    roots, before = set(), ""
+    reached = dict.fromkeys(SEALED, 0)
+    for number, crawl in enumerate(archive.query("SELECT * FROM crawls WHERE link IS NOT NULL ORDER BY link, id"), 1):
+        row = f"seal {crawl['link']}, of crawl {crawl['id']} of {crawl['site']}"
+        if crawl["link"] != number:
+            yield Mismatch(row, f"it should be number {number}; seals are missing, or stand twice")
+            return
+        sealed = json.loads(crawl["sealed"])
+        altered = [
+            table for table, start in reached.items() if _hash_rows(archive, table, start, sealed[table]["to"]) != sealed[table]["sha256"]
+        ]
+        if altered:
+            yield Mismatch(row, f"the rows that were stored until then have been altered in: {', '.join(altered)}")
+        elif _root(before, crawl, sealed) != crawl["root"]:
+            yield Mismatch(row, "the row of the crawl, or its seal, has been altered")
+        else:
+            yield None
+        reached = {table: sealed[table]["to"] for table in SEALED}
+        before = crawl["root"]
+        roots.add(before)
+    if root is not None:
+        yield (
+            None
+            if root in roots
+            else Mismatch(f"root {root}", "no seal of the archive has it: it is another archive, or its past was altered")
+        )
+
+
+def _root(before: str, crawl: Mapping[str, Any], sealed: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_canonical([before, [crawl[name] for name in OF_CRAWL], sealed])).hexdigest()
+
+
+def _hash_rows(archive: Database, table: str, start: int, end: int) -> str:
+    """Return the SHA-256 of the rows after the one numbered ``start`` until that numbered ``end``, in their order."""
+    digest = hashlib.sha256()
+    names = SEALED[table]
+    query = VERSIONS if table == "versions" else f"SELECT * FROM {table} WHERE rowid > ? AND rowid <= ? ORDER BY rowid"  # noqa: S608 - our own names
+    for row in archive.query(query, [start, end]):
+        digest.update(_canonical([row[name] for name in names] + _derived(table, row)) + b"\n")
+    return digest.hexdigest()
+
+
+def _derived(table: str, row: Mapping[str, Any]) -> list[Any]:
+    """Return what is sealed besides the columns as they are."""
+    if table == "captures":
+        # A release keeps the WARC files in another folder.
+        return [PurePath(row["warc_file"]).name]
+    if table == "versions":
+        title = row["title"] if row["has_first_title"] is None else row["first_title"]
+        return [title, row["text_sha256"] if row["first_text"] is None else text_sha256(row["first_text"])]
+    return []
+
+
+def _canonical(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "surrogatepass")

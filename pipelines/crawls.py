@@ -1,0 +1,15 @@
+"""What the end of a crawl says of its site."""
+
+from pipelines.record import State
+
+CUT_SHORT = ("shutdown", "closespider_timeout")
+"""Reasons why a crawl ended that say nothing of the site: a person or the budget ended it."""
+
+
+def state_of_crawl(finish_reason: str, *, blocked: int, errors: int) -> State | None:
+    """Return the state in which a crawl found its site; None if it was cut short and found nothing wrong until then."""
+    if blocked:
+        return "blocked"
+    if errors or finish_reason not in ("finished", *CUT_SHORT):
+        return "error"
+    return "live" if finish_reason == "finished" else None

@@ -1,0 +1,108 @@
+"""When a site needs a person, and who is told: ``monitors.yml`` beside the archive."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+FILE_NAME = "monitors.yml"
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=1)]
+Address = Annotated[str, Field(pattern="^https?://[^/]+")]
+Mailbox = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+
+
+class MonitorsError(Exception):
+    """The file of monitors cannot be used; one line for each thing that is wrong with it."""
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Thresholds(_Declared):
+    """From where on a site needs a person. Shares are from 0 to 1."""
+
+    overdue_days: Count = 3
+    """Days since a crawl of it was due and none has come to its end without a fault."""
+    silent_days: Count = 7
+    """Days since a crawl of it listed anything."""
+    no_new_notice_days: Count = 400
+    """Days since it had a new notice; inspections come in rounds, some months to a year apart."""
+    listed_share: Share = 0.3
+    """Of the median of its earlier crawls, entries that the last one listed: fewer, and the layout of its lists has changed."""
+    history_crawls: Count = 30
+    """Earlier crawls that the median is taken of."""
+    fewest_crawls: Count = 3
+    """Earlier crawls without which there is no history to compare with."""
+    failed_crawls: Count = 3
+    """Crawls in a row that ended in errors."""
+    blocked_crawls: Count = 2
+    """Crawls in a row that the site refused."""
+    recent_days: Count = 30
+    """Days that are compared with all before them, in the three shares below."""
+    fewest_pages: Count = 10
+    """Pages, both recent and before, without which shares are not compared."""
+    rejected_rise: Share = 0.4
+    """Rise of the share of pages judged not to be notices."""
+    filled_fall: Share = 0.4
+    """Fall of the share of notices in which a field was read."""
+    fallback_rise: Share = 0.4
+    """Rise of the share of notices whose body container trafilatura disagreed with, so that its own text was taken."""
+
+
+class Webhook(_Declared):
+    """An address that is sent the reasons, as JSON by POST."""
+
+    url: Address
+    headers: dict[str, str] = {}
+    timeout_seconds: Count = 30
+
+
+class Email(_Declared):
+    """A mail server, and who writes to whom."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] = 25
+    security: Literal["none", "starttls", "tls"] = "none"
+    user: str | None = None
+    password_file: Path | None = None
+    """The password stands in a file of its own, so that this one can be shown."""
+    sender: Mailbox
+    to: Annotated[list[Mailbox], Field(min_length=1)]
+    timeout_seconds: Count = 30
+
+    @model_validator(mode="after")
+    def _name_user_with_password(self) -> Self:
+        if (self.user is None) != (self.password_file is None):
+            raise ValueError("expected both user and password_file, or neither")
+        return self
+
+
+class Monitors(_Declared):
+    """The whole file."""
+
+    thresholds: Thresholds = Thresholds()
+    webhook: Webhook | None = None
+    email: Email | None = None
+
+
+def monitors_path(archive: Path, named: Path | None = None) -> Path:
+    """Return where the monitors of an archive stand: at the path that was named, else beside it."""
+    return named or archive.parent / FILE_NAME
+
+
+def load_monitors(path: Path) -> Monitors:
+    """Read the monitors; where there is no file, the defaults hold and nobody is told. Raises MonitorsError."""
+    try:
+        declared = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except FileNotFoundError:
+        return Monitors()
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise MonitorsError(f"{path}: {error}") from error
+    try:
+        return Monitors.model_validate(declared)
+    except ValidationError as error:
+        faults = (f"{path}: {'.'.join(map(str, fault['loc'])) or 'the file'}: {fault['msg']}" for fault in error.errors())
+        raise MonitorsError("\n".join(faults)) from error

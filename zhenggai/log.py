@@ -1,0 +1,76 @@
+"""The log of a run for machines: one JSON object a line."""
+
+import json
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from logging.handlers import WatchedFileHandler
+from pathlib import Path
+from typing import Any
+
+from pipelines.visits import MOMENT, utc_now
+
+
+class LogError(Exception):
+    """The log cannot be written; the message names the file."""
+
+
+class JsonLine(logging.Formatter):
+    """A record as time, level, run, site, url, reason and message; what a record does not say is null."""
+
+    def __init__(self, run: str) -> None:
+        super().__init__()
+        self.run = run
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line; an exception's traceback stands in it as ``traceback``."""
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).strftime(MOMENT),
+            "level": record.levelname,
+            "run": self.run,
+            "site": _site_of(record),
+            "url": _url_of(record),
+            "reason": getattr(record, "reason", None),
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+@contextmanager
+def log_to(path: Path | None) -> Iterator[None]:
+    """Append whatever is logged inside, from INFO on, to the file at ``path``, if there is one. Raises LogError.
+
+    The file may be moved away at any time, as logrotate does: the next line begins another.
+    """
+    if path is None:
+        yield
+        return
+    try:
+        handler = WatchedFileHandler(path, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise LogError(f"{path}: {error.strerror}; name another file with --log") from error
+    handler.setLevel(logging.INFO)
+    handler.setFormatter(JsonLine(f"{utc_now()}-{os.getpid()}"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        handler.close()
+
+
+def _site_of(record: logging.LogRecord) -> str | None:
+    """Scrapy names the spider with every record of its own; a spider of ours has a site."""
+    site = getattr(getattr(record, "spider", None), "site", None)
+    return getattr(site, "id", None)
+
+
+def _url_of(record: logging.LogRecord) -> str | None:
+    """The address that a record is about: its own, or that of the request which Scrapy put into its arguments."""
+    request = record.args.get("request") if isinstance(record.args, Mapping) else None
+    return getattr(record, "url", None) or getattr(request, "url", None)
