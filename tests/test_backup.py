@@ -102,7 +102,7 @@ def test_what_is_damaged_is_not_restored(kept: Path, tmp_path: Path, name: str) 
 
 def test_nothing_is_overwritten(crawled: Path, kept: Path, tmp_path: Path) -> None:
     db = tmp_path / "mine" / "archive.db"
-    shutil.copytree(crawled.parent, db.parent)
+    shutil.copytree(crawled.parent, db.parent, ignore=shutil.ignore_patterns("*-wal", "*-shm"))
     before = {path: path.stat().st_mtime_ns for path in db.parent.rglob("*") if path.is_file()}
     assert "is there already, and is not overwritten" in run("restore", kept, "--db", db).stderr
     db.unlink()
