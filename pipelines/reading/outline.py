@@ -2,13 +2,12 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from pipelines.numerals import to_int
-from pipelines.reading.source import Source, Span
+from pipelines.reading.source import SECTION_NUMBER, Source, Span, counted_on
 from pipelines.reading.words import any_of, load
 
 _HAN = "[一二三四五六七八九十]{1,3}"
@@ -50,7 +49,13 @@ BULLET = re.compile(r"(?P<number>—{1,3}|-{2,3}|-(?=关于|针对|“)|[●◆�
 # 1 河道管护不到位, 2.1 河道管护不到位, 2-1 12345热线办理慢, 第1项 管护不到位: numbers that no mark need follow must
 # count on, and count nothing. They are read where the spaces stand, which may be all that parts number and words.
 UNMARKED: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("1.1", re.compile(rf"(?P<number>\d{{1,2}}(?P<dot>[.—-])\d{{1,2}}(?:(?P=dot)\d{{1,2}}){{0,2}})(?:[、.:] ?|(?: (?=\d{{5}}\D))|(?= ?[一-鿿“《]) ?)(?!{_COUNTED})")),
+    (
+        "1.1",
+        re.compile(
+            r"(?P<number>\d{1,2}(?P<dot>[.—-])\d{1,2}(?:(?P=dot)\d{1,2}){0,2})"
+            rf"(?:[、.:] ?| (?=\d{{5}}\D)|(?= ?[一-鿿“《]) ?)(?!{_COUNTED})"
+        ),
+    ),
     ("1 ", re.compile(rf"(?P<number>\d{{1,2}}) +(?=[一-鿿“《])(?!{_COUNTED})")),
     ("第1项", re.compile(rf"(?P<number>第{_COUNT}[项条])(?:[、.,:] ?| +)(?=[一-鿿“《])")),
 )
@@ -62,9 +67,6 @@ LABELLED = re.compile(
 INLINE = re.compile(
     rf"(?<=[。;:])(?=(?:[(]{_HAN}[)]|[(]\d{{1,2}}[)]|\d{{1,2}}[.、]|{_HAN}、|第{_HAN}[,、])(?:关于|针对|对|在)“|{_HAN}是关于“)"
 )
-# …如下:一、…。二、…: the sections of a notice that stands in one paragraph.
-SECTION_START = re.compile(rf"{_HAN}、")
-SECTION_NUMBER = re.compile(rf"(?<=[。;:!])(?P<count>{_HAN})、")
 # …。1.管护不到位。…2.收费不足。…: numbers that count on in one paragraph, whatever their words.
 SERIES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("一、", SECTION_NUMBER),
@@ -79,6 +81,8 @@ UNNUMBERED = re.compile(
     r"(?P<number>)(?=(?:关于|针对|对)[^。\n]{2,160}?(?:问题|方面)(?:的?整改[^。\n]{0,8})?(?:[。:,\n]|$)"
     r"|“[^。“”\n]{4,120}”的?问题(?:的?整改[^。\n]{0,8})?(?:[。:\n]|$))"
 )
+# 管护不到位。整改情况:…: a line of its own above its remedy, where list numbers or bold type are lost.
+TITLED = re.compile(rf"[^。:;\n]{{4,60}}[。:]?\n?[(【]?{any_of(_WORDS['remedy_labels'])}[)】]?:")
 
 
 @dataclass(slots=True)
@@ -107,7 +111,7 @@ def read_outline(source: Source) -> list[Heading]:
     opened: list[Heading] = []
     counted: dict[str, list[int]] = {}
     for paragraph in _pieces(source):
-        heading = _heading(source, paragraph, counted)
+        heading = _heading(source, paragraph, counted) or _titled(source, paragraph, opened)
         if heading is None:
             continue
         styles = [above.style for above in opened]
@@ -126,35 +130,13 @@ def read_outline(source: Source) -> list[Heading]:
 def _pieces(source: Source) -> Iterator[Span]:
     """Yield the paragraphs, cut where several marked items run on in one."""
     text = source.text.text
-    for paragraph in _sections(source):
+    for paragraph in source.own:
         cuts = {cut.start() for cut in INLINE.finditer(text, paragraph.start, paragraph.end)}
         start = paragraph.start
         for cut in sorted(cuts | set(_series(text, paragraph))):
             yield Span(start, cut)
             start = cut
         yield Span(start, paragraph.end)
-
-
-def _sections(source: Source) -> Iterator[Span]:
-    """Yield the paragraphs; one in which all sections of the notice stand is cut into these."""
-    text = source.text.text
-    if any(SECTION_START.match(text, paragraph.start) for paragraph in source.own):
-        yield from source.own
-        return
-    for paragraph in source.own:
-        starts = _counted_on(SECTION_NUMBER.finditer(text, paragraph.start, paragraph.end), 0)
-        bounds = [paragraph.start, *(starts if len(starts) > 1 else ()), paragraph.end]
-        yield from (Span(*pair) for pair in pairwise(bounds))
-
-
-def _counted_on(found: Iterable[re.Match[str]], last: int | None) -> list[int]:
-    """Return where the numbers stand that count on from ``last``."""
-    starts = []
-    for item in found:
-        if last is not None and to_int(item["count"]) == last + 1:
-            starts.append(item.start())
-            last += 1
-    return starts
 
 
 def _series(text: str, paragraph: Span) -> list[int]:
@@ -173,7 +155,7 @@ def _series(text: str, paragraph: Span) -> list[int]:
             last = (to_int(found[0]["count"]) or 1) - 1
         else:
             continue
-        if starts := _counted_on(found, last):
+        if starts := counted_on(found, last):
             return starts
     return []
 
@@ -192,6 +174,18 @@ def _heading(source: Source, paragraph: Span, counted: dict[str, list[int]]) -> 
         if pattern.match(text, paragraph.start, paragraph.end):
             return Heading(style, Span(paragraph.start, paragraph.start), paragraph.start, paragraph.start, paragraph.end)
     return None
+
+
+def _titled(source: Source, paragraph: Span, opened: list[Heading]) -> Heading | None:
+    """Return the heading without a number that stands above its remedy, directly in a section or a field of the ledger."""
+    text = source.text.text
+    if not opened or not TITLED.match(text, paragraph.start):
+        return None
+    if all(above.style != "titled" for above in opened):
+        words = text[opened[-1].body : opened[-1].line_end].rstrip("。:")
+        if not (SECTION.search(words) or words.endswith("方面")):
+            return None
+    return Heading("titled", Span(paragraph.start, paragraph.start), paragraph.start, paragraph.start, paragraph.end)
 
 
 def _numbered(style: str, found: re.Match[str], paragraph: Span) -> Heading:
