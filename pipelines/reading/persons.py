@@ -19,6 +19,8 @@ PERSONS = re.compile(rf"(?P<number>{NUMBER})(?:余|多)?(?P<unit>人次|人(?![�
 OBJECT = re.compile(any_of(WORDS["acted_on"]))
 # 涉及11人,均已作出组织处理: a clause that tells what became of those before it.
 TOLD_AFTER = re.compile(rf"{any_of(WORDS['all_of_them'])}+[^,\d]{{0,16}}?(?P<word>{_CONSEQUENCE})[^,\d]{{0,6}}")
+# 2名出纳退还资金,分别给予警告: and so does one behind a clause whose subject they are.
+SUBJECT = re.compile(rf"[一-鿿]{{0,6}}{any_of(WORDS['culprits'])}")
 INVOLVED = re.compile(r"[^,]{0,6}?(?:涉及|共|共计|合计)(?:相关|有关)?(?:责任)?(?:人员|干部|党员)?$")
 
 
@@ -51,7 +53,9 @@ def _count(text: str, clause: Span, found: re.Match[str], word: str) -> Count:
 
 def _told_after(text: str, clause: Span, counted: re.Match[str], following: Span) -> list[re.Match[str]]:
     """Return what the next clause says became of the people whom this one only counts."""
-    if not INVOLVED.search(text[clause.start : counted.start()]):
+    before = text[clause.start : counted.start()]
+    subject = (not before or before.endswith(":")) and SUBJECT.match(text, counted.end(), clause.end)
+    if not (subject or INVOLVED.search(before)):
         return []
     told = TOLD_AFTER.fullmatch(text, following.start, following.end)
     return list(CONSEQUENCE.finditer(text, *told.span("word"))) if told else []
@@ -72,6 +76,9 @@ def _paired(text: str, clause: Span, counted: list[re.Match[str]], words: list[r
         end = counted[index + 1].start() if index + 1 < len(counted) else max([clause.end, *(word.end() for word in words)])
         before = [word for word in words if start <= word.start() < found.start()]
         behind = [word for word in words if found.end() <= word.start() < end]
+        # 对4名院长分别给予处分2人、诫勉2人: what became of them is counted anew.
+        if index + 1 < len(counted) and behind and behind[-1].end() == end and text.startswith("对", clause.start):
+            continue
         near = behind or before[::-1] if OBJECT.match(text, clause.start) else before[::-1] or behind
         if near:
             word = next((word for word in near if KINDS[word.group()] not in UNSPECIFIC), near[0])
