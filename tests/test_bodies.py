@@ -216,3 +216,18 @@ def test_a_name_of_several_places_counts_only_near_the_site() -> None:
     near = match_prefix("鼓楼区教育局", territory_of("320100"))
     assert near is not None
     assert near[0].city == "南京市"
+
+
+@pytest.mark.parametrize(
+    ("handed_over", "expected"),
+    [
+        ("2021年6月9日,市委巡察办下发了《巡察反馈意见》。", "2021-06-09"),
+        ("2021年6月9日收到市委第一巡察组巡察反馈意见后,立即部署。", "2021-06-09"),
+        ("2021年6月9日印发巡察反馈意见整改方案。", None),
+        ("2021年6月9日下发了落实巡察反馈意见的通知。", None),
+        ("2021年6月9日召开党组会学习巡察反馈意见。", None),
+    ],
+)
+def test_findings_that_are_handed_over_are_fed_back(handed_over: str, expected: str | None) -> None:
+    text = f"2021年3月1日至4月30日,市委第一巡察组对市水务局党组进行了巡察。{handed_over}现将整改情况通报如下。\n一、整改情况"
+    assert read_notice(text).feedback_date == expected
