@@ -153,6 +153,16 @@ def match_prefix(text: str, near: Territory | None = None, on: str | None = None
     return best
 
 
+@cache
+def cities_without_ending() -> dict[str, Division]:
+    """Return the cities right under a province by their names without 市: 洛阳 for 洛阳市."""
+    return {
+        division.name.removesuffix("市"): division
+        for code, division in by_code().items()
+        if division.name.endswith("市") and _level(code) == "city" and division.valid_to is None
+    }
+
+
 def _next_name(text: str, position: int, outer: Territory | None, near: Territory | None, on: str | None) -> tuple[Territory, int] | None:
     """Return the place named at ``position`` inside ``outer``, and where its name ends."""
     for length in range(min(LONGEST_NAME, len(text) - position), 1, -1):

@@ -15,8 +15,10 @@ CONSEQUENCE = re.compile(_CONSEQUENCE)
 OTHERWISE = re.compile(any_of(WORDS["not_disciplined"]))
 # 3人, 2名, 4人次; not 人员, 3人份, 3人均
 PERSONS = re.compile(rf"(?P<number>{NUMBER})(?:余|多)?(?P<unit>人次|人(?![份均])|名)")
-# 对2名责任人进行提醒谈话, 给予3人党内警告处分: what became of them stands behind.
-OBJECT = re.compile(any_of(WORDS["acted_on"]))
+# 对2名责任人进行提醒谈话, 给予3人党内警告处分, 2.对1名站长诫勉: what became of them stands behind.
+_NUMBER_BEFORE = r"(?:[(]?[^,。;:.()\n]{0,8}[.:)]|[①-⑳])?"
+OBJECT = re.compile(rf"{_NUMBER_BEFORE}{any_of(WORDS['acted_on'])}")
+COUNTED_ANEW = re.compile(rf"{_NUMBER_BEFORE}对")
 # 涉及11人,均已作出组织处理: a clause that tells what became of those before it.
 TOLD_AFTER = re.compile(rf"{any_of(WORDS['all_of_them'])}+[^,\d]{{0,16}}?(?P<word>{_CONSEQUENCE})[^,\d]{{0,6}}")
 # 2名出纳退还资金,分别给予警告: and so does one behind a clause whose subject they are.
@@ -77,7 +79,7 @@ def _paired(text: str, clause: Span, counted: list[re.Match[str]], words: list[r
         before = [word for word in words if start <= word.start() < found.start()]
         behind = [word for word in words if found.end() <= word.start() < end]
         # 对4名院长分别给予处分2人、诫勉2人: what became of them is counted anew.
-        if index + 1 < len(counted) and behind and behind[-1].end() == end and text.startswith("对", clause.start):
+        if index + 1 < len(counted) and behind and behind[-1].end() == end and COUNTED_ANEW.match(text, clause.start):
             continue
         near = behind or before[::-1] if OBJECT.match(text, clause.start) else before[::-1] or behind
         if near:
