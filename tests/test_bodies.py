@@ -249,6 +249,11 @@ def test_the_address_does_not_tell_whose_committee_inspected() -> None:
     assert (notice.county, notice.inspection_level, notice.inspecting_body) == ("义乌市", "市级", None)
 
 
+def test_a_committee_named_in_a_plans_title() -> None:
+    notice = read("根据《中共青岭市委2021年巡察工作计划》,2021年3月1日至4月30日,市委第一巡察组对水务局党组进行了巡察。")
+    assert (notice.inspecting_body_raw, notice.inspecting_body) == ("中共青岭市委", "青岭市委")
+
+
 @pytest.mark.parametrize("committee", ["师市党委", "八师党委", "第十三师新星市党委"])
 def test_a_division_of_the_corps_is_a_city(committee: str) -> None:
     notice = read(f"2021年3月1日至4月30日,{committee}第二巡察组对红山农场党委进行了巡察。")
