@@ -91,10 +91,13 @@ def test_a_notice_in_one_paragraph() -> None:
     assert (notice.signed_date, notice.issuing_body) == ("2021-09-03", "中共云桥市水务局党组")
 
 
-def test_counts_inside_a_remedy_open_no_sections() -> None:
-    remedy = "整改情况：一、补充力量，增加护林员3名。二、建成岗亭2座。"
-    problems = ledger(f"二、整改情况\n（一）库区巡护缺人手\n{remedy}\n（二）闸门检修不及时\n检修12座。")
-    assert [p.problem for p in problems] == ["库区巡护缺人手", "闸门检修不及时"]
+@pytest.mark.parametrize("section", ["二、整改情况\n", "第二部分 整改情况\n", ""])
+def test_counts_inside_a_remedy_open_no_sections(section: str) -> None:
+    remedy = "制定方案：一、补充力量，增加护林员3名；二、建成岗亭2座。"
+    for first in (f"1.针对“库区巡护缺人手”问题,{remedy}", f"1.关于“库区巡护缺人手”的问题\n{remedy}"):
+        problems = ledger(f"{section}{first}\n2.关于“闸门检修不及时”的问题\n检修12座。")
+        assert [(p.problem, p.depth) for p in problems] == [("库区巡护缺人手", 1), ("闸门检修不及时", 1)]
+        assert (problems[0].measures or "").endswith("建成岗亭2座。")
 
 
 @pytest.mark.parametrize("break_", ["", "\n"])

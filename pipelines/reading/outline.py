@@ -151,7 +151,7 @@ def _series(text: str, paragraph: Span) -> list[int]:
         if series == style:
             first = COUNT.search(number.group())
             last = to_int(first.group()) if first else None
-        elif len(found) > 1 and lead and found[0].start() == lead.end():
+        elif pattern is not SECTION_NUMBER and len(found) > 1 and lead and found[0].start() == lead.end():
             last = (to_int(found[0]["count"]) or 1) - 1
         else:
             continue

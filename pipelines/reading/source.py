@@ -21,7 +21,6 @@ FIRST_HEADING = re.compile(
     r"|—{1,3}(?:关于|针对|“)|[(【]?(?:反馈|存在)?问题[一\d]|整改事项[一\d]|【(?:整改|具体))"
 )
 # …如下:一、…。二、…: the sections of a notice that stands in one paragraph.
-SECTION = re.compile("[一二三四五六七八九十]{1,3}、")
 SECTION_NUMBER = re.compile("(?<=[。;:!])(?P<count>[一二三四五六七八九十]{1,3})、")
 # …邮编:471000。中共云桥市委2021年6月4日: where all stands in one paragraph, what follows the last full stop may sign.
 LAST_SENTENCE = re.compile(r"(?<=。)[^。\n]{1,80}$")
@@ -133,20 +132,20 @@ class Source:
         return self.paragraphs[first:last]
 
     def _in_sections(self, paragraphs: list[Span]) -> list[Span]:
-        """Return the paragraphs; one in which all sections of the notice stand is cut into these and its last sentence."""
+        """Return the paragraphs; one in which all sections of the notice stand is cut into these and its last sentence.
+
+        Behind a heading, 一、 and 二、 only count the steps of a remedy.
+        """
         text = self.text.text
-        if any(SECTION.match(text, paragraph.start) for paragraph in paragraphs):
-            return paragraphs
-        pieces: list[Span] = []
-        for paragraph in paragraphs:
+        for index, paragraph in enumerate(paragraphs):
+            if FIRST_HEADING.match(text, paragraph.start):
+                break
             starts = counted_on(SECTION_NUMBER.finditer(text, paragraph.start, paragraph.end), 0)
             if len(starts) > 1:
                 last = LAST_SENTENCE.search(text, starts[-1], paragraph.end)
                 bounds = [paragraph.start, *starts, *([last.start()] if last else []), paragraph.end]
-                pieces += [Span(*bound) for bound in pairwise(bounds)]
-            else:
-                pieces.append(paragraph)
-        return pieces
+                return [*paragraphs[:index], *(Span(*bound) for bound in pairwise(bounds)), *paragraphs[index + 1 :]]
+        return paragraphs
 
     def _is_footer(self, index: int) -> bool:
         """Whether the site's line of contacts stands between the notice's date and the lines about the site that begin at ``index``."""
