@@ -249,8 +249,9 @@ def test_the_address_does_not_tell_whose_committee_inspected() -> None:
     assert (notice.county, notice.inspection_level, notice.inspecting_body) == ("义乌市", "市级", None)
 
 
-def test_a_committee_named_in_a_plans_title() -> None:
-    notice = read("根据《中共青岭市委2021年巡察工作计划》,2021年3月1日至4月30日,市委第一巡察组对水务局党组进行了巡察。")
+@pytest.mark.parametrize("order", ["《中共青岭市委2021年巡察工作计划》", "《巡视工作条例》和中共青岭市委部署"])
+def test_a_committee_beside_the_title_of_a_document(order: str) -> None:
+    notice = read(f"根据{order},2021年3月1日至4月30日,市委第一巡察组对水务局党组进行了巡察。")
     assert (notice.inspecting_body_raw, notice.inspecting_body) == ("中共青岭市委", "青岭市委")
 
 

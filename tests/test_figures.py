@@ -36,6 +36,7 @@ def persons(remedy: str) -> list[tuple[str, float, bool]]:
         ("3名出纳补齐票据,均给予政务记大过处分。", [("disciplined", 3, True)], 3),
         ("对5名站长分别给予撤销党内职务1人、诫勉谈话4人。", [("disciplined", 1, True), ("admonished", 4, True)], 5),
         ("（2）对5名站长分别给予撤销党内职务1人、诫勉谈话4人。", [("disciplined", 1, True), ("admonished", 4, True)], 5),
+        ("2名职工反映情况,已对站长给予警告处分。", [], None),
         ("3名职工自费进修,均取得证书。", [], None),
         # The sum of a list, and the list of a sum.
         ("追责问责6人,其中处分2人,诫勉4人。", [("held_to_account", 6, True), ("disciplined", 2, False), ("admonished", 4, False)], 6),

@@ -57,7 +57,7 @@ UNMARKED: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     ("1 ", re.compile(rf"(?P<number>\d{{1,2}}) +(?=[一-鿿“《])(?!{_COUNTED})")),
-    ("第1项", re.compile(rf"(?P<number>第{_COUNT}[项条])(?:[、.,:] ?| +)(?=[一-鿿“《])")),
+    ("第1项", re.compile(rf"(?P<number>第{_COUNT}项)(?:[、.,:] ?| +)(?=[一-鿿“《])")),
 )
 # 反馈问题:…, 问题:…, 存在不足:…: a label opens the item.
 LABELLED = re.compile(

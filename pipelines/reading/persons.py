@@ -23,6 +23,8 @@ COUNTED_ANEW = re.compile(rf"{_NUMBER_BEFORE}对")
 TOLD_AFTER = re.compile(rf"{any_of(WORDS['all_of_them'])}+[^,\d]{{0,16}}?(?P<word>{_CONSEQUENCE})[^,\d]{{0,6}}")
 # 2名出纳退还资金,分别给予警告: and so does one behind a clause whose subject they are.
 SUBJECT = re.compile(rf"[一-鿿]{{0,6}}{any_of(WORDS['culprits'])}")
+# 2名干部反映情况,已对站长给予警告 speaks of somebody else.
+OF_THESE = re.compile("[均都]|分别|全部|一律")
 INVOLVED = re.compile(r"[^,]{0,6}?(?:涉及|共|共计|合计)(?:相关|有关)?(?:责任)?(?:人员|干部|党员)?$")
 
 
@@ -57,7 +59,7 @@ def _told_after(text: str, clause: Span, counted: re.Match[str], following: Span
     """Return what the next clause says became of the people whom this one only counts."""
     before = text[clause.start : counted.start()]
     subject = (not before or before.endswith(":")) and SUBJECT.match(text, counted.end(), clause.end)
-    if not (subject or INVOLVED.search(before)):
+    if not ((subject and OF_THESE.match(text, following.start)) or INVOLVED.search(before)):
         return []
     told = TOLD_AFTER.fullmatch(text, following.start, following.end)
     return list(CONSEQUENCE.finditer(text, *told.span("word"))) if told else []
