@@ -1,11 +1,13 @@
 """Where: province, city and county of the inspected body."""
 
 import re
+from functools import cache
 
-from pipelines.divisions import Territory, cities_without_ending, match_prefix, territory_of
+from pipelines.divisions import Territory, cities_behind_provinces, cities_without_ending, match_prefix, territory_of
 from pipelines.reading.bodies import Name
 from pipelines.reading.names import LEADING
 from pipelines.reading.source import Source, declared
+from pipelines.reading.words import any_of
 from pipelines.record import Contact, Evidence
 
 # 税务总局永善县税务局 names its place in full; not 驻北京市办事处, nor 城区, which many cities have.
@@ -39,7 +41,7 @@ def read_implied_territory(names: list[Name], address: Contact | None, written: 
     for name in names:
         leading = LEADING.match(name.name)
         words = name.name[leading.end() if leading else 0 :]
-        if found := _inside(words, written) or _city_of_area(words):
+        if found := _inside(words, written) or _city_in_short(words):
             return found, name.evidence
     if address and (prefix := match_prefix(address.value, None, written)):
         end = address.start + prefix[1]
@@ -64,10 +66,18 @@ def _inside(name: str, written: str | None) -> Territory | None:
     return innermost
 
 
-def _city_of_area(name: str) -> Territory | None:
-    """Return the city after which an area is named: 洛阳 in 洛阳高新区."""
+def _city_in_short(name: str) -> Territory | None:
+    """Return the city after which an area is named (洛阳 in 洛阳高新区), or which stands behind its province (甘肃天水)."""
+    if behind := _behind_province().search(name):
+        return territory_of(cities_behind_provinces()[behind.group()].code or "")
     for length in range(2, 6):
         city = cities_without_ending().get(name[:length])
         if city and city.code and AREA.match(name, length):
             return territory_of(city.code)
     return None
+
+
+@cache
+def _behind_province() -> re.Pattern[str]:
+    """Return what finds a city behind its province."""
+    return re.compile(any_of(cities_behind_provinces()))
