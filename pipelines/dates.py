@@ -27,7 +27,7 @@ YEAR_SHIFT = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2
 NEXT_YEAR = {"同年": 0, "当年": 0, "次年": 1, "翌年": 1}
 """Years counted from the date mentioned before."""
 
-# 3月7—25日: the day's 日 stands at the period's end only.
+# 6月3—28日: the day's 日 stands at the period's end only.
 _SHARED_DAY = rf"(?=(?:至|到|[-—~]{{1,3}})(?:(?:{_MONTH})月)?(?:{_SMALL})[日号])"
 # 3月12, 3月7、8日: a day stands there that is not read, so that 3月 would be less than the page says; 3月12家 counts something else.
 _UNREAD_DAY = r"(?:\d{1,2}(?!,\d{3}|[\d.%一-鿿])|\d{1,2}[至到])"

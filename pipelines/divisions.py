@@ -157,7 +157,7 @@ def match_prefix(text: str, near: Territory | None = None, on: str | None = None
 
 @cache
 def cities_without_ending() -> dict[str, Division]:
-    """Return the cities right under a province by their names without 市: 洛阳 for 洛阳市."""
+    """Return the cities right under a province by their names without 市: 绵阳 for 绵阳市."""
     return {
         division.name.removesuffix("市"): division
         for code, division in by_code().items()
@@ -167,7 +167,7 @@ def cities_without_ending() -> dict[str, Division]:
 
 @cache
 def cities_behind_provinces() -> dict[str, Division]:
-    """Return the same cities by their names behind those of their provinces, both in short: 甘肃天水."""
+    """Return the same cities by their names behind those of their provinces, both in short: 四川绵阳."""
     return {
         PROVINCE_ENDING.sub("", by_code()[city.parent].name) + name: city
         for name, city in cities_without_ending().items()

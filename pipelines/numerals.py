@@ -1,4 +1,4 @@
-"""Numbers as notices write them: 12, 3.5万, 13万6千, 二〇一九, 十五万六千, 柒万."""
+"""Numbers as notices write them: 12, 3.5万, 27万4千, 二〇一九, 十五万六千, 柒万."""
 
 import re
 
@@ -14,11 +14,11 @@ HAN = "".join(DIGITS) + "".join(SMALL_UNITS)
 _DIGITS = r"\d+(?:,\d{3})*(?:\.\d+)?"
 WESTERN = re.compile(rf"({_DIGITS})([百千]?)([万亿]?)")
 POSITIONAL = re.compile("[〇零一二三四五六七八九]+")
-# 13万6千: digits and units in turn, or Han numerals.
+# 27万4千: digits and units in turn, or Han numerals.
 MIXED = re.compile(rf"(?:{_DIGITS}(?=[{HAN}万亿]|$)|[{HAN}万亿])+")
 MARK = re.compile(rf"{_DIGITS}|.")
 PLACES = 4
-"""Decimal places kept: 1.12亿 is 112000000, not 112000000.00000001."""
+"""Decimal places kept: 4.35亿 is 435000000, not 434999999.99999994."""
 
 
 def to_int(text: str) -> int | None:
@@ -38,7 +38,7 @@ def to_number(text: str) -> float | None:
 
 
 def _with_units(text: str) -> float:
-    """Return the value of a numeral with units: 十五万六千, 二亿三千万, 13万6千."""
+    """Return the value of a numeral with units: 十五万六千, 二亿三千万, 27万4千."""
     total = section = digit = 0.0
     for mark in MARK.findall(text):
         if mark in SMALL_UNITS:

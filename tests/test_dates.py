@@ -128,7 +128,7 @@ def test_values_are_days_of_the_calendar(text: str) -> None:
         ("1亿零5百万", 105_000_000),
         ("二亿三千万", 230_000_000),
         ("三万亿", 3_000_000_000_000),
-        ("1.12亿", 112_000_000),
+        ("4.35亿", 435_000_000),
     ],
 )
 def test_numerals(text: str, number: int) -> None:

@@ -9,7 +9,7 @@ from pipelines.reading.words import any_of, load
 from pipelines.record import Evidence
 
 _WORDS = load("inspections")
-# 下达了《巡察反馈意见》, 收到市委巡察组反馈意见; not 印发反馈意见整改方案.
+# 下发了《巡察反馈意见》, 收到市委巡察组反馈意见; not 印发反馈意见整改方案.
 _HANDED_OVER = (
     rf"{any_of(_WORDS['hands_over'])}(?:(?!整改|落实|学习|研究|贯彻)[^,。;\n]){{0,16}}"
     r"反馈(?:意见|报告|情况)(?!的?(?:整改|落实|任务|责任|方案))"

@@ -10,7 +10,7 @@ from pipelines.record import Level
 _LEVELS: dict[str, str] = load("inspections")["levels"]
 _ENDINGS = sorted(_LEVELS, key=len, reverse=True)
 
-# 七师胡杨河市党委, 第十三师新星市党委: a division of the corps and its city have one committee.
+# 八师石河子市党委, 第十三师新星市党委: a division of the corps and its city have one committee.
 OF_CORPS = re.compile("第?[一二三四五六七八九十]{1,3}师(?:[一-鿿]{2,6}市)?党委$")
 
 

@@ -32,14 +32,14 @@ AND = re.compile(r"[余多]?[、和及与][^,。;()]{0,16}")
 LONGEST_RATE = 8
 """The longest such words, in characters."""
 RATE = re.compile(rf"(?:每[^,。;\d]{{1,4}}|{any_of(WORDS['rates'])})(?:为|约)?$")
-# 其余1.4亿元, 余11.2万元: what is left of a sum; 结余3万元 is none.
+# 其余4.2亿元, 余6.5万元: what is left of a sum; 结余3万元 is none.
 REMAINDER = re.compile(f"(?:{any_of(WORDS['remainders'])}|(?<![一-鿿])余)(?:的|资金|款项)?$")
 CAME_BACK_WHOLLY = re.compile("[已均全]")
 ATTEMPT = re.compile(rf"(?<!已){any_of(WORDS['attempts'])}(?![回到])")
 BY_LAW = re.compile(any_of(WORDS["by_law"]))
-# 13万6千, 2亿3千: the amount has several units, of which the last stands behind it.
+# 27万4千, 2亿3千: the amount has several units, of which the last stands behind it.
 _COMPOSITE = r"(?:\d+(?:\.\d+)?[亿万千百]零?)+\d+"
-# 43.6万元, 2.37亿元, 13万6千元, 87432元, 十五万六千元, 36万余元, 1200余万元, 30多万元, 3至5万元, 3万元—5万元; not 3元/吨.
+# 43.6万元, 2.37亿元, 27万4千元, 87432元, 十五万六千元, 36万余元, 1200余万元, 30多万元, 3至5万元, 3万元—5万元; not 3元/吨.
 _SUM = rf"{NUMBER}[余多]?[百千]?[万亿]?[余多]?元?"
 MONEY = re.compile(
     rf"(?:(?P<low>{_SUM})(?:至|到|[-—~]{{1,2}}))?(?<![\d.亿万千百])(?P<number>{_COMPOSITE}|{NUMBER})[余多]?(?P<unit>[百千]?[万亿]?)[余多]?元(?!/)"

@@ -10,9 +10,9 @@ from pipelines.reading.source import Source, declared
 from pipelines.reading.words import any_of
 from pipelines.record import Contact, Evidence
 
-# 税务总局永善县税务局 names its place in full; not 驻北京市办事处, nor 城区, which many cities have.
+# 税务总局德清县税务局 names its place in full; not 驻北京市办事处, nor 城区, which many cities have.
 INSIDE = re.compile("(?<![驻援])[一-鿿]{2,14}(?:[省市县旗州盟]|自治区|地区)")
-# 洛阳高新区, 赣州蓉江新区: what is named after its city without 市.
+# 绵阳高新区, 眉山天府新区: what is named after its city without 市.
 AREA = re.compile("[一-鿿]{0,8}?(?:高新|经开|开发区|园区|新区|保税区|示范区)")
 
 
@@ -67,7 +67,7 @@ def _inside(name: str, written: str | None) -> Territory | None:
 
 
 def _city_in_short(name: str) -> Territory | None:
-    """Return the city after which an area is named (洛阳 in 洛阳高新区), or which stands behind its province (甘肃天水)."""
+    """Return the city after which an area is named (绵阳 in 绵阳高新区), or which stands behind its province (四川绵阳)."""
     if behind := _behind_province().search(name):
         return territory_of(cities_behind_provinces()[behind.group()].code or "")
     for length in range(2, 6):

@@ -26,7 +26,7 @@ DESCRIPTION = re.compile(r"表现|描述")
 # 二、反馈问题整改情况, 二、狠抓整改落实: what a section of the ledger is called.
 LEDGER = re.compile(r"整改|反馈|落实")
 FED_BACK = re.compile(r"反馈|问题|意见")
-# 学习制度坚持不好问题整改情况: what a heading adds to the fault that it names.
+# 例会制度执行不好问题整改情况: what a heading adds to the fault that it names.
 NOUN_BEHIND = re.compile(r"的?问题(?:的)?整改(?:工作)?(?:落实|进展|完成)?情况$")
 # 尚未完成问题整改情况: words that tell which problems are meant, and name none.
 PROGRESS = re.compile("整改|完成|销号|办结|推进")

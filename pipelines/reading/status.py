@@ -19,7 +19,7 @@ def read_status(measures: str) -> str | None:
     if label := LABEL.search(measures):
         return _status(label["value"])
     clauses = [clause.group() for clause in CLAUSE.finditer(measures[-200:])]
-    # 基本完成。对21个项目进行复核: some say it first.
+    # 基本完成。对9处岸线进行复核: some say it first.
     opening = FIRST.match(measures)
     for clause in [*clauses[-3:], *([opening["words"]] if opening else [])]:
         if len(clause) <= LONGEST and not any(character.isdecimal() for character in clause) and (status := _status(clause)):
