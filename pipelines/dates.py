@@ -16,17 +16,26 @@ from pipelines.numerals import to_int
 # 二〇二三, 二零二三; typists also write the zero as a Latin O or a digit.
 _YEAR = r"(?:19|20)\d{2}|[一二][九〇零Oo0][〇零Oo0一二三四五六七八九]{2}"
 _TYPED_ZERO = str.maketrans("Oo0", "〇〇〇")
-_SMALL = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
+# 廿八, 卅: the tens in old dress.
+_SMALL = r"\d{1,2}|[一二三四五六七八九十廿卅]{1,3}"
+_TENS = str.maketrans({"廿": "二十", "卅": "三十"})
+# 元月 behind 年, a mark or the word that leads a date; not in 30万元月租.
+_MONTH = rf"{_SMALL}|(?<![^年于至到自从在,。;()\n~—-])元"
 _RELATIVE = "今年|本年|去年|上年|前年|同年|当年|次年|翌年"
 YEAR_SHIFT = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2}
 """Years counted from the day of writing."""
 NEXT_YEAR = {"同年": 0, "当年": 0, "次年": 1, "翌年": 1}
 """Years counted from the date mentioned before."""
 
-# 2018年5月9日, 去年11月15日, 8月底, 二〇二一年四月二十七日, 3月18号. Decimals (1.5月) and longer numerals are not months.
+# 6月3—28日: the day's 日 stands at the period's end only.
+_SHARED_DAY = rf"(?=(?:至|到|[-—~]{{1,3}})(?:(?:{_MONTH})月)?(?:{_SMALL})[日号])"
+# 3月12, 3月7、8日: a day stands there that is not read, so that 3月 would be less than the page says; 3月12家 counts something else.
+_UNREAD_DAY = r"(?:\d{1,2}(?!,\d{3}|[\d.%一-鿿])|\d{1,2}[至到])"
+# 2018年5月9日, 去年11月15日, 8月底, 二〇二一年四月二十七日, 3月18号, 元月20日. Decimals (1.5月) and longer numerals are not months.
 WRITTEN = re.compile(
     rf"(?:(?P<year>{_YEAR})年度?|(?P<relative>{_RELATIVE}))?,?"
-    rf"(?<![\d.一二三四五六七八九十])(?P<month>{_SMALL})月份?(?:(?P<day>{_SMALL})[日号]|(?:上旬|中旬|下旬|底|初|末))?"
+    rf"(?<![\d.一二三四五六七八九十])(?P<month>{_MONTH})月份?"
+    rf"(?:(?P<day>{_SMALL})(?:[日号]|{_SHARED_DAY})|(?:上旬|中旬|下旬|底|初|末)|(?!{_UNREAD_DAY}))"
 )
 # 2021.9.13, 2019/11/04, 2022-04; not 2020.5万元, not 2021-2022.
 PUNCTUATED = re.compile(
@@ -36,15 +45,15 @@ PUNCTUATED = re.compile(
 GLUED = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})年?(?P<glued>\d{2,4})日")
 # 831日 after a glued date with its year.
 GLUED_YEARLESS = re.compile(r"(?<![\d.年月])(?P<glued>\d{3,4})日(?![内前以])")
-YEAR_ONLY = re.compile(rf"(?:(?P<year>{_YEAR})年|(?P<relative>{_RELATIVE}))")
-# 自8月29日起至10月31日止; 11月15日进驻,至今年2月10日结束; 9月14日—11月20日.
-CONNECTOR = re.compile(r"(?:起|开始|进驻|入驻)?,?(?:至|到|[-—~]{1,3})")
+YEAR_ONLY = re.compile(rf"(?:(?P<year>{_YEAR})年(?!(?:{_MONTH})月{_UNREAD_DAY})|(?P<relative>{_RELATIVE}))")
+# 自8月29日起至10月31日止; 11月15日进驻,至今年2月10日结束; 9月14日—11月20日; 3月4日(星期一)上午至.
+CONNECTOR = re.compile(r"(?:\([^()\n]{1,12}\))?(?:[上下]午)?(?:起|开始|进驻|入驻)?,?(?:至|到|[-—~]{1,3})")
 # 7月18日至30日: the end gives only its day.
 DAY_ONLY = re.compile(rf"(?P<day>{_SMALL})[日号](?![内前])")
 # 2020.9.14-11.20: the end leaves out the year.
 PUNCTUATED_YEARLESS = re.compile(r"(?P<month>\d{1,2})[./](?P<day>\d{1,2})(?![\d.%万亿元个])")
 
-_STARTS = re.compile(rf"{_YEAR}|{_RELATIVE}|(?:{_SMALL})月|(?<!\d)\d{{3,4}}日")
+_STARTS = re.compile(rf"{_YEAR}|{_RELATIVE}|(?:{_MONTH})月|(?<!\d)\d{{3,4}}日")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +219,7 @@ def _period_end(text: str, first: Mention, *, glued: bool) -> Mention | None:
         return last if last.readings[0][0] is not None or first.readings[0][0] is None else None
     month, day = first.readings[0]
     if day is not None and (found := DAY_ONLY.match(text, position)):
-        return Mention(position, found.end(), None, None, ((month, to_int(found["day"])),))
+        return Mention(position, found.end(), None, None, ((month, _number(found["day"])),))
     if found := PUNCTUATED_YEARLESS.match(text, position):
         return Mention(position, found.end(), None, None, ((int(found["month"]), int(found["day"])),))
     return None
@@ -233,6 +242,11 @@ def _year(written: str | None) -> int | None:
     return to_int(written if written.isascii() else written.translate(_TYPED_ZERO)) if written else None
 
 
+def _number(written: str) -> int | None:
+    """Return the month or day as a number."""
+    return to_int(written.translate(_TENS))
+
+
 def _readings(parts: dict[str, str | None]) -> tuple[tuple[int | None, int | None], ...]:
     """Return the (month, day) pairs that the matched parts allow."""
     if digits := parts.get("glued"):
@@ -240,9 +254,9 @@ def _readings(parts: dict[str, str | None]) -> tuple[tuple[int | None, int | Non
     month, day = parts.get("month"), parts.get("day")
     if not month:
         return ((None, None),)
-    number = to_int(month)
+    number = 1 if month == "元" else _number(month)
     # 13月5日 is written as a day and is none; 15月 alone is something else.
-    return ((number, to_int(day) if day else None),) if number and (number <= 12 or day) else ()
+    return ((number, _number(day) if day else None),) if number and (number <= 12 or day) else ()
 
 
 def _split(digits: str) -> tuple[tuple[int, int], ...]:

@@ -4,6 +4,7 @@ What the table was made of, and how exact its years are, is written in data/divi
 """
 
 import csv
+import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ DATA = Path(__file__).parent / "data"
 MUNICIPALITIES = {"110000": "北京市", "120000": "天津市", "310000": "上海市", "500000": "重庆市"}
 """直辖市: province and city in one, so the city of their districts is None."""
 CITY_ENDINGS = ("市", "州", "盟", "地区")
+PROVINCE_ENDING = re.compile("(?:省|(?:壮族|回族|维吾尔)?自治区)$")
 LONGEST_NAME = 16
 """双江拉祜族佤族布朗族傣族自治县 has 15 characters."""
 
@@ -151,6 +153,26 @@ def match_prefix(text: str, near: Territory | None = None, on: str | None = None
         best = found
         position = found[1]
     return best
+
+
+@cache
+def cities_without_ending() -> dict[str, Division]:
+    """Return the cities right under a province by their names without 市: 绵阳 for 绵阳市."""
+    return {
+        division.name.removesuffix("市"): division
+        for code, division in by_code().items()
+        if division.name.endswith("市") and _level(code) == "city" and division.valid_to is None
+    }
+
+
+@cache
+def cities_behind_provinces() -> dict[str, Division]:
+    """Return the same cities by their names behind those of their provinces, both in short: 四川绵阳."""
+    return {
+        PROVINCE_ENDING.sub("", by_code()[city.parent].name) + name: city
+        for name, city in cities_without_ending().items()
+        if city.parent in by_code()
+    }
 
 
 def _next_name(text: str, position: int, outer: Territory | None, near: Territory | None, on: str | None) -> tuple[Territory, int] | None:

@@ -328,13 +328,12 @@ def as_row(item: Any) -> dict[str, Any]:
 
 
 def _contacts(contacts: list[Contact]) -> dict[str, Any]:
-    """Phones and e-mails are lists; of addresses and postcodes the first stands for all."""
+    """Phones, each with its extension, and e-mails are lists; of addresses and postcodes the first stands for all."""
     values: dict[str, list[str]] = {"phone": [], "email": [], "address": [], "postcode": []}
     for contact in contacts:
-        values[contact.kind].append(contact.value)
+        values[contact.kind].append(f"{contact.value}转{contact.extension}" if contact.extension else contact.value)
     return {
         "phones": values["phone"],
-        "extensions": {contact.value: contact.extension for contact in contacts if contact.extension},
         "emails": values["email"],
         "address": next(iter(values["address"]), None),
         "postcode": next(iter(values["postcode"]), None),

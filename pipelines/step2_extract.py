@@ -21,7 +21,7 @@ from pipelines.attachments import FetchError, find_body
 from pipelines.bounds import can_be_cleaned, cut_page, cut_text
 from pipelines.containers import FULL_STOP, Container, drop_blocks, find_again, find_container, find_prose, measure_prose
 from pipelines.files import file_kind, read_file
-from pipelines.headings import split_heading
+from pipelines.headings import NUMBERED, split_heading
 from pipelines.paragraphs import WHITE_SPACE, paragraphs_of, squeeze
 from pipelines.record import Document, Evidence, Fetched
 from pipelines.states import NOT_MODIFIED, says_gone
@@ -359,13 +359,16 @@ def _title_candidates(document: Document, page: HtmlElement, metas: dict[str, st
 
 def _ends_with_title(titled: str, line: str) -> bool:
     """Tell whether a line of the page is the title that <title> has behind other names: «云河区政府 公示公告 中共云河区水利局党组关于…»."""
-    return titled.endswith(f" {line}") and bool(TITLE_LINE.search(line)) and not line.startswith("关于")
+    before = titled.removesuffix(f" {line}")
+    # «湖岸市财政局 关于巡察整改情况的通报» is one title; behind a column, «公示公告 关于…», it begins anew.
+    begins = not line.startswith("关于") or COLUMN_NAME.fullmatch(before.rpartition(" ")[2])
+    return before != titled and bool(TITLE_LINE.search(line) and begins)
 
 
 def _title_lines(lines: list[str]) -> Iterator[str]:
     """Yield the lines that can only be the title, with the line above where it is set on two."""
     for above, line in pairwise(["", *lines]):
-        if TITLE_LINE.search(line):
+        if TITLE_LINE.search(line) and not NUMBERED.match(line):
             is_second = PARTY_BODY.fullmatch(above) and not TITLE_LINE.search(above) and not line.startswith(("中共", above))
             yield above + line if is_second else line
 

@@ -171,8 +171,7 @@ def _content_refusal(source: Source) -> str | None:
 
 def _end_of_first_paragraph(source: Source) -> int:
     """Return where the paragraph ends that every such page opens with; the opening may go on where nothing is numbered."""
-    end = source.text.text.find("\n", source.opening.start)
-    return source.opening.end if end < 0 else end
+    return source.own[0].end if len(source.own) > 1 else source.opening.end
 
 
 def _announcement(source: Source) -> str | None:

@@ -12,7 +12,7 @@ from pipelines.reading.kinds import read_types
 from pipelines.reading.level import read_level
 from pipelines.reading.named_bodies import named_bodies, named_body, read_inspected_bodies
 from pipelines.reading.period import read_period
-from pipelines.reading.places import read_territory
+from pipelines.reading.places import read_implied_territory, read_territory
 from pipelines.reading.problems import read_ledger
 from pipelines.reading.rounds import read_round
 from pipelines.reading.signature import Signature, read_signature
@@ -47,10 +47,10 @@ def read_notice(text: str, title: str | None = None, published: str | None = Non
     notice = Notice()
     signature = read_signature(source)
     written = _written(signature, source.published)
+    notice.contacts, contacts = read_contacts(source)
     _read_inspection(source, notice, signature, written)
     _keep(notice, "signed_date", signature.date, signature.date_evidence)
-    notice.contacts, evidence = read_contacts(source)
-    notice.evidence.update(evidence)
+    notice.evidence.update(contacts)
     ledger = read_ledger(source)
     notice.problems = ledger.problems
     notice.unparsed = read_unparsed(source, ledger, signature)
@@ -112,8 +112,11 @@ def _read_inspection(source: Source, notice: Notice, signature: Signature, writt
 
 
 def _read_places(source: Source, notice: Notice, names: list[Name | None], written: str | None) -> tuple[Territory, Evidence] | None:
-    """Fill in province, city, county and code."""
-    found = read_territory(source, [name for name in names if name], written)
+    """Fill in province, city, county and code; return the place by which the names of other bodies may be completed."""
+    known = [name for name in names if name]
+    named = read_territory(source, known, written)
+    address = next((contact for contact in notice.contacts if contact.kind == "address"), None)
+    found = named or read_implied_territory(known, address, written)
     if found is None:
         return None
     territory, evidence = found
@@ -124,7 +127,7 @@ def _read_places(source: Source, notice: Notice, names: list[Name | None], writt
         ("division_code", territory.code),
     ):
         _keep(notice, field, value, evidence)
-    return found
+    return named
 
 
 def _keep_team(

@@ -216,3 +216,64 @@ def test_a_name_of_several_places_counts_only_near_the_site() -> None:
     near = match_prefix("鼓楼区教育局", territory_of("320100"))
     assert near is not None
     assert near[0].city == "南京市"
+
+
+@pytest.mark.parametrize(
+    ("body", "contacts", "place"),
+    [
+        ("国家税务总局德清县税务局党委", "", ("浙江省", "湖州市", "德清县")),
+        ("国网浙江省电力公司德清县供电公司党委", "", ("浙江省", "湖州市", "德清县")),
+        ("中共绵阳高新技术产业开发区工作委员会", "", ("四川省", "绵阳市", None)),
+        ("某某学院党委", "地址：浙江省湖州市学士路1号", ("浙江省", "湖州市", None)),
+        ("国家税务总局德清县税务局党委", "地址：浙江省湖州市学士路1号", ("浙江省", "湖州市", "德清县")),
+        ("某某学院党委", "地址：学士路1号", (None, None, None)),
+        ("某某集团驻上海市办事处党委", "", (None, None, None)),
+        ("某某集团上海市场部党委", "", (None, None, None)),
+        ("某某老城区供电公司党委", "", (None, None, None)),
+        ("某某电信股份有限公司四川绵阳分公司党委", "", ("四川省", "绵阳市", None)),
+        ("某某能源内蒙古包头供电公司党委", "", ("内蒙古自治区", "包头市", None)),
+        ("某某能源四川分公司党委", "", (None, None, None)),
+        ("绵阳师范学院党委", "", (None, None, None)),
+        ("东方红园区党工委", "", (None, None, None)),
+    ],
+)
+def test_places_that_no_name_begins_with(body: str, contacts: str, place: tuple[str | None, ...]) -> None:
+    text = f"2021年3月1日至4月30日,上级党委第一巡察组对{body}进行了巡察。现将整改情况通报如下。\n一、整改情况\n{contacts}"
+    notice = read_notice(text)
+    assert (notice.province, notice.city, notice.county) == place
+    for field in ("province", "city", "county"):
+        if evidence := notice.evidence.get(field):
+            assert text[evidence.start : evidence.end] == evidence.quote
+
+
+def test_the_address_does_not_tell_whose_committee_inspected() -> None:
+    text = "2021年3月1日至4月30日,市委第一巡察组对某某学院党委进行了巡察。\n一、整改情况\n地址：浙江省义乌市学院路1号"
+    notice = read_notice(text)
+    assert (notice.county, notice.inspection_level, notice.inspecting_body) == ("义乌市", "市级", None)
+
+
+@pytest.mark.parametrize("order", ["《中共青岭市委2021年巡察工作计划》", "《巡视工作条例》和中共青岭市委部署"])
+def test_a_committee_beside_the_title_of_a_document(order: str) -> None:
+    notice = read(f"根据{order},2021年3月1日至4月30日,市委第一巡察组对水务局党组进行了巡察。")
+    assert (notice.inspecting_body_raw, notice.inspecting_body) == ("中共青岭市委", "青岭市委")
+
+
+@pytest.mark.parametrize("committee", ["师市党委", "八师党委", "第十三师新星市党委"])
+def test_a_division_of_the_corps_is_a_city(committee: str) -> None:
+    notice = read(f"2021年3月1日至4月30日,{committee}第二巡察组对红山农场党委进行了巡察。")
+    assert notice.inspection_level == "市级"
+
+
+@pytest.mark.parametrize(
+    ("handed_over", "expected"),
+    [
+        ("2021年6月9日,市委巡察办下发了《巡察反馈意见》。", "2021-06-09"),
+        ("2021年6月9日收到市委第一巡察组巡察反馈意见后,立即部署。", "2021-06-09"),
+        ("2021年6月9日印发巡察反馈意见整改方案。", None),
+        ("2021年6月9日下发了落实巡察反馈意见的通知。", None),
+        ("2021年6月9日召开党组会学习巡察反馈意见。", None),
+    ],
+)
+def test_findings_that_are_handed_over_are_fed_back(handed_over: str, expected: str | None) -> None:
+    text = f"2021年3月1日至4月30日,市委第一巡察组对市水务局党组进行了巡察。{handed_over}现将整改情况通报如下。\n一、整改情况"
+    assert read_notice(text).feedback_date == expected

@@ -175,6 +175,25 @@ def test_a_title_behind_names_that_no_one_declares_is_the_line_that_the_page_sho
     assert extracted(page).title == TITLE
 
 
+@pytest.mark.parametrize(
+    ("title", "line"),
+    [
+        ("临河县政府 通知公告 关于县委巡察反馈意见整改情况的通报", "关于县委巡察反馈意见整改情况的通报"),
+        ("中共临河县水务局党组 关于县委巡察反馈意见整改情况的通报", "中共临河县水务局党组 关于县委巡察反馈意见整改情况的通报"),
+    ],
+)
+def test_a_title_that_begins_with_its_object_begins_behind_a_column_only(title: str, line: str) -> None:
+    shown = "关于县委巡察反馈意见整改情况的通报"
+    page = f"<html><head><title>{title}</title></head><body><div>{shown}</div>{BODIES['TRS']}</body></html>"
+    assert extracted(page).title == line
+
+
+def test_a_section_of_the_body_is_no_title() -> None:
+    body = f"<p>一、落实整改责任情况</p>{BODIES['TRS']}"
+    page = f'<html><head><title>党务公开</title></head><body><div class="content">{body}</div></body></html>'
+    assert extracted(page).title != "一、落实整改责任情况"
+
+
 def test_a_title_set_on_two_lines_is_one() -> None:
     first, second = TITLE.split("关于")
     body = f"<p><b>{first}</b></p><p><b>关于{second}</b></p><p>（2022-12-05）</p>" + "".join(f"<p>{p}</p>" for p in PARAGRAPHS)

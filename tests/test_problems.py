@@ -48,6 +48,11 @@ def ledger(body: str) -> list[Problem]:
         ("存在不足：库区巡护缺人手；闸门检修不及时。", "库区巡护缺人手；闸门检修不及时"),
         ("——针对“库区巡护缺人手”问题。", "库区巡护缺人手"),
         ("1.关于“库区巡护有短板。夜间巡护无人值守的问题", "库区巡护有短板。夜间巡护无人值守"),
+        ('（一）"库区巡护缺人手"问题整改情况', "库区巡护缺人手"),
+        ("1、对反馈的“库区巡护缺人手”问题的整改情况。", "库区巡护缺人手"),
+        ("1.针对巡察组指出的“库区巡护缺人手”问题", "库区巡护缺人手"),
+        ("1.库区巡护缺人手问题整改情况", "库区巡护缺人手"),
+        ("存在不足2：库区巡护缺人手。", "库区巡护缺人手"),
     ],
 )
 def test_statement(heading: str, statement: str) -> None:
@@ -55,6 +60,61 @@ def test_statement(heading: str, statement: str) -> None:
     assert (problem.problem, problem.leaf, problem.status) == (statement, True, "已完成")
     assert problem.measures is not None
     assert problem.measures.endswith("已完成整改。")
+
+
+@pytest.mark.parametrize("label", ["尚未完成问题整改情况", "已完成问题的整改情况", "“三资”整治整改措施", "深化巡察提出的“三资”整治工作"])
+def test_what_only_looks_like_a_statement(label: str) -> None:
+    body = f"（一）库区巡护缺人手\n1.{label}。增加护林员3名。\n（二）闸门检修不及时\n1.{label}。检修12座。"
+    assert [p.problem for p in ledger(f"二、整改情况\n{body}")] == ["库区巡护缺人手", "闸门检修不及时"]
+
+
+def test_a_field_with_a_word_of_leadership_holds_problems_where_its_headings_name_faults() -> None:
+    problems = ledger(
+        "一、政治站位方面\n1.学习贯彻到位。召开会议3次。\n2.统筹部署到位。印发方案。\n"
+        "二、整改情况\n（一）主体责任方面\n1.库区巡护缺人手\n增加护林员3名。\n2.闸门检修不及时\n检修12座。\n"
+        "（二）组织领导方面\n1.学习教育抓实。举办班次3期。\n2.督查问效跟上。现场督办。"
+    )
+    assert [p.problem for p in problems] == ["库区巡护缺人手", "闸门检修不及时"]
+
+
+def test_a_notice_in_one_paragraph() -> None:
+    text = (
+        "2021年3月1日至4月30日,市委第一巡察组对市水务局党组进行了巡察。现将整改情况通报如下：一、加强领导：召开会议5次。"
+        "二、反馈问题整改情况：（一）关于“库区巡护缺人手”的问题。增加护林员3名。（二）关于“闸门检修不及时”的问题。检修12座。"
+        "三、下一步打算：持续用力。电话：0556-6100230。中共云桥市水务局党组 2021年9月3日"
+    )
+    notice = read_notice(text)
+    assert [(p.problem, p.measures) for p in notice.problems] == [
+        ("库区巡护缺人手", "增加护林员3名。"),
+        ("闸门检修不及时", "检修12座。"),
+    ]
+    assert (notice.signed_date, notice.issuing_body) == ("2021-09-03", "中共云桥市水务局党组")
+
+
+@pytest.mark.parametrize("section", ["二、整改情况\n", "第二部分 整改情况\n", ""])
+def test_counts_inside_a_remedy_open_no_sections(section: str) -> None:
+    remedy = "制定方案：一、补充力量，增加护林员3名；二、建成岗亭2座。"
+    for first in (f"1.针对“库区巡护缺人手”问题,{remedy}", f"1.关于“库区巡护缺人手”的问题\n{remedy}"):
+        problems = ledger(f"{section}{first}\n2.关于“闸门检修不及时”的问题\n检修12座。")
+        assert [(p.problem, p.depth) for p in problems] == [("库区巡护缺人手", 1), ("闸门检修不及时", 1)]
+        assert (problems[0].measures or "").endswith("建成岗亭2座。")
+
+
+@pytest.mark.parametrize("break_", ["", "\n"])
+def test_titles_without_numbers_above_their_remedies(break_: str) -> None:
+    problems = ledger(
+        f"一、加强领导\n成立专班。\n二、反馈问题整改情况\n库区巡护缺人手。{break_}整改情况：增加护林员3名。\n"
+        f"闸门检修不及时。{break_}整改措施：检修12座。\n三、下一步打算\n继续抓好整改不放松。{break_}整改措施：另行公布。"
+    )
+    assert [p.problem for p in problems] == ["库区巡护缺人手", "闸门检修不及时"]
+
+
+def test_a_description_between_a_problem_and_its_remedy_is_no_title() -> None:
+    problems = ledger(
+        "二、反馈问题整改情况\n（一）关于“库区巡护缺人手”的问题\n护林员年龄偏大\n整改情况：增加护林员3名。\n"
+        "（二）关于“闸门检修不及时”的问题\n检修计划缺失\n整改情况：检修12座。"
+    )
+    assert [p.problem for p in problems] == ["库区巡护缺人手", "闸门检修不及时"]
 
 
 def test_groups_and_their_problems() -> None:
@@ -103,7 +163,24 @@ def test_items_that_run_on_in_one_paragraph() -> None:
 
 
 @pytest.mark.parametrize(
-    "numbers", ["●●", "◆◆", "✦✦", "■■", "⑴⑵", "❶❷", "㈠㈡", ("1 ", "2 "), ("2.1 ", "2.2 "), ("2.1", "2.2"), ("01 ", "02 ")]
+    "numbers",
+    [
+        "●●",
+        "◆◆",
+        "✦✦",
+        "■■",
+        "⑴⑵",
+        "❶❷",
+        "㈠㈡",
+        ("1 ", "2 "),
+        ("2.1 ", "2.2 "),
+        ("3-1 ", "3-2 "),
+        ("3—1：", "3—2："),
+        ("第1项 ", "第2项 "),
+        ("第一项：", "第二项："),
+        ("2.1", "2.2"),
+        ("01 ", "02 "),
+    ],
 )
 def test_numbers_and_bullets(numbers: str) -> None:
     first, second = numbers
@@ -111,7 +188,18 @@ def test_numbers_and_bullets(numbers: str) -> None:
     assert [p.problem for p in problems] == ["库区巡护缺人手", "闸门检修不及时"]
 
 
-@pytest.mark.parametrize("line", ["3 名同志调整岗位", "2.1 万元已退回不及时的户", "12 月完成整改不及时的事项"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "3 名同志调整岗位",
+        "2.1 万元已退回不及时的户",
+        "12 月完成整改不及时的事项",
+        "1-2月巡护不及时",
+        "1-1.5公里管护不及时",
+        "第2项不及时",
+        "第3项 不及时",
+    ],
+)
 def test_counts_at_the_beginning_of_a_line_are_no_numbers(line: str) -> None:
     problems = ledger(f"二、整改情况\n（一）库区巡护缺人手\n{line}。\n（二）闸门检修不及时\n检修12座。")
     assert [p.problem for p in problems] == ["库区巡护缺人手", "闸门检修不及时"]
@@ -150,6 +238,34 @@ def test_what_still_has_to_be_done_is_a_fault() -> None:
         "二、整改情况\n1.巡护能力有待提升\n增加护林员3名。\n2.部门联动亟需加强\n会商4次。\n3.服务意识需要进一步强化\n走访30户。"
     )
     assert [p.problem for p in problems] == ["巡护能力有待提升", "部门联动亟需加强", "服务意识需要进一步强化"]
+
+
+def test_a_field_that_spans_several_rows() -> None:
+    unnumbered = ledger(
+        "二、整改情况\n领域 具体问题 整改情况\n工程建设 库区巡护缺人手 已完成\n闸门检修不及时 持续推进\n联系电话：6100230 邮编：471000"
+    )
+    numbered = ledger("二、整改情况\n序号 领域 具体问题 整改情况\n1 工程建设 库区巡护缺人手 已完成\n2 闸门检修不及时 持续推进")
+    for problems in (unnumbered, numbered):
+        assert [(p.problem, p.status) for p in problems] == [("库区巡护缺人手", "已完成"), ("闸门检修不及时", "正在推进")]
+
+
+def test_the_last_row_is_as_long_as_the_others() -> None:
+    rows = "1\n库区巡护缺人手\n增加护林员3名。\n已完成\n2\n闸门检修不及时\n检修12座。\n正在推进"
+    for behind in ("三、下一步打算", "联系电话：6100230", "中共云桥市水务局党组 2021年9月3日"):
+        problems = ledger(f"二、整改情况\n序号\n反馈问题\n整改完成情况\n{rows}\n{behind}\n尾")
+        assert [(p.problem, p.status) for p in problems] == [("库区巡护缺人手", "已完成"), ("闸门检修不及时", "正在推进")]
+
+
+@pytest.mark.parametrize(
+    ("remedy", "status"),
+    [
+        ("基本完成。对21处岸线逐一复核，清退占地6亩，补植树木300株，设立界桩40根。", "基本完成"),
+        ("整改情况：正在推进。巡护员招录公告已发，体检3人，公示3人，签约2人。", "正在推进"),
+        ("已完成12处岸线复核。补植树木300株，设立界桩40根，刷新标牌6块。", None),
+    ],
+)
+def test_a_status_said_first(remedy: str, status: str | None) -> None:
+    assert [p.status for p in ledger(f"一、关于“库区巡护缺人手”的问题\n{remedy}")] == [status]
 
 
 @pytest.mark.parametrize(

@@ -51,10 +51,10 @@ REACH = 40
 SHORTEST_ADDRESS = 3
 """Characters."""
 _AT = r"@|[(\[{【<] ?(?:at|@|#|a|艾特) ?[)\]}】>]"
-_DOT = r"(?: ?(?:[.]|[(\[{【] ?(?:dot|点|[.]) ?[)\]}】]) ?| dot )"
+_DOT = r"(?: ?(?:[.]|[(\[{【] ?(?:dot|点|[.]) ?[)\]}】]) ?| dot |点)"
 _DOMAIN = rf"[A-Za-z0-9-]{{1,60}}(?:{_DOT}[A-Za-z0-9-]{{2,30}}){{1,4}}"
 _MAILBOX = r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[A-Za-z0-9_.+-]{0,60}[A-Za-z0-9])?"
-# xunchazg @163.com, xamzjzzrsc@163.COM, abc(at)163.com, abc[@]163[dot]com.
+# xunchazg @163.com, xamzjzzrsc@163.COM, abc(at)163.com, abc[@]163[dot]com, abc(at)163点com.
 EMAIL = re.compile(rf"{_MAILBOX} ?(?P<at>{_AT}) ?{_DOMAIN}", re.IGNORECASE)
 # 邮箱:abc#163.com(#换成@), abc AT 163.com, abc_at_163.com: what stands for @ there is so only behind a label.
 HIDDEN_EMAIL = re.compile(

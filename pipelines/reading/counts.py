@@ -9,7 +9,7 @@ from pipelines.reading.source import Span
 from pipelines.reading.words import any_of, load
 
 WORDS = load("figures")
-NUMBER = rf"(?:\d+(?:,\d{{3}})*(?:\.\d+)?|[{HAN}]+(?:万[{HAN}]*)?)"
+NUMBER = rf"(?:\d+(?:,\d{{3}})*(?:\.\d+)?|[{HAN}]+(?:亿[{HAN}]*)?(?:万[{HAN}]*)?)"
 PART = re.compile(any_of(WORDS["parts"]))
 SUM = re.compile(any_of(WORDS["sums"]))
 # A count in 共追责22人;其中给予处分9人 is a part of the one before, although it stands in a clause of its own.

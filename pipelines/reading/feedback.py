@@ -9,9 +9,14 @@ from pipelines.reading.words import any_of, load
 from pipelines.record import Evidence
 
 _WORDS = load("inspections")
+# 下发了《巡察反馈意见》, 收到市委巡察组反馈意见; not 印发反馈意见整改方案.
+_HANDED_OVER = (
+    rf"{any_of(_WORDS['hands_over'])}(?:(?!整改|落实|学习|研究|贯彻)[^,。;\n]){{0,16}}"
+    r"反馈(?:意见|报告|情况)(?!的?(?:整改|落实|任务|责任|方案))"
+)
 # 向…反馈了巡察意见, 反馈会, 作了反馈; not the 巡察反馈意见 that somebody studies or carries out.
 FEEDBACK = re.compile(
-    r"反馈(?:意见|情况)?时间|巡[察视](?:情况|意见|工作)?反馈(?:会|时间?|了|:)"
+    _HANDED_OVER + r"|反馈(?:意见|情况)?时间|巡[察视](?:情况|意见|工作)?反馈(?:会|时间?|了|:)"
     r"|(?<!巡察)(?<!巡视)(?<!专项)(?<!落实)(?<!针对)(?<!对照)(?<!学习)(?<!传达)(?<!整改)反馈"
 )
 # Between the date and 反馈, these tell of another act: 召开党组会传达学习市委巡察组反馈意见.

@@ -1,5 +1,6 @@
 """Whose inspection it was: 中央 省级 市级 县级, or 单位 for a body that inspects its own."""
 
+import re
 from typing import cast
 
 from pipelines.divisions import MUNICIPALITIES, Territory, match_prefix
@@ -9,6 +10,9 @@ from pipelines.record import Level
 _LEVELS: dict[str, str] = load("inspections")["levels"]
 _ENDINGS = sorted(_LEVELS, key=len, reverse=True)
 
+# 八师石河子市党委, 第十三师新星市党委: a division of the corps and its city have one committee.
+OF_CORPS = re.compile("第?[一二三四五六七八九十]{1,3}师(?:[一-鿿]{2,6}市)?党委$")
+
 
 def read_level(committee: str, team: str | None, territory: Territory | None) -> Level | None:
     """Return the level of the committee that inspected.
@@ -16,6 +20,8 @@ def read_level(committee: str, team: str | None, territory: Territory | None) ->
     A 市委 that conducts 巡视, or that of a 直辖市, is of province level; that of a county-level city, where
     the table of divisions or the site tells so, of county level.
     """
+    if OF_CORPS.search(committee):
+        return "市级"
     ending = next((ending for ending in _ENDINGS if committee.endswith(ending)), None)
     if ending is None:
         return None

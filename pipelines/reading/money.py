@@ -32,9 +32,18 @@ AND = re.compile(r"[余多]?[、和及与][^,。;()]{0,16}")
 LONGEST_RATE = 8
 """The longest such words, in characters."""
 RATE = re.compile(rf"(?:每[^,。;\d]{{1,4}}|{any_of(WORDS['rates'])})(?:为|约)?$")
-# 43.6万元, 2.37亿元, 87432元, 十五万六千元, 36万余元, 1200余万元, 30多万元, 3至5万元, 3万元—5万元; not 3元/吨.
+# 其余4.2亿元, 余6.5万元: what is left of a sum; 结余3万元 is none.
+REMAINDER = re.compile(f"(?:{any_of(WORDS['remainders'])}|(?<![一-鿿])余)(?:的|资金|款项)?$")
+CAME_BACK_WHOLLY = re.compile("[已均全]")
+ATTEMPT = re.compile(rf"(?<!已){any_of(WORDS['attempts'])}(?![回到])")
+BY_LAW = re.compile(any_of(WORDS["by_law"]))
+# 27万4千, 2亿3千: the amount has several units, of which the last stands behind it.
+_COMPOSITE = r"(?:\d+(?:\.\d+)?[亿万千百]零?)+\d+"
+# 43.6万元, 2.37亿元, 27万4千元, 87432元, 十五万六千元, 36万余元, 1200余万元, 30多万元, 3至5万元, 3万元—5万元; not 3元/吨.
 _SUM = rf"{NUMBER}[余多]?[百千]?[万亿]?[余多]?元?"
-MONEY = re.compile(rf"(?:(?P<low>{_SUM})(?:至|到|[-—~]{{1,2}}))?(?P<number>{NUMBER})[余多]?(?P<unit>[百千]?[万亿]?)[余多]?元(?!/)")
+MONEY = re.compile(
+    rf"(?:(?P<low>{_SUM})(?:至|到|[-—~]{{1,2}}))?(?<![\d.亿万千百])(?P<number>{_COMPOSITE}|{NUMBER})[余多]?(?P<unit>[百千]?[万亿]?)[余多]?元(?!/)"
+)
 INEXACT = re.compile("[余多元]")
 UNIT = re.compile("[百千]?[万亿]?$")
 # 追缴话费、停车费3,450元: what is paid back may be a list, and its sum may have a comma.
@@ -90,7 +99,9 @@ def _is_rate(text: str, place: int) -> bool:
 
 
 def _told_after(text: str, clause: Span) -> str | None:
-    """Return the verb of a clause that tells that the sum before it came back: 已全部清退."""
+    """Return the verb of a clause that tells that the sum before it came back: 已全部清退; one with a sum tells of that."""
+    if MONEY.search(text, clause.start, clause.end):
+        return None
     if not CAME_BACK_AFTER.fullmatch(text, clause.start, clause.end) or NOT_YET.search(text, clause.start, clause.end):
         return None
     recovered = RECOVERED.search(text, clause.start, clause.end)
@@ -105,6 +116,8 @@ def _returned(text: str, clause: Span, sums: list[re.Match[str]], verb: str | No
     for found, start, end in zip(sums, starts, ends, strict=True):
         before = text[start : found.start()]
         word = _verb(before, text[found.end() : end])
+        if REMAINDER.search(before) and not (RECOVERED.search(before) or CAME_BACK_WHOLLY.search(text, found.end(), end)):
+            continue
         if word is None and returned and returned[-1][0].end() == start and AND.fullmatch(before) and not NOT_RECOVERED.search(before):
             word = returned[-1][1]
         if word is None and not PART.search(before):
@@ -122,10 +135,14 @@ def _verb(before: str, after: str) -> str | None:
     if NOT_YET.search(after):
         return None
     if recovered := RECOVERED.search(NOT_YET.sub(_blank, before)):
+        if ATTEMPT.match(before, recovered.start()) and BY_LAW.search(before):
+            return None
         fined = FINE.search(before) and not GIVEN_BACK.match(recovered.group())
         return None if OTHER_USE.search(before, recovered.end()) or fined else recovered.group()
     behind = RECOVERED.search(after)
-    return behind.group() if behind and not NOT_RECOVERED.search(before) else None
+    if behind is None or NOT_RECOVERED.search(before) or ATTEMPT.match(after, behind.start()):
+        return None
+    return behind.group()
 
 
 def _blank(words: re.Match[str]) -> str:

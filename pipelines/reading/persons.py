@@ -15,11 +15,17 @@ CONSEQUENCE = re.compile(_CONSEQUENCE)
 OTHERWISE = re.compile(any_of(WORDS["not_disciplined"]))
 # 3人, 2名, 4人次; not 人员, 3人份, 3人均
 PERSONS = re.compile(rf"(?P<number>{NUMBER})(?:余|多)?(?P<unit>人次|人(?![份均])|名)")
-# 对2名责任人进行提醒谈话, 给予3人党内警告处分: what became of them stands behind.
-OBJECT = re.compile(any_of(WORDS["acted_on"]))
+# 对2名责任人进行提醒谈话, 给予3人党内警告处分, 2.对1名站长诫勉: what became of them stands behind.
+_NUMBER_BEFORE = r"(?:[(]?[^,。;:.()\n]{0,8}[.:)]|[①-⑳])?"
+OBJECT = re.compile(rf"{_NUMBER_BEFORE}{any_of(WORDS['acted_on'])}")
+COUNTED_ANEW = re.compile(rf"{_NUMBER_BEFORE}对")
 RESPECTIVELY = re.compile("[^,、]{0,10}分别")
 # 涉及11人,均已作出组织处理: a clause that tells what became of those before it.
 TOLD_AFTER = re.compile(rf"{any_of(WORDS['all_of_them'])}+[^,\d]{{0,16}}?(?P<word>{_CONSEQUENCE})[^,\d]{{0,6}}")
+# 2名出纳退还资金,分别给予警告: and so does one behind a clause whose subject they are.
+SUBJECT = re.compile(rf"[一-鿿]{{0,6}}{any_of(WORDS['culprits'])}")
+# 2名干部反映情况,已对站长给予警告 speaks of somebody else.
+OF_THESE = re.compile("[均都]|分别|全部|一律")
 INVOLVED = re.compile(r"[^,]{0,6}?(?:涉及|共|共计|合计)(?:相关|有关)?(?:责任)?(?:人员|干部|党员)?$")
 
 
@@ -55,7 +61,9 @@ def _count(text: str, clause: Span, found: re.Match[str], word: str) -> Count:
 
 def _told_after(text: str, clause: Span, counted: re.Match[str], following: Span) -> list[re.Match[str]]:
     """Return what the next clause says became of the people whom this one only counts."""
-    if not INVOLVED.search(text[clause.start : counted.start()]):
+    before = text[clause.start : counted.start()]
+    subject = (not before or before.endswith(":")) and SUBJECT.match(text, counted.end(), clause.end)
+    if not ((subject and OF_THESE.match(text, following.start)) or INVOLVED.search(before)):
         return []
     told = TOLD_AFTER.fullmatch(text, following.start, following.end)
     return list(CONSEQUENCE.finditer(text, *told.span("word"))) if told else []
@@ -76,6 +84,9 @@ def _paired(text: str, clause: Span, counted: list[re.Match[str]], words: list[r
         end = counted[index + 1].start() if index + 1 < len(counted) else max([clause.end, *(word.end() for word in words)])
         before = [word for word in words if start <= word.start() < found.start()]
         behind = [word for word in words if found.end() <= word.start() < end]
+        # 对4名院长分别给予处分2人、诫勉2人: what became of them is counted anew.
+        if index + 1 < len(counted) and behind and behind[-1].end() == end and COUNTED_ANEW.match(text, clause.start):
+            continue
         near = behind or before[::-1] if OBJECT.match(text, clause.start) else before[::-1] or behind
         if near:
             word = next((word for word in near if KINDS[word.group()] not in UNSPECIFIC), near[0])

@@ -2,9 +2,9 @@
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from pipelines.reading.outline import Heading, read_outline
+from pipelines.reading.outline import SECTION, Heading, read_outline
 from pipelines.reading.source import Source, Span
 from pipelines.reading.statement import LONGEST_LEAD, Statement, read_statement
 from pipelines.reading.status import read_status
@@ -15,7 +15,6 @@ from pipelines.record import Problem
 _WORDS = load("problems")
 LEADERSHIP = re.compile(any_of(_WORDS["leadership"]))
 OUTLOOK = re.compile(any_of(_WORDS["outlook"]))
-SECTION = re.compile("|".join(_WORDS["sections"]))
 FAULT = re.compile("|".join(_WORDS["faults"]))
 PRAISE = re.compile(any_of(_WORDS["praise"]))
 ACTION = re.compile(any_of(_WORDS["actions"]) + r"|对[^,]{1,20}(?:进行|开展)")
@@ -27,6 +26,12 @@ DESCRIPTION = re.compile(r"表现|描述")
 # 二、反馈问题整改情况, 二、狠抓整改落实: what a section of the ledger is called.
 LEDGER = re.compile(r"整改|反馈|落实")
 FED_BACK = re.compile(r"反馈|问题|意见")
+# 例会制度执行不好问题整改情况: what a heading adds to the fault that it names.
+NOUN_BEHIND = re.compile(r"的?问题(?:的)?整改(?:工作)?(?:落实|进展|完成)?情况$")
+# 尚未完成问题整改情况: words that tell which problems are meant, and name none.
+PROGRESS = re.compile("整改|完成|销号|办结|推进")
+SHORTEST_FAULT = 5
+"""Characters."""
 # A title counts nothing: 1.开展巡河12次 tells a remedy.
 COUNTED = re.compile(r"\d")
 LONGEST_TITLE = 40
@@ -87,6 +92,7 @@ def _items(source: Source) -> list[Item]:
         statement = read_statement(text, heading)
         if statement is None:
             continue
+        statement = _freed(text, statement)
         following = headings[index + 1].start if index + 1 < len(headings) else heading.end
         has_content = _has_content(source, heading, statement, following)
         item = Item(heading, statement, text[statement.span.start : statement.span.end], has_content)
@@ -100,6 +106,17 @@ def _items(source: Source) -> list[Item]:
     return list(items.values())
 
 
+def _freed(text: str, statement: Statement) -> Statement:
+    """Return the statement without 问题整改情况 behind it, where a fault stands before; 未整改问题整改情况 is a label."""
+    noun = NOUN_BEHIND.search(text, statement.span.start, statement.span.end)
+    if statement.wrapped or noun is None or noun.start() - statement.span.start < SHORTEST_FAULT:
+        return statement
+    words = text[statement.span.start : noun.start()]
+    if PROGRESS.search(words) or not _faulty(words):
+        return statement
+    return replace(statement, span=Span(statement.span.start, noun.start()), wrapped=True)
+
+
 def _has_content(source: Source, heading: Heading, statement: Statement, following: int) -> bool:
     """Whether words stand between the heading's statement and the next heading."""
     between = source.text.text[min(statement.rest, heading.line_end) : following].strip("。\n;,")
@@ -109,7 +126,8 @@ def _has_content(source: Source, heading: Heading, statement: Statement, followi
 def _skip_sections(items: list[Item]) -> None:
     """Mark what lies in sections about leadership or outlook, and labels inside an item."""
     for item in items:
-        label = not item.statement.wrapped and bool(SECTION.search(item.words) or REMEDY_LABEL.match(item.words))
+        # What quotes something states it: “读书走马观花”整改情况 is no mere label.
+        label = not item.statement.wrapped and "“" not in item.words and bool(SECTION.search(item.words) or REMEDY_LABEL.match(item.words))
         above = item.parent
         inherited = above is not None and above.skipped and not item.statement.wrapped and not _opens_ledger(above)
         item.skipped = label or _aside(item) or inherited or _describes(item)
@@ -120,8 +138,17 @@ def _aside(item: Item) -> bool:
     if item.statement.wrapped or _faulty(item.words) or not (LEADERSHIP.search(item.words) or OUTLOOK.search(item.words)):
         return False
     above = item.parent
+    if above is None:
+        return not _is_field(item)
     # 二、反馈问题整改情况 holds fields of the ledger only: (二)履行主体责任方面 is one of them.
-    return above is None or (above.parent is None and not (_opens_ledger(above) and FED_BACK.search(above.words)))
+    return above.parent is None and not (_opens_ledger(above) and (FED_BACK.search(above.words) or _is_field(item)))
+
+
+def _is_field(item: Item) -> bool:
+    """Whether a heading with a word of leadership in it names a field of the ledger: 政治责任方面, over headings that name faults."""
+    leads = [child for child in item.children if child.heading.style not in SENTENCES]
+    faulty = sum(child.statement.wrapped or _vote(child) > 0 for child in leads)
+    return item.words.endswith("方面") and 2 * faulty >= len(leads) > 0
 
 
 def _describes(item: Item) -> bool:

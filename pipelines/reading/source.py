@@ -2,12 +2,15 @@
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from operator import attrgetter
 
 from pipelines.dates import Expression, find_expressions, read_expressions
 from pipelines.divisions import Territory, territory_of
+from pipelines.numerals import to_int
 from pipelines.reading.views import View, compact, spaced
 from pipelines.reading.words import load
 from pipelines.record import Doubt, Evidence, Place, Site
@@ -17,6 +20,10 @@ FIRST_HEADING = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十\d]{1,3}[)]|\d{1,2}[.、](?!\d)|0\d(?=[一-鿿])|第一[,、部]|[①❶⑴⒈㈠●◆■▪✦★☆◇□▲►➤]"
     r"|—{1,3}(?:关于|针对|“)|[(【]?(?:反馈|存在)?问题[一\d]|整改事项[一\d]|【(?:整改|具体))"
 )
+# …如下:一、…。二、…: the sections of a notice that stands in one paragraph.
+SECTION_NUMBER = re.compile("(?<=[。;:!])(?P<count>[一二三四五六七八九十]{1,3})、")
+# …邮编:471000。中共云桥市委2021年6月4日: where all stands in one paragraph, what follows the last full stop may sign.
+LAST_SENTENCE = re.compile(r"(?<=。)[^。\n]{1,80}$")
 SENTENCE = re.compile(r"[^。;!?\n]+[。;!?]?")
 # 2021年6月4日, 二〇二一年六月四日: the date under a notice.
 DATE_LINE = re.compile(r"[(]?[\d一二〇零○三四五六七八九十]{4}年[\d一二三四五六七八九十]{1,3}月(?:[\d一二三四五六七八九十]{1,3}日)?[)]?")
@@ -44,7 +51,7 @@ class Source:
         """The day of publication, from which dates without a year are counted."""
         self.site = site
         self.paragraphs = [Span(m.start(), m.end()) for m in re.finditer(r"[^\n]+", self.text.text)]
-        self.own = self._own_paragraphs()
+        self.own = self._in_sections(self._own_paragraphs())
         """Paragraphs of the notice itself, without what leaked in from the page around it."""
         self.doubts: list[Doubt] = []
         """What the readers read and did not believe."""
@@ -124,11 +131,37 @@ class Source:
                 break
         return self.paragraphs[first:last]
 
+    def _in_sections(self, paragraphs: list[Span]) -> list[Span]:
+        """Return the paragraphs; one in which all sections of the notice stand is cut into these and its last sentence.
+
+        Behind a heading, 一、 and 二、 only count the steps of a remedy.
+        """
+        text = self.text.text
+        for index, paragraph in enumerate(paragraphs):
+            if FIRST_HEADING.match(text, paragraph.start):
+                break
+            starts = counted_on(SECTION_NUMBER.finditer(text, paragraph.start, paragraph.end), 0)
+            if len(starts) > 1:
+                last = LAST_SENTENCE.search(text, starts[-1], paragraph.end)
+                bounds = [paragraph.start, *starts, *([last.start()] if last else []), paragraph.end]
+                return [*paragraphs[:index], *(Span(*bound) for bound in pairwise(bounds)), *paragraphs[index + 1 :]]
+        return paragraphs
+
     def _is_footer(self, index: int) -> bool:
         """Whether the site's line of contacts stands between the notice's date and the lines about the site that begin at ``index``."""
         site, footer = (re.compile("|".join(load("page_noise")[part]).replace("^", "")) for part in ("site", "footer"))
         lines = [self.slice(paragraph) for paragraph in self.paragraphs[max(0, index - 2) : index + 1]]
         return len(lines) > 2 and bool(site.search(lines[2]) and footer.fullmatch(lines[1].rstrip()) and DATE_LINE.fullmatch(lines[0]))
+
+
+def counted_on(numbers: Iterable[re.Match[str]], last: int | None) -> list[int]:
+    """Return where the numbers (group ``count``) stand that count on from ``last``."""
+    starts = []
+    for number in numbers:
+        if last is not None and to_int(number["count"]) == last + 1:
+            starts.append(number.start())
+            last += 1
+    return starts
 
 
 @lru_cache(maxsize=1)

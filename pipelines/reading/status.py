@@ -9,6 +9,8 @@ STATUSES = {name: re.compile(pattern) for name, pattern in load("problems")["sta
 LABEL = re.compile(rf"{any_of(load('problems')['status_labels'])}:(?P<value>[^。;\n]{{1,12}})")
 # 已完成办理12件 counts; it does not say how the problem stands.
 CLAUSE = re.compile(r"[^,。;()\n \t|]+")
+# A first sentence that says how the problem stands, and nothing else.
+FIRST = re.compile(rf"(?:{any_of(load('problems')['remedy_labels'])}:)?(?P<words>[^,。;:\n]{{2,12}})(?:[。\n]|$)")
 LONGEST = 16
 
 
@@ -17,7 +19,9 @@ def read_status(measures: str) -> str | None:
     if label := LABEL.search(measures):
         return _status(label["value"])
     clauses = [clause.group() for clause in CLAUSE.finditer(measures[-200:])]
-    for clause in clauses[-3:]:
+    # 基本完成。对9处岸线进行复核: some say it first.
+    opening = FIRST.match(measures)
+    for clause in [*clauses[-3:], *([opening["words"]] if opening else [])]:
         if len(clause) <= LONGEST and not any(character.isdecimal() for character in clause) and (status := _status(clause)):
             return status
     return None

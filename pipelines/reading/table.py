@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
-from pipelines.reading.source import Source, Span
+from pipelines.reading.source import DATE_LINE, FIRST_HEADING, Source, Span
 from pipelines.reading.words import any_of, load
 
 CELL = re.compile(r"[^\s|]+")
@@ -12,6 +13,7 @@ NUMBER_COLUMN: str = _COLUMNS["number"]
 PROBLEM_COLUMN = re.compile(any_of(_COLUMNS["problem"]))
 REMEDY_COLUMN = re.compile(any_of(_COLUMNS["remedy"]))
 FIELD_COLUMN = re.compile(any_of(_COLUMNS["field"]))
+CLOSING = re.compile("|".join(load("problems")["closing"]))
 SENTENCE = re.compile(r"[。;:,、]")
 LONGEST_NAME = 12
 """The longest name of a column, in characters."""
@@ -51,7 +53,7 @@ def _rows_in_lines(source: Source, lines: list[list[Span]]) -> list[Row]:
         elif columns[:1] == [NUMBER_COLUMN]:
             if words[0].isdecimal() and len(words) > 1:
                 rows.append(_row(cells, columns))
-        elif columns and len(cells) == len(columns):
+        elif columns and (len(cells) == len(columns) or (len(cells) == len(_own(columns)) and not _is_behind(source, cells))):
             rows.append(_row(cells, columns))
         else:
             columns = []
@@ -73,9 +75,23 @@ def _rows_in_single_cells(source: Source, lines: list[list[Span]]) -> list[Row]:
         if texts[index] == str(len(numbers) + 1):
             numbers.append(index)
     columns = texts[head:first]
-    ends = [*numbers[1:], min(numbers[-1] + len(columns), len(lines))]
+    most = max(len(columns), *(following - number for number, following in pairwise(numbers)), 0)
+    last = range(numbers[-1] + 1, min(numbers[-1] + most, len(lines)))
+    ends = [*numbers[1:], next((index for index in last if _is_behind(source, lines[index])), last.stop)]
     wholes = [Span(cells[0].start, cells[-1].end) for cells in lines]
     return [_row(wholes[start:end], columns) for start, end in zip(numbers, ends, strict=True) if end - start > 1]
+
+
+def _own(columns: list[str]) -> list[str]:
+    """Return the columns that each row fills: a field in front of the problems may span several rows and stand in the first only."""
+    first = next((index for index, word in enumerate(columns) if PROBLEM_COLUMN.search(word) and not FIELD_COLUMN.search(word)), 0)
+    return [word for index, word in enumerate(columns) if index >= first or not FIELD_COLUMN.search(word)]
+
+
+def _is_behind(source: Source, cells: list[Span]) -> bool:
+    """Whether a line stands behind the table: a heading, the closing words, a signature."""
+    words = _words(source, cells)
+    return bool(FIRST_HEADING.match(words[0]) or CLOSING.match(words[0]) or DATE_LINE.fullmatch(words[-1]))
 
 
 def _words(source: Source, cells: list[Span]) -> list[str]:
@@ -94,6 +110,8 @@ def _is_head(words: list[str]) -> bool:
 
 def _row(cells: list[Span], columns: list[str]) -> Row:
     """Return one row; its problem stands in the column that the head names so, not in one that only names its field."""
+    if len(cells) == len(_own(columns)):
+        columns = _own(columns)
     named = [index for index, word in enumerate(columns) if PROBLEM_COLUMN.search(word)]
     column = next((index for index in named if not FIELD_COLUMN.search(columns[index])), named[0])
     column = min(column, len(cells) - 1)

@@ -1,5 +1,6 @@
 """Text made uniform for matching, each character knowing its place in the raw text."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ _UNIFORM = (
     | dict.fromkeys(map(ord, "―─━"), ord("—"))
     | {ord("「"): ord("“"), ord("」"): ord("”"), ord("『"): ord("‘"), ord("』"): ord("’"), ord("﹒"): ord(".")}
 )
+# Typists write "…" for “…”; which of the two a mark is, only the marks before it in its paragraph tell.
+_QUOTATION_MARK = re.compile('[“”"\n]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,22 @@ class View:
 
 
 def uniform(raw: str) -> str:
-    """Return ``raw`` with one width for digits and punctuation, character by character."""
-    return raw.translate(_UNIFORM)
+    """Return ``raw`` with one width for digits and punctuation and one shape of quotation marks, character by character."""
+    text = raw.translate(_UNIFORM)
+    return _paired(text) if '"' in text else text
+
+
+def _paired(text: str) -> str:
+    """Return the text with each straight quotation mark turned into an opening or a closing one."""
+    opened = False
+
+    def turn(mark: re.Match[str]) -> str:
+        nonlocal opened
+        turned = ("”" if opened else "“") if mark.group() == '"' else mark.group()
+        opened = turned == "“"
+        return turned
+
+    return _QUOTATION_MARK.sub(turn, text)
 
 
 def spaced(raw: str) -> View:
