@@ -13,6 +13,7 @@ from pipelines.cdxj import whole_members
 from pipelines.monitors import FILE_NAME as MONITORS
 from pipelines.overrides import FILE_NAME as OVERRIDES
 from zhenggai.copies import CopyError, copy_database, copy_part, is_written, linked, relocate_captures, staged, write_checksums
+from zhenggai.options import archive_option
 
 DECIDED = (OVERRIDES, MONITORS)
 """Files beside the archive in which people have decided something."""
@@ -21,7 +22,7 @@ DECIDED = (OVERRIDES, MONITORS)
 @click.command()
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--copy", "copying", is_flag=True, help="Copy the WARC files, and do not link them where the file system could.")
-@click.option("--db", type=click.Path(path_type=Path), default=Path("archive.db"), show_default=True, help="The archive to back up.")
+@archive_option("The archive to back up.")
 def backup(directory: Path, *, copying: bool, db: Path) -> None:
     """Back the archive up into DIR, which must be new or empty.
 

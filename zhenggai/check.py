@@ -6,20 +6,15 @@ from pathlib import Path
 
 import click
 
-from crawler.sites import SITES_DIR, SiteError, set_last_verified, site_ids, site_path
+from crawler.sites import SiteError, set_last_verified, site_ids, site_path
 from zhenggai.checking import SiteCheck, check_sites
 from zhenggai.crawl import choose_sites
+from zhenggai.options import sites_option
 
 
 @click.command()
 @click.argument("names", metavar="[SITE]...", nargs=-1)
-@click.option(
-    "--sites",
-    "directory",
-    type=click.Path(path_type=Path),
-    default=SITES_DIR,
-    help="Directory of site files.  [default: crawler/sites]",
-)
+@sites_option("Directory of site files.")
 @click.option("--write", is_flag=True, help="Put today's date into the YAML file of each site that is ok, as last_verified.")
 def check(names: tuple[str, ...], *, directory: Path, write: bool) -> None:
     """Tell of each SITE whether it is still readable as declared; without a SITE, of all.

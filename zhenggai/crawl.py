@@ -14,7 +14,7 @@ from rich.table import Table
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from crawler.sites import SITES_DIR, Site, SiteError, find_site, load_sites, site_ids
+from crawler.sites import Site, SiteError, find_site, load_sites, site_ids
 from pipelines.archive import ArchiveError, open_archive, refuse_mixture
 from pipelines.crawls import CUT_SHORT
 from pipelines.overrides import OverridesError, load_overrides, overrides_path
@@ -23,6 +23,7 @@ from pipelines.visits import due_sites, longest_waiting
 from zhenggai.budget import Duration
 from zhenggai.lock import HeldError, sole_run
 from zhenggai.log import LogError, log_to
+from zhenggai.options import archive_option, sites_option
 from zhenggai.probing import ProbeError, probe_site
 from zhenggai.replicas import REPLICA_SETTINGS
 from zhenggai.running import TIME_IS_UP, SiteRun, run_sites
@@ -146,14 +147,8 @@ def _settings(sites: Sequence[Site], *, db: Path, full: bool, given: Mapping[str
 @click.command()
 @click.argument("names", metavar="[SITE]...", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Crawl every site of the directory that is due.")
-@click.option("--db", type=click.Path(path_type=Path), default=Path("archive.db"), show_default=True, help="The archive to crawl into.")
-@click.option(
-    "--sites",
-    "directory",
-    type=click.Path(path_type=Path),
-    default=SITES_DIR,
-    help="Directory of the sites' YAML files.  [default: crawler/sites]",
-)
+@archive_option("The archive to crawl into.")
+@sites_option("Directory of the sites' YAML files.")
 @click.option("--division", metavar="CODE", help="With an address: GB/T 2260 code of the site's division, where its pages do not tell.")
 @click.option("--full", is_flag=True, help="Walk whole lists and fetch every known notice again.")
 @click.option("--limit", type=click.IntRange(min=1), help="Fetch at most this many articles of each site.")

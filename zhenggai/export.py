@@ -10,6 +10,7 @@ from rich.status import Status
 from pipelines.archive import ArchiveError
 from pipelines.tables import TableError
 from zhenggai.copies import CopyError
+from zhenggai.options import archive_option
 from zhenggai.release import make_release
 from zhenggai.smoke import SmokeError
 
@@ -17,7 +18,7 @@ from zhenggai.smoke import SmokeError
 @click.command()
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--captures", "with_captures", is_flag=True, help="Put the WARC files into the release, by hard links where possible.")
-@click.option("--db", type=click.Path(path_type=Path), default=Path("archive.db"), show_default=True, help="The archive to export.")
+@archive_option("The archive to export.")
 def export(directory: Path, *, with_captures: bool, db: Path) -> None:
     """Write a release of the archive into DIR, which must be new or empty.
 

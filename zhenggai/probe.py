@@ -9,8 +9,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from crawler.settings import LINKS_COLUMN, LINKS_DEPTH, LINKS_PAGES
-from crawler.sites import SITES_DIR, Site
+from crawler.sites import Site
 from pipelines.record import Document
+from zhenggai.options import sites_option
 from zhenggai.probing import Probed, ProbeError, probe_site
 
 LONGEST_EXCERPT = 80
@@ -24,13 +25,7 @@ BOUNDS = (
 @click.command()
 @click.argument("url")
 @click.option("--write", is_flag=True, help="Write the site's YAML file.")
-@click.option(
-    "--sites",
-    "directory",
-    type=click.Path(path_type=Path),
-    default=SITES_DIR,
-    help="Directory to write it to.  [default: crawler/sites]",
-)
+@sites_option("Directory to write it to.")
 @click.option("--division", metavar="CODE", help="GB/T 2260 code of the site's division, where its pages do not tell.")
 def probe(url: str, *, write: bool, directory: Path, division: str | None) -> None:
     """Find out what software the site at URL runs and where it lists notices.

@@ -18,6 +18,7 @@ from pipelines.archive import ArchiveError, open_archive
 from pipelines.identity import address_key
 from pipelines.overrides import Overrides, OverridesError, load_overrides, overrides_path
 from pipelines.reread import Outcome, held_pages, reread_pages
+from zhenggai.options import archive_option
 
 MOST_SAMPLES = 3
 """Of each field."""
@@ -52,7 +53,7 @@ class Summary:
 @click.command()
 @click.argument("sites", metavar="[SITE]...", nargs=-1)
 @click.option("--since", metavar="VERSION", help="Only what was last read by rules older than this version.")
-@click.option("--db", type=click.Path(path_type=Path), default=Path("archive.db"), show_default=True, help="The archive.")
+@archive_option("The archive.")
 @click.option(
     "--overrides",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

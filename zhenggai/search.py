@@ -11,13 +11,14 @@ from rich.text import Text
 
 from pipelines.archive import ArchiveError, open_archive
 from pipelines.search import Hit, highlight, search_notices, segments
+from zhenggai.options import archive_option
 
 
 @click.command()
 @click.argument("query")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Print at most this many notices.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-@click.option("--db", type=click.Path(path_type=Path), default=Path("archive.db"), show_default=True, help="The archive to search.")
+@archive_option("The archive to search.")
 def search(query: str, limit: int, *, as_json: bool, db: Path) -> None:
     """Print the notices that contain every term of QUERY, newest first.
 

@@ -11,6 +11,7 @@ from datasette.app import Datasette
 from datasette.database import Database
 
 from pipelines.archive import ArchiveError, is_writable, open_archive
+from zhenggai.options import archive_option
 
 DATABASE_NAME = "archive"
 """What the database is called in addresses and in metadata.yml, whatever its file is called."""
@@ -20,7 +21,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 @click.command()
-@click.option("--db", type=click.Path(path_type=Path), default=Path("archive.db"), show_default=True, help="The archive to publish.")
+@archive_option("The archive to publish.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port to listen on; 0 for any free one.")
 def serve(db: Path, host: str, port: int) -> None:

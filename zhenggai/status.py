@@ -15,6 +15,7 @@ from pipelines.health import Reason, SiteFigures, figures_of_sites, reasons, row
 from pipelines.monitors import Monitors, MonitorsError, load_monitors, monitors_path
 from pipelines.visits import utc_now
 from zhenggai.notify import NotifyError, notify
+from zhenggai.options import archive_option
 
 COLUMNS = ("site", "state", "last success", "last new", "overdue", "listed", "usual", "new", "rejected", "blocked", "errors")
 WIDTH = 140
@@ -22,7 +23,7 @@ WIDTH = 140
 
 
 @click.command()
-@click.option("--db", type=click.Path(path_type=Path), default=Path("archive.db"), show_default=True, help="The archive.")
+@archive_option("The archive.")
 @click.option(
     "--sites",
     "directory",

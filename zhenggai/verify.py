@@ -13,10 +13,11 @@ from pipelines.chain import newest_root, verify_chain
 from pipelines.overrides import OverridesError, load_overrides, overrides_path
 from pipelines.verify import verify_captures, verify_texts
 from pipelines.verify_readings import provable_pages, verify_readings
+from zhenggai.options import archive_option
 
 
 @click.command()
-@click.option("--db", type=click.Path(path_type=Path), default=Path("archive.db"), show_default=True, help="The archive to verify.")
+@archive_option("The archive to verify.")
 @click.option("--sample", type=click.IntRange(min=1), help="Re-read only so many captures and pages, chosen at random.")
 @click.option("--root", metavar="SHA256", help="A root that was kept elsewhere, such as a release's: is the archive's past still that one?")
 def verify(db: Path, sample: int | None, root: str | None) -> None:
