@@ -146,5 +146,5 @@ def is_running(process: int) -> bool:
         return False
 
 
-def test_an_article_has_more_time_than_its_files_together() -> None:
-    assert settings.READING_SECONDS >= (MOST_FILES + 1) * LONGEST_SECONDS
+def test_an_article_has_more_time_than_its_files_together_in_a_crawl_as_in_a_rereading() -> None:
+    assert settings.READING_SECONDS == workers.LONGEST_SECONDS >= (MOST_FILES + 1) * LONGEST_SECONDS
