@@ -38,7 +38,7 @@ JOBS_AT_A_TIME = 8
 BATCHES_AHEAD = 4
 """For each worker; the rest of the jobs stay where they come from."""
 LONGEST_SECONDS = 360
-"""A job that takes longer fails, and the next one is done; as in a crawl (READING_SECONDS), each of an article's five files has a minute."""
+"""A job that takes longer fails, and the next is done; as in a crawl (READING_SECONDS), each of an article's five files has a minute."""
 LONGEST_PROCESSOR_SECONDS = 10
 """Of the worker's own time, not that of a file's process: the bounds of a page (`pipelines.bounds`) keep it to some two seconds."""
 RING_AGAIN = 1.0
