@@ -54,6 +54,10 @@ ATTACHMENT_LABEL = re.compile(rf"^\s*附件|{FILE}\s*(?:[\[(（].*)?$", re.IGNOR
 # showVsbpdfIframe("/__local/…/a.pdf", …), PDFObject.embed('a.pdf'), var url = "a.docx"
 QUOTED_FILE = re.compile(rf"""["'](?P<url>[^"'<>\s]+{FILE})(?:\?[^"'<>\s]*)?["']""", re.IGNORECASE)
 EMBEDDING = (("iframe", "src"), ("embed", "src"), ("object", "data"), ("frame", "src"))
+# What a page with files has somewhere; one without needs no closer look.
+FILE_HINT = re.compile(
+    rf"<(?:iframe|embed|object|frame)\b|{FILE}|附件|down(?:load|file)|wbfileid=|attach(?:ment)?[/=]|fileid=|filename=", re.IGNORECASE
+)
 # pdf.js: viewer.html?file=/a.pdf
 VIEWER_PARAMETERS = ("file", "url", "src", "pdf", "path")
 IGNORED = [f".{ending}" for ending in IGNORED_EXTENSIONS]
@@ -78,6 +82,8 @@ def redirect_target(markup: Markup) -> str | None:
 
     To the home page every site leads by some button or other, so that a script goes there only where it goes without condition.
     """
+    if "location" not in markup.html and refresh_of(markup.html, markup.url) is None:
+        return None
     page, url = markup.tree, markup.url
     scripts = page.root.xpath("//script[not(@src)]/text()")
     found = None if any(map(NO_REDIRECT.search, scripts)) else next(filter(None, map(SCRIPT_REDIRECT.search, scripts)), None)
@@ -169,7 +175,7 @@ def _number_in_query(here: str, there: str) -> int | None:
 def files_of(markup: Markup) -> list[Link]:
     """Return the files that may hold the text of a page which has little of its own: embedded ones first, each once."""
     page = markup.tree
-    if _prose(page) > LONGEST_COVER:
+    if not FILE_HINT.search(unquote(markup.html)) or _prose(page) > LONGEST_COVER:
         return []
     links: dict[str, Link] = {}
     for href, label in [*((href, "") for href in _embedded(page)), *_linked(page)]:

@@ -1,6 +1,7 @@
 """Writing rows, for what is written with every page: sqlite-utils asks the database for the table's shape before each row."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlite_utils import Database
@@ -8,15 +9,22 @@ from sqlite_utils import Database
 
 def put_row(archive: Database, table: str, row: Mapping[str, Any], *, key: str) -> None:
     """Insert a row, or where its key is there already, change the columns that it names."""
-    names, values = ", ".join(row), ", ".join(f":{name}" for name in row)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in row)
-    archive.conn.execute(f"INSERT INTO {table} ({names}) VALUES ({values}) ON CONFLICT ({key}) DO UPDATE SET {changes}", row)  # noqa: S608 - our own names
+    archive.conn.execute(_insertion(table, tuple(row)) + _replacement(key, tuple(row)), row)
 
 
 def add_rows(archive: Database, table: str, rows: Sequence[Mapping[str, Any]], *, ignore: bool = False) -> None:
     """Insert rows that name the same columns; with ``ignore``, pass over those that are there already."""
-    if not rows:
-        return
-    names, values = ", ".join(f'"{name}"' for name in rows[0]), ", ".join(f":{name}" for name in rows[0])
-    verb = "INSERT OR IGNORE" if ignore else "INSERT"
-    archive.conn.executemany(f"{verb} INTO {table} ({names}) VALUES ({values})", rows)
+    if rows:
+        archive.conn.executemany(_insertion(table, tuple(rows[0]), "INSERT OR IGNORE" if ignore else "INSERT"), rows)
+
+
+@cache
+def _insertion(table: str, names: tuple[str, ...], verb: str = "INSERT") -> str:
+    columns, values = ", ".join(f'"{name}"' for name in names), ", ".join(f":{name}" for name in names)
+    return f"{verb} INTO {table} ({columns}) VALUES ({values})"
+
+
+@cache
+def _replacement(key: str, names: tuple[str, ...]) -> str:
+    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in names)
+    return f" ON CONFLICT ({key}) DO UPDATE SET {changes}"
