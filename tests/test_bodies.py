@@ -44,12 +44,29 @@ def read(text: str, title: str = "关于巡察整改情况的通报", site: Site
         ("区委第三轮巡察第一综合组", "县级"),
         ("市委派出第四巡察组", "市级"),
         ("团市委第一巡察组", "单位"),
+        ("自治州党委第二巡察组", "市级"),
+        ("县党委第一巡察组", "县级"),
     ],
 )
 def test_team_and_level(team: str, level: str) -> None:
     verb = "巡视" if "巡视" in team else "巡察"
     notice = read(f"根据统一部署,2021年3月1日至4月30日,{team}对水务局党组进行了{verb}。")
     assert (notice.inspection_team, notice.inspection_level) == (team, level)
+
+
+@pytest.mark.parametrize(
+    ("body", "verb"),
+    [
+        ("市供销合作社党组", "开展了"),
+        ("市社会工作协会党支部", "开展"),
+        ("市委社会工作部", "作了"),
+        ("市就业服务局党组", "进行了"),
+        ("市畜牧局党组", "作专项"),
+    ],
+)
+def test_a_verb_inside_a_name_is_none(body: str, verb: str) -> None:
+    notice = read(f"根据市委统一部署,2021年3月1日至4月30日,市委第一巡察组对{body}{verb}巡察。")
+    assert notice.inspected_body_raw == body
 
 
 def test_a_team_that_guides_another_is_not_the_team() -> None:

@@ -111,3 +111,17 @@ def test_extensions(written: str, number: str, extension: str | None) -> None:
     contact = read_notice(text).contacts[0]
     assert (contact.value, contact.extension) == (number, extension)
     assert text[contact.start : contact.end] == (written if extension else number)
+
+
+def test_a_hotline_that_is_spoken_of_is_no_contact() -> None:
+    assert contacts("2.群众投诉电话12345工单按时办结率达到96%。\n监督电话：12388。") == {"phone": ["12388"]}
+
+
+@pytest.mark.parametrize("label", ["来信来访：", "信箱："])
+def test_a_street_behind_a_label_of_letters_is_an_address(label: str) -> None:
+    found = contacts(f"联系电话：0551-61234567。\n{label}滨河市新桥路18号区水利局")
+    assert found == {"phone": ["0551-61234567"], "address": ["滨河市新桥路18号区水利局"]}
+
+
+def test_a_mailbox_is_no_address() -> None:
+    assert contacts("联系电话：0551-61234567。\n信箱：qslj18@163.com") == {"phone": ["0551-61234567"], "email": ["qslj18@163.com"]}

@@ -16,10 +16,10 @@ from pipelines.record import Evidence
 
 _WORDS = load("organisations")
 # 对市水务局党组进行了…巡察; 对青岭镇党委就…开展; 到我们社区开展巡察; 巡察了市气象局党组; 进驻我院. The 到 of 3月1日到5月1日
-# begins no body, and of 对巡察组…对… the last 对 does (对外 and 对口 belong to names).
+# begins no body, and of 对巡察组…对… the last 对 does (对外 and 对口 belong to names; so do 作 and 就 in 供销合作社, 社会工作部, 就业局).
 TARGETS = (
     re.compile(
-        r"(?:对|赴|在|到(?![\d一二次今翌]))(?P<body>(?:(?!对(?![外口台]))[^,。;:\n]){2,60}?)(?:采取|进行|开展|实施|作|就|工作进行)(?=[^。;\n]{0,60}?(?:巡[察视]|回头看))"
+        r"(?:对|赴|在|到(?![\d一二次今翌]))(?P<body>(?:(?!对(?![外口台]))[^,。;:\n]){2,60}?)(?:采取|进行|开展|实施|作(?=了|出|常规|专项|巡)|就(?!业)|工作进行)(?=[^。;\n]{0,60}?(?:巡[察视]|回头看))"
     ),
     re.compile(r"巡[察视]了(?P<body>[^,。;:\n(]{2,40})"),
     re.compile(r"进驻(?P<body>[^,。;:\n(至]{2,40})"),
@@ -41,7 +41,7 @@ TERM = re.compile(r"^(?:第?[一二三四五六七八九十\d]{1,3}届)")
 # 发布单位:县纪委监委 in a page head that came with the text.
 ISSUER_LABEL = re.compile(rf"^{any_of(_WORDS['issuer_labels'])}:(?P<body>\w{{2,30}}?)(?=\d|$|索引|公开)", re.MULTILINE)
 GENERIC = re.compile(
-    r"(?:中共)?(?:[省市县区州旗盟]|自治区)(?:委|.{0,12}(?:党组|党委))|(?:学校|校|集团|公司|局|院|厅|部|总局|医院|学院)(?:党组|党委)"
+    r"(?:中共)?(?:[省市县区州旗盟]|自治[区州县旗])(?:委|.{0,12}(?:党组|党委))|(?:学校|校|集团|公司|局|院|厅|部|总局|医院|学院)(?:党组|党委)"
 )
 
 

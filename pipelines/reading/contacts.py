@@ -40,8 +40,8 @@ LONG_NUMBER = re.compile(
     r"|[48]00-?\d{3,4}-?\d{3,4}"
     r")(?![\d.])"
 )
-# 66102300 and 12388 count only behind a label.
-BARE_NUMBER = re.compile(r"(?<![\d.-])(?:\d{7,8}|12\d{3})(?![\d.]|[万元亿%名件个户人])")
+# 66102300 and 12388 count only behind a label; 投诉电话12345工单满意率 tells what became of a hotline's calls.
+BARE_NUMBER = re.compile(rf"(?<![\d.-])(?:\d{{7,8}}|12\d{{3}}(?!{any_of(_WORDS['hotline_business'])}))(?![\d.]|[万元亿%名件个户人])")
 # 88001234转8012, 88001234-602, 88001234(转8001), 12345转3.
 EXTENSION = re.compile(rf"-(?P<dashed>\d{{2,5}})(?![\d-])| ?[(]?{any_of(_WORDS['extension'])}[:. ]?(?P<named>\d{{1,6}})[)]?")
 # 电话(区号0371):88532806: what may stand between a label and a bare number.
@@ -72,7 +72,9 @@ IN_BRACKETS = (
 ADDRESSEE_BEHIND = r",[一-鿿]{2,24}(?:局|委|办|室|科|处|部|中心|公司|学校|医院)\d{0,4}[室号]?(?:收)?(?=[。;,(\s]|$)"
 ADDRESS = re.compile(
     rf"(?:{_labels(_WORDS['address'])}|(?<![一-鿿]){_labels(_WORDS['weak_address'])}(?= {{0,2}}:)"
-    r"|来信(?=[一-鿿]{2,10}[省市县区州旗镇乡路街]))"
+    r"|来信(?=[一-鿿]{2,10}[省市县区州旗镇乡路街])"
+    # 信箱 is mostly an e-mail's label, and sometimes that of a street and a number.
+    rf"|(?<![一-鿿])信箱(?= {{0,2}}:[^\n;。@]{{2,30}}{_STREETS}[^\n;。@]{{0,12}}号))"
     rf"(?:为|是|:|\s)*(?:\(\d{{6}}\))?(?P<value>[^\n;。,:()@]{{3,60}}(?:{IN_BRACKETS})?(?:{ADDRESSEE_BEHIND})?)"
 )
 # …机关纪委收: the addressee's mark on an envelope.

@@ -19,7 +19,7 @@ POINTER = re.compile(rf"(?:我们?|本|该)?{any_of(_WORDS['pointers'])}{_PARTY}
 ADDITION = re.compile(any_of(_WORDS["additions"]))
 LEADING = re.compile(any_of(_WORDS["leading"]))
 # 市水务局, 县委宣传部, 省气象局: the division's own name is left out.
-BARE_DIVISION = re.compile(r"(?:中共)?(自治区|省|市|县|区|州|旗|盟)(?!域|级|场|属|直)")
+BARE_DIVISION = re.compile(r"(?:中共)?(自治[区州县旗]|省|市|县|区|州|旗|盟)(?!域|级|场|属|直)")
 # …县委, …区委员会: the committee of a place, in short 县委.
 COMMITTEE_OF_PLACE = re.compile(r"(?<=[省市县区州旗盟])(?:委员会|委)$")
 SHORTEST_ABBREVIATION = 3
