@@ -304,6 +304,26 @@ def test_figures_and_totals() -> None:
 
 
 @pytest.mark.parametrize(
+    ("remedy", "status"),
+    [
+        ("整改完成情况：招聘巡护员6名。已完成。", "已完成"),
+        ("整改结果：招聘巡护员6名。正在推进。", "正在推进"),
+        ("整改完成情况：招聘巡护员6名。", None),
+        ("整改完成情况：招聘巡护员。", None),
+        ("整改状态：正在推进。招聘巡护员，已完成整改。", "正在推进"),
+        ("招聘巡护员。已取得阶段性成效，长期坚持。", "长期坚持"),
+        ("招聘巡护员。整改状态：已取得阶段性成效，长期坚持。", "长期坚持"),
+        ("招聘巡护员。取得阶段性成效，已完成整改。", "已完成"),
+        ("招聘巡护员。已取得阶段性成效。", "正在推进"),
+        ("招聘巡护员。已完成整改，长期坚持。", "已完成"),
+    ],
+)
+def test_a_status_is_read_past_labels_that_state_none_and_outweighs_partial_success(remedy: str, status: str | None) -> None:
+    (problem,) = ledger(f"二、整改落实情况\n1.关于“库区巡护缺人手”的问题\n{remedy}\n联系电话：6100230")
+    assert problem.status == status
+
+
+@pytest.mark.parametrize(
     ("told", "status"),
     [
         ("目前，该问题已完成整改。", "已完成"),
