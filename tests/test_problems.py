@@ -330,6 +330,7 @@ def test_a_status_is_read_past_labels_that_state_none_and_outweighs_partial_succ
         ("目前正在推进。", "正在推进"),
         ("截至目前，收回水费3万元。\n整改已完成。", "已完成"),
         ("其余2户已起诉。", None),
+        ("其余2条水渠正在疏浚。", None),
         ("下一步，该项工作正在推进。", "正在推进"),
     ],
 )
@@ -347,6 +348,7 @@ def test_a_paragraph_that_tells_how_an_item_stands_belongs_to_it(told: str, stat
         "截至2021年9月，市委巡察组指出的问题已经整改。",
         "其余问题正在整改。",
         "其余2个问题正在推进。",
+        "其余4项均已纠正。",
         "截至目前，共收回水费3万元。",
         "下一步，我局党组将继续抓好整改。",
         "上述问题已完成整改。",
