@@ -303,6 +303,86 @@ def test_figures_and_totals() -> None:
     assert all(text[figure.start : figure.end] == figure.quote for figure in notice.figures)
 
 
+@pytest.mark.parametrize(
+    ("remedy", "status"),
+    [
+        ("整改完成情况：招聘巡护员6名。已完成。", "已完成"),
+        ("整改结果：招聘巡护员6名。正在推进。", "正在推进"),
+        ("整改完成情况：招聘巡护员6名。", None),
+        ("整改完成情况：招聘巡护员。", None),
+        ("整改状态：正在推进。招聘巡护员，已完成整改。", "正在推进"),
+        ("招聘巡护员。已取得阶段性成效，长期坚持。", "长期坚持"),
+        ("招聘巡护员。整改状态：已取得阶段性成效，长期坚持。", "长期坚持"),
+        ("招聘巡护员。取得阶段性成效，已完成整改。", "已完成"),
+        ("招聘巡护员。已取得阶段性成效。", "正在推进"),
+        ("招聘巡护员。已完成整改，长期坚持。", "已完成"),
+    ],
+)
+def test_a_status_is_read_past_labels_that_state_none_and_outweighs_partial_success(remedy: str, status: str | None) -> None:
+    (problem,) = ledger(f"二、整改落实情况\n1.关于“库区巡护缺人手”的问题\n{remedy}\n联系电话：6100230")
+    assert problem.status == status
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ("目前，该问题已完成整改。", "已完成"),
+        ("目前正在推进。", "正在推进"),
+        ("截至目前，收回水费3万元。\n整改已完成。", "已完成"),
+        ("其余2户已起诉。", None),
+        ("其余2条水渠正在疏浚。", None),
+        ("下一步，该项工作正在推进。", "正在推进"),
+    ],
+)
+def test_a_paragraph_that_tells_how_an_item_stands_belongs_to_it(told: str, status: str | None) -> None:
+    body = f"二、整改落实情况\n1.关于“库区巡护缺人手”的问题\n招聘巡护员。\n{told}\n2.关于“闸门检修拖延”的问题\n检修闸门。\n{told}\n"
+    for behind in ("三、下一步打算\n继续抓好。", "联系电话：6100230"):
+        for problem, remedy in zip(ledger(body + behind), ("招聘巡护员。", "检修闸门。"), strict=True):
+            assert (problem.measures, problem.status) == (f"{remedy}\n{told}", status)
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "目前，反馈的20个问题已完成18个。",
+        "截至2021年9月，市委巡察组指出的问题已经整改。",
+        "其余问题正在整改。",
+        "其余2个问题正在推进。",
+        "其余4项均已纠正。",
+        "截至目前，共收回水费3万元。",
+        "下一步，我局党组将继续抓好整改。",
+        "上述问题已完成整改。",
+    ],
+)
+def test_a_paragraph_that_sums_up_behind_the_last_item_ends_the_ledger(closing: str) -> None:
+    body = f"二、整改落实情况\n1.关于“库区巡护缺人手”的问题\n招聘巡护员。\n2.关于“闸门检修拖延”的问题\n检修闸门。\n{closing}"
+    assert [(problem.measures, problem.status) for problem in ledger(body)] == [("招聘巡护员。", None), ("检修闸门。", None)]
+    assert read_notice(OPENING + body).unparsed == []
+
+
+def test_a_title_over_what_comes_next_has_words_of_its_own() -> None:
+    body = "二、整改落实情况\n1.库区巡护缺人手。\n下一步，招聘巡护员。\n2.闸门检修拖延。\n检修闸门。"
+    assert [problem.measures for problem in ledger(body)] == ["下一步，招聘巡护员。", "检修闸门。"]
+
+
+@pytest.mark.parametrize("section", ["锲而不舍抓好水源保护", "驰而不息推动供水事业发展", "不图虚名扎实推动供水事业发展"])
+def test_a_section_behind_the_ledger_is_no_problem_of_it(section: str) -> None:
+    body = f"二、整改落实情况\n1.关于“库区巡护缺人手”的问题\n招聘巡护员。\n三、{section}\n以整改为契机改进服务。"
+    assert [problem.problem for problem in ledger(body)] == ["库区巡护缺人手"]
+
+
+@pytest.mark.parametrize("section", ["关于“闸门检修拖延”的问题", "闸门检修不到位"])
+def test_a_section_behind_the_ledger_that_states_a_fault_is_a_problem(section: str) -> None:
+    body = f"二、整改落实情况\n1.关于“库区巡护缺人手”的问题\n招聘巡护员。\n三、{section}\n检修闸门。"
+    assert len(ledger(body)) == 2
+
+
+@pytest.mark.parametrize(("lead", "count"), [("始终不渝守护水源", 1), ("一刻不停排查管网", 1), ("对待群众不负责", 3)])
+def test_set_phrases_that_praise_name_no_fault(lead: str, count: int) -> None:
+    body = f"二、整改\n(一){lead}。\n入户走访120次。\n(二){lead}。\n检修闸门12座。\n(三)关于“库区巡护缺人手”的问题\n招聘巡护员。"
+    assert len(ledger(body)) == count
+
+
 def test_the_notices_own_total_is_not_added_to_its_parts() -> None:
     text = OPENING + "共清退资金50万元。反馈的12个问题,已完成整改10个。\n一、关于“管理不严”的问题\n清退资金30万元。"
     totals = read_notice(text).totals

@@ -20,6 +20,8 @@ PRAISE = re.compile(any_of(_WORDS["praise"]))
 ACTION = re.compile(any_of(_WORDS["actions"]) + r"|对[^,]{1,20}(?:进行|开展)")
 NEUTRAL = re.compile(any_of(_WORDS["neutral_endings"]) + "$")
 CLOSING = re.compile("|".join(_WORDS["closing"]).replace("^", ""))
+# 下一步,我局党组将…; not 下一步,该项工作…
+SUMMING_UP = re.compile(rf"(?![^。\n]*{any_of(_WORDS['this_item'])})(?:{'|'.join(_WORDS['summing_up'])})")
 FAULTY_END = re.compile(f"(?:{'|'.join(_WORDS['faulty_ends'])})$")
 # 问题表现:… under a heading that states the problem itself only describes it.
 DESCRIPTION = re.compile(r"表现|描述")
@@ -63,18 +65,21 @@ class Ledger:
 
     problems: list[Problem]
     asides: list[Span]
-    """Spans of the raw text: headings that open a part, and whole sections about leadership or outlook."""
+    """Spans of the raw text: headings that open a part, whole sections about leadership or outlook, and closing words."""
 
 
 def read_ledger(source: Source) -> Ledger:
     """Return the problems, and what else is known of the notice's parts."""
     if rows := read_table(source):
-        return Ledger([_from_row(source, row) for row in rows], [])
+        problems = [_from_row(source, row) for row in rows]
+        last = bisect_left(source.text.places, rows[-1].whole.end)
+        return Ledger(problems, [_raw_span(source, paragraph) for paragraph in _closings(source, last)])
     items = _items(source)
     _skip_sections(items)
     _judge(items)
     asides = [_raw_span(source, _aside_span(item)) for item in items if not item.problem and (item.skipped or item.children)]
-    return Ledger(_records(source, items), asides)
+    closings = _closings(source, max((item.heading.line_end for item in items if item.problem), default=0))
+    return Ledger(_records(source, items, closings), asides + [_raw_span(source, paragraph) for paragraph in closings])
 
 
 def _aside_span(item: Item) -> Span:
@@ -93,8 +98,8 @@ def _items(source: Source) -> list[Item]:
         if statement is None:
             continue
         statement = _freed(text, statement)
-        following = headings[index + 1].start if index + 1 < len(headings) else heading.end
-        has_content = _has_content(source, heading, statement, following)
+        following = headings[index + 1] if index + 1 < len(headings) else None
+        has_content = _has_content(text, heading, statement, following)
         item = Item(heading, statement, text[statement.span.start : statement.span.end], has_content)
         above = heading.parent
         while above is not None and above.start not in items:
@@ -117,10 +122,11 @@ def _freed(text: str, statement: Statement) -> Statement:
     return replace(statement, span=Span(statement.span.start, noun.start()), wrapped=True)
 
 
-def _has_content(source: Source, heading: Heading, statement: Statement, following: int) -> bool:
+def _has_content(text: str, heading: Heading, statement: Statement, following: Heading | None) -> bool:
     """Whether words stand between the heading's statement and the next heading."""
-    between = source.text.text[min(statement.rest, heading.line_end) : following].strip("。\n;,")
-    return len(between) > 1 and not CLOSING.match(between)
+    between = text[min(statement.rest, heading.line_end) : following.start if following else heading.end].strip("。\n;,")
+    closes = CLOSING.match(between) or (following is None and SUMMING_UP.match(between))
+    return len(between) > 1 and not closes
 
 
 def _skip_sections(items: list[Item]) -> None:
@@ -175,10 +181,21 @@ def _judge(items: list[Item]) -> None:
             peers.setdefault((item.heading.depth, item.heading.style), []).append(item)
     for group in peers.values():
         _judge_peers(group)
+    _drop_sections_behind(items)
     if not any(item.problem and not _names_field(item) for item in items):
         for item in items:
             if item.parent is None and _is_ledger(item):
                 _judge_by_place(item)
+
+
+def _drop_sections_behind(items: list[Item]) -> None:
+    """Take the sections behind the ledger for none of its problems, unless their words end on a fault: 三、不图虚名扎实推动发展."""
+    sections = [item for item in items if item.parent is None]
+    ledger = next((section for section in sections if _opens_ledger(section) and _below(section)), None)
+    for section in sections:
+        behind = ledger is not None and section.heading.start > ledger.heading.start and section.heading.style == ledger.heading.style
+        if behind and not (section.statement.wrapped or _below(section) or FAULTY_END.search(section.words)):
+            section.problem = False
 
 
 def _names_field(item: Item) -> bool:
@@ -241,10 +258,16 @@ def _faulty(words: str) -> bool:
     return bool(FAULTY_END.search(words) if ACTION.match(words) else FAULT.search(words))
 
 
-def _records(source: Source, items: list[Item]) -> list[Problem]:
+def _closings(source: Source, last: int) -> list[Span]:
+    """Return the paragraphs that end the ledger; one that sums up does so only behind ``last``, the last problem's heading."""
+    text = source.text.text
+    return [p for p in source.own if CLOSING.match(text, p.start) or (p.start >= last and SUMMING_UP.match(text, p.start))]
+
+
+def _records(source: Source, items: list[Item], closings: list[Span]) -> list[Problem]:
     """Return the problems among the items as records with raw offsets."""
-    closings = [p.start for p in source.own if CLOSING.match(source.text.text, p.start)]
-    return [_record(source, item, _below(item), _item_end(item, closings)) for item in items if item.problem]
+    starts = [paragraph.start for paragraph in closings]
+    return [_record(source, item, _below(item), _item_end(item, starts)) for item in items if item.problem]
 
 
 def _below(item: Item) -> list[Item]:

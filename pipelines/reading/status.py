@@ -5,8 +5,12 @@ import re
 from pipelines.reading.words import any_of, load
 
 STATUSES = {name: re.compile(pattern) for name, pattern in load("problems")["status"].items()}
+PARTIAL = re.compile(load("problems")["partial"])
 # 整改状态:已完成: a label says it outright.
-LABEL = re.compile(rf"{any_of(load('problems')['status_labels'])}:(?P<value>[^。;\n]{{1,12}})")
+# 整改完成情况:补签合同4份。已完成: a label without a status behind it only opens the remedy.
+LABEL = re.compile(rf"{any_of(load('problems')['status_labels'])}:(?P<value>[^。;\n]{{1,14}})")
+# 整改完成情况:招聘巡护员 does not say 整改完成.
+REMEDY_LABEL = re.compile(f"{any_of(load('problems')['remedy_labels'])}:")
 # 已完成办理12件 counts; it does not say how the problem stands.
 CLAUSE = re.compile(r"[^,。;()\n \t|]+")
 # A first sentence that says how the problem stands, and nothing else.
@@ -16,12 +20,14 @@ LONGEST = 16
 
 def read_status(measures: str) -> str | None:
     """Return 已完成, 基本完成, 正在推进, 长期坚持, 未完成, or None where the remedy says none of them."""
-    if label := LABEL.search(measures):
-        return _status(label["value"])
-    clauses = [clause.group() for clause in CLAUSE.finditer(measures[-200:])]
+    for label in LABEL.finditer(measures):
+        if status := _status(label["value"]):
+            return status
+    clauses = [clause.group() for clause in CLAUSE.finditer(REMEDY_LABEL.sub("。", measures[-200:]))]
     # 基本完成。对9处岸线进行复核: some say it first.
     opening = FIRST.match(measures)
-    for clause in [*clauses[-3:], *([opening["words"]] if opening else [])]:
+    told = [*clauses[-3:], *([opening["words"]] if opening else [])]
+    for clause in sorted(told, key=lambda clause: bool(PARTIAL.search(clause))):
         if len(clause) <= LONGEST and not any(character.isdecimal() for character in clause) and (status := _status(clause)):
             return status
     return None

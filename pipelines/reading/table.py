@@ -13,7 +13,7 @@ NUMBER_COLUMN: str = _COLUMNS["number"]
 PROBLEM_COLUMN = re.compile(any_of(_COLUMNS["problem"]))
 REMEDY_COLUMN = re.compile(any_of(_COLUMNS["remedy"]))
 FIELD_COLUMN = re.compile(any_of(_COLUMNS["field"]))
-CLOSING = re.compile("|".join(load("problems")["closing"]))
+CLOSING = re.compile("|".join([*load("problems")["closing"], *load("problems")["summing_up"]]))
 SENTENCE = re.compile(r"[。;:,、]")
 LONGEST_NAME = 12
 """The longest name of a column, in characters."""

@@ -3,7 +3,7 @@
 import re
 
 from pipelines.reading.contacts import CONTACT_LINE
-from pipelines.reading.problems import CLOSING, Ledger
+from pipelines.reading.problems import Ledger
 from pipelines.reading.signature import LAST_PARAGRAPHS, Signature
 from pipelines.reading.source import Source, Span
 from pipelines.record import Stretch
@@ -41,8 +41,7 @@ def _known(source: Source, ledger: Ledger, signature: Signature) -> list[Span]:
         known.append(Span(*source.text.span(signature.body.start, signature.body.end)))
     last = len(source.own) - LAST_PARAGRAPHS
     for index, paragraph in enumerate(source.own):
-        closes = CLOSING.match(source.text.text, paragraph.start)
-        if closes or (index >= last and CONTACT_LINE.search(source.text.text, paragraph.start, paragraph.end)):
+        if index >= last and CONTACT_LINE.search(source.text.text, paragraph.start, paragraph.end):
             known.append(Span(*source.text.span(paragraph.start, paragraph.end)))
     return known
 
