@@ -43,6 +43,13 @@ def persons(remedy: str) -> list[tuple[str, float, bool]]:
         ("（2）对5名站长分别给予撤销党内职务1人、诫勉谈话4人。", [("disciplined", 1, True), ("admonished", 4, True)], 5),
         ("2名职工反映情况,已对站长给予警告处分。", [], None),
         ("3名职工自费进修,均取得证书。", [], None),
+        ("累计诫勉1,204人，批评教育3人。", [("admonished", 1204, True), ("criticised", 3, True)], 1207),
+        ("问责3,120人,其中政务处分1,005人。", [("held_to_account", 3120, True), ("disciplined", 1005, False)], 3120),
+        ("诫勉1,处分2人。", [("disciplined", 2, True)], 2),
+        ("将4人由提醒谈话变更为政务记过。", [("disciplined", 4, True)], 4),
+        ("批评教育6人和诫勉改为政务警告1人。", [("criticised", 6, True), ("disciplined", 1, True)], 7),
+        ("以整改为契机批评教育3人。", [("criticised", 3, True)], 3),
+        ("诫勉2人以整改为契机给予处分1人。", [("admonished", 2, True), ("disciplined", 1, True)], 3),
         # The sum of a list, and the list of a sum.
         ("追责问责6人,其中处分2人,诫勉4人。", [("held_to_account", 6, True), ("disciplined", 2, False), ("admonished", 4, False)], 6),
         ("问责6人;其中处分2人。", [("held_to_account", 6, True), ("disciplined", 2, False)], 6),
