@@ -123,6 +123,32 @@ def test_parts_of_a_sum_are_kept_and_not_added() -> None:
     assert (notice.totals["money_recovered_yuan"], notice.totals["rules_made"]) == (300_000, 12)
 
 
+@pytest.mark.parametrize(
+    ("opening", "remedy", "people", "yuan"),
+    [
+        ("累计追责问责9人。", "处分4人。诫勉7人。", 9, None),
+        ("截至目前,处分4人,诫勉6人。", "处分4人。诫勉7人。", 10, None),
+        ("累计追责问责9人,其中处分2人。", "处分4人。诫勉7人。", 9, None),
+        # The sum of some kinds leaves the others to be added.
+        ("累计处分4人。", "处分4人。诫勉7人。", 11, None),
+        ("累计上缴4万元。", "追缴5万元。退还1万元。", None, 40_000),
+        # What does not sum up the whole is added.
+        ("问责9人,其中处分2人。", "处分4人。诫勉7人。", 20, None),
+        ("上缴4万元。", "追缴5万元。退还1万元。", None, 100_000),
+    ],
+)
+def test_a_sum_below_its_parts_is_not_added_to_them(opening: str, remedy: str, people: float | None, yuan: float | None) -> None:
+    notice = read(remedy, opening)
+    assert (notice.totals["persons_disciplined"], notice.totals["money_recovered_yuan"]) == (people, yuan)
+    check_totals(notice)
+
+
+def test_the_sum_of_a_section_is_not_the_whole() -> None:
+    notice = read("追缴5万元。\n二、财务方面\n共追缴1万元。\n（一）关于“账目混乱”的问题\n追缴7万元。")
+    assert [figure.problem is None for figure in notice.figures] == [False, True, False]
+    assert notice.totals["money_recovered_yuan"] == 130_000
+
+
 def test_rules_by_what_was_done_to_them() -> None:
     notice = read("研究制定了6项制度,修订完善了2项,废止3项。")
     assert kinds(notice) == [("rules_made", 6, True), ("rules_revised", 2, True), ("rules_abolished", 3, False)]
