@@ -81,7 +81,7 @@ def test_people_by_what_became_of_them(remedy: str, expected: list[tuple[str, fl
         ("上缴财政约8万元。", "money_paid_over", 80_000, None, True),
         ("挽回损失1.2亿元。", "money_made_good", 120_000_000, None, False),
         ("追回补贴3至5万元。", "money_recovered", 30_000, 50_000, False),
-        ("退还押金3000元-5000元。", "money_returned", 3000, 5000, False),
+        ("退还多收的押金3000元-5000元。", "money_returned", 3000, 5000, False),
         ("补缴税款9千元至1.1万元。", "money_paid_over", 9000, 11_000, False),
         ("收回近百万元。", "money_recovered", 1_000_000, None, True),
         ("收回欠款200万元左右。", "money_recovered", 2_000_000, None, True),
@@ -112,6 +112,31 @@ def test_money_by_how_it_came_back(remedy: str, kind: str, value: float, upper: 
     ],
 )
 def test_an_attempt_brings_nothing_back(remedy: str, total: float | None) -> None:
+    assert read(remedy).totals["money_recovered_yuan"] == total
+
+
+@pytest.mark.parametrize(
+    ("remedy", "total"),
+    [
+        ("向6家施工企业退还到期质保金48万元。", None),
+        ("退还7万元履约保证金。", None),
+        ("租房押金2万元已全部退还。", None),
+        ("清退到期保证金,涉及9户,共计3.6万元。", None),
+        ("退还质量保证金3万元及利息0.1万元。", None),
+        ("返还被害人现金11万元,上缴罚没收入4万元。", 40_000),
+        ("向胜诉方退还诉讼费6,300元。", None),
+        ("返还执行案款15万元。", None),
+        ("退还违规收取的质保金48万元。", 480_000),
+        ("退还押金中超标准部分2万元。", 20_000),
+        ("多收的诉讼费0.6万元已全部退还。", 6_000),
+        ("清理违规收取的投标保证金。退还投标保证金5万元。", 50_000),
+        ("站长退缴赃款5万元。", 50_000),
+        ("追缴保证金5万元。", 50_000),
+        ("退还补贴5万元和保证金2万元。", 50_000),
+        ("退还保证金2万元,退还补贴5万元。", 50_000),
+    ],
+)
+def test_what_was_its_owners_all_the_time_was_not_recovered(remedy: str, total: float | None) -> None:
     assert read(remedy).totals["money_recovered_yuan"] == total
 
 
