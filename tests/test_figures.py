@@ -43,6 +43,13 @@ def persons(remedy: str) -> list[tuple[str, float, bool]]:
         ("（2）对5名站长分别给予撤销党内职务1人、诫勉谈话4人。", [("disciplined", 1, True), ("admonished", 4, True)], 5),
         ("2名职工反映情况,已对站长给予警告处分。", [], None),
         ("3名职工自费进修,均取得证书。", [], None),
+        ("累计诫勉1,204人，批评教育3人。", [("admonished", 1204, True), ("criticised", 3, True)], 1207),
+        ("问责3,120人,其中政务处分1,005人。", [("held_to_account", 3120, True), ("disciplined", 1005, False)], 3120),
+        ("诫勉1,处分2人。", [("disciplined", 2, True)], 2),
+        ("将4人由提醒谈话变更为政务记过。", [("disciplined", 4, True)], 4),
+        ("批评教育6人和诫勉改为政务警告1人。", [("criticised", 6, True), ("disciplined", 1, True)], 7),
+        ("以整改为契机批评教育3人。", [("criticised", 3, True)], 3),
+        ("诫勉2人以整改为契机给予处分1人。", [("admonished", 2, True), ("disciplined", 1, True)], 3),
         # The sum of a list, and the list of a sum.
         ("追责问责6人,其中处分2人,诫勉4人。", [("held_to_account", 6, True), ("disciplined", 2, False), ("admonished", 4, False)], 6),
         ("问责6人;其中处分2人。", [("held_to_account", 6, True), ("disciplined", 2, False)], 6),
@@ -74,7 +81,7 @@ def test_people_by_what_became_of_them(remedy: str, expected: list[tuple[str, fl
         ("上缴财政约8万元。", "money_paid_over", 80_000, None, True),
         ("挽回损失1.2亿元。", "money_made_good", 120_000_000, None, False),
         ("追回补贴3至5万元。", "money_recovered", 30_000, 50_000, False),
-        ("退还押金3000元-5000元。", "money_returned", 3000, 5000, False),
+        ("退还多收的押金3000元-5000元。", "money_returned", 3000, 5000, False),
         ("补缴税款9千元至1.1万元。", "money_paid_over", 9000, 11_000, False),
         ("收回近百万元。", "money_recovered", 1_000_000, None, True),
         ("收回欠款200万元左右。", "money_recovered", 2_000_000, None, True),
@@ -108,12 +115,63 @@ def test_an_attempt_brings_nothing_back(remedy: str, total: float | None) -> Non
     assert read(remedy).totals["money_recovered_yuan"] == total
 
 
+@pytest.mark.parametrize(
+    ("remedy", "total"),
+    [
+        ("向6家施工企业退还到期质保金48万元。", None),
+        ("退还7万元履约保证金。", None),
+        ("租房押金2万元已全部退还。", None),
+        ("清退到期保证金,涉及9户,共计3.6万元。", None),
+        ("退还质量保证金3万元及利息0.1万元。", None),
+        ("返还被害人现金11万元,上缴罚没收入4万元。", 40_000),
+        ("向胜诉方退还诉讼费6,300元。", None),
+        ("返还执行案款15万元。", None),
+        ("退还违规收取的质保金48万元。", 480_000),
+        ("退还押金中超标准部分2万元。", 20_000),
+        ("多收的诉讼费0.6万元已全部退还。", 6_000),
+        ("清理违规收取的投标保证金。退还投标保证金5万元。", 50_000),
+        ("站长退缴赃款5万元。", 50_000),
+        ("追缴保证金5万元。", 50_000),
+        ("退还补贴5万元和保证金2万元。", 50_000),
+        ("退还保证金2万元,退还补贴5万元。", 50_000),
+    ],
+)
+def test_what_was_its_owners_all_the_time_was_not_recovered(remedy: str, total: float | None) -> None:
+    assert read(remedy).totals["money_recovered_yuan"] == total
+
+
 def test_parts_of_a_sum_are_kept_and_not_added() -> None:
     notice = read("清退资金30万元,其中退还群众10万元、上缴财政20万元。建立制度12项,其中新建5项、修订7项。")
     assert [(figure.value, figure.counted) for figure in notice.figures] == [
         (300_000, True), (100_000, False), (200_000, False), (12, True), (5, False), (7, False)
     ]  # fmt: skip
     assert (notice.totals["money_recovered_yuan"], notice.totals["rules_made"]) == (300_000, 12)
+
+
+@pytest.mark.parametrize(
+    ("opening", "remedy", "people", "yuan"),
+    [
+        ("累计追责问责9人。", "处分4人。诫勉7人。", 9, None),
+        ("截至目前,处分4人,诫勉6人。", "处分4人。诫勉7人。", 10, None),
+        ("累计追责问责9人,其中处分2人。", "处分4人。诫勉7人。", 9, None),
+        # The sum of some kinds leaves the others to be added.
+        ("累计处分4人。", "处分4人。诫勉7人。", 11, None),
+        ("累计上缴4万元。", "追缴5万元。退还1万元。", None, 40_000),
+        # What does not sum up the whole is added.
+        ("问责9人,其中处分2人。", "处分4人。诫勉7人。", 20, None),
+        ("上缴4万元。", "追缴5万元。退还1万元。", None, 100_000),
+    ],
+)
+def test_a_sum_below_its_parts_is_not_added_to_them(opening: str, remedy: str, people: float | None, yuan: float | None) -> None:
+    notice = read(remedy, opening)
+    assert (notice.totals["persons_disciplined"], notice.totals["money_recovered_yuan"]) == (people, yuan)
+    check_totals(notice)
+
+
+def test_the_sum_of_a_section_is_not_the_whole() -> None:
+    notice = read("追缴5万元。\n二、财务方面\n共追缴1万元。\n（一）关于“账目混乱”的问题\n追缴7万元。")
+    assert [figure.problem is None for figure in notice.figures] == [False, True, False]
+    assert notice.totals["money_recovered_yuan"] == 130_000
 
 
 def test_rules_by_what_was_done_to_them() -> None:
@@ -144,6 +202,20 @@ def test_what_the_notice_says_of_its_problems() -> None:
         ("反馈16个问题。其中立行立改问题6个,已全部整改。", 16, None),
         ("反馈问题6个,将全部整改到位。", 6, None),
         ("反馈19项问题,细化为204条任务,完成198条。", 19, None),
+        ("反馈的7个问题全部完成整改。", 7, 7),
+        ("反馈的3个方面18个问题,现已全部整改到位,整改率100%。", 18, 18),
+        ("反馈7个问题,制定措施31条,截至6月底,已完成4个,3个问题正在整改。", 7, 4),
+        ("反馈7个问题,制定31条措施,已完成4个。", 7, 4),
+        ("反馈7个问题,制定31项措施,已完成24项。", 7, None),
+        ("反馈7个问题,制定31个措施,已完成4个。", 7, None),
+        ("确保12月底前反馈的7个问题全部完成整改。", 7, None),
+        ("计划12月底前,反馈的7个问题全部完成整改。", 7, None),
+        ("按照市委要求,反馈的7个问题全部完成整改。", 7, 7),
+        ("反馈18个问题。其中立行立改的7个问题全部完成整改。", 18, None),
+        ("反馈18个问题。党建方面7个问题全部完成整改。", 18, None),
+        ("反馈18个问题,11个已全部完成整改,7个正在推进。", 18, 11),
+        ("反馈18个问题。党建方面7个问题,现已全部整改到位。", 18, None),
+        ("反馈的7个问题全部完成整改方案编制。", 7, None),
         ("指出整改不到位问题6个、新问题5个。", None, None),
     ],
 )

@@ -15,7 +15,8 @@ SUM = re.compile(any_of(WORDS["sums"]))
 # A count in 共追责22人;其中给予处分9人 is a part of the one before, although it stands in a clause of its own.
 # One that does not end is cut: what its counts are compared with, and their quotes, would grow with it.
 SENTENCE = re.compile(rf"[^。;!?\n]{{1,800}}(?:;{PART.pattern}[^。;!?\n]{{0,800}}){{0,9}}")
-CLAUSE = re.compile(r"[^,。;、!?\n]+")
+# 处分1,032人: a comma between thousands ends no clause.
+CLAUSE = re.compile(r"(?:[^,。;、!?\n]|(?<=\d),(?=\d{3}(?!\d)))+")
 ABOUT_BEFORE = re.compile(any_of(WORDS["about_before"]) + "$")
 ABOUT_BEHIND = re.compile(any_of(WORDS["about_behind"]))
 ABOUT_INSIDE = re.compile(rf"(?:{NUMBER}|[万亿]){any_of(WORDS['about_inside'])}")

@@ -80,8 +80,8 @@ def _figure(source: Source, count: Count, position: int | None, *, counted: bool
 def _summed(of_kind: list[tuple[Count, int | None]]) -> list[Count]:
     """Return the counts that make up the total.
 
-    The notice's own total stands alone: a sentence outside of the problems that sums up and is not less than
-    the problems' sum. Else figures outside are added, except where they only repeat that sum.
+    The notice's own total stands for the problems' figures: a sentence outside of the problems that sums up. Where
+    there is none, figures outside are added, except where they only repeat the problems' sum.
     """
     inside = [count for count, position in of_kind if position is not None]
     outside = [count for count, position in of_kind if position is None]
@@ -89,9 +89,23 @@ def _summed(of_kind: list[tuple[Count, int | None]]) -> list[Count]:
     whole = list({(count.kind, count.value): count for count in outside if count.whole}.values())
     if whole and round(sum(count.value for count in whole) - within, 2) >= 0:
         return whole
+    if own := [count for count in whole if not _is_of_a_section(of_kind, count)]:
+        return own + [count for count in inside if not _is_told_by(own, count)]
     if inside and abs(sum(count.value for count in outside) - within) < 1:
         return inside
     return [count for count in outside if not inside or abs(count.value - within) >= 1] + inside
+
+
+def _is_of_a_section(of_kind: list[tuple[Count, int | None]], whole: Count) -> bool:
+    """Whether a sum stands between figures of problems: 二、财务管理方面,共处理2人 tells of its section only."""
+    places = [count.span.start for count, position in of_kind if position is not None]
+    return min(places) < whole.span.start < max(places)
+
+
+def _is_told_by(whole: list[Count], part: Count) -> bool:
+    """Whether the notice's own sums include a problem's figure: 累计处分2人 includes nobody who was only admonished."""
+    kinds = {count.kind for count in whole}
+    return part.kind in kinds or part.kind in WORDS["money"] or any(count.unspecific for count in whole)
 
 
 def _compare_with_parts(source: Source, name: str, of_kind: list[tuple[Count, int | None]]) -> None:

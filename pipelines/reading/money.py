@@ -19,6 +19,16 @@ OTHER_USE = re.compile(f"[、并和及后](?:再|重新|统一|全部)?{any_of(W
 # 收缴罚款12万元 is none, 退还罚款12万元 is one.
 GIVEN_BACK = re.compile("退|返|归还")
 FINE = re.compile(rf"{any_of(WORDS['fines'])}(?:共计?|合计|累计|人民币)?$")
+_OWNERS_MONEY = any_of(WORDS["owners_money"])
+OWNERS_MONEY = re.compile(_OWNERS_MONEY)
+# 退还5万元履约保证金: the object stands behind its sum.
+OWNERS_MONEY_BEHIND = re.compile(rf"[余多]?的?[^,、。;和及与\d]{{0,6}}{_OWNERS_MONEY}")
+GIVEN_TO_OWNER = frozenset(WORDS["given_to_owner"])
+WRONGLY_HELD = re.compile(any_of(WORDS["wrongly_held"]))
+# 关于“违规收取保证金”的问题: the heading tells it.
+TAKEN_WRONGLY = re.compile(rf"{any_of(WORDS['wrongly_held'])}[^,。;\n]{{0,10}}?{_OWNERS_MONEY}")
+HEADING_REACH = 200
+"""Characters before a sum in which its heading is sought."""
 # 已全部清退; 由责任人全额退回; 现已上缴财政专户: a clause that tells what became of the sum before it, and nothing else.
 CAME_BACK_AFTER = re.compile(
     rf"[^,]{{0,12}}?{any_of(WORDS['wholly'])}[^,]{{0,16}}?(?:{_RECOVERED}了?|(?:退还|返还|归还)[^,\d]{{1,8}})"
@@ -61,6 +71,8 @@ def read_money(text: str, sentence: Span) -> Iterator[Count]:
         if not sums:
             # 清退违规补贴,涉及12人,共计3.2万元: the verb waits for its sum.
             waiting = _verb(words, "") or (waiting if not NOT_RECOVERED.search(words) else None)
+            if waiting and OWNERS_MONEY.search(words) and _is_rightly_given(text, clause, waiting):
+                waiting = None
             continue
         following = clauses[index + 1] if index + 1 < len(clauses) else None
         verb = _told_after(text, following) if following and not NOT_RECOVERED.search(words) else None
@@ -122,9 +134,17 @@ def _returned(text: str, clause: Span, sums: list[re.Match[str]], verb: str | No
             word = returned[-1][1]
         if word is None and not PART.search(before):
             word = verb
-        if word:
+        owners = OWNERS_MONEY.search(before) or OWNERS_MONEY_BEHIND.match(text, found.end(), end)
+        if word and not (owners and _is_rightly_given(text, Span(start, end), word)):
             returned.append((found, word))
     return returned
+
+
+def _is_rightly_given(text: str, around: Span, verb: str) -> bool:
+    """Whether a verb says that its owner got what nobody had taken or kept wrongly."""
+    if verb not in GIVEN_TO_OWNER or WRONGLY_HELD.search(text, around.start, around.end):
+        return False
+    return not TAKEN_WRONGLY.search(text, max(0, around.start - HEADING_REACH), around.end)
 
 
 def _verb(before: str, after: str) -> str | None:

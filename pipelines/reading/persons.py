@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from pipelines.numerals import to_number
 from pipelines.reading.counts import CLAUSE, NUMBER, SUM, WORDS, Count, is_about
@@ -26,6 +27,8 @@ TOLD_AFTER = re.compile(rf"{any_of(WORDS['all_of_them'])}+[^,\d]{{0,16}}?(?P<wor
 SUBJECT = re.compile(rf"[一-鿿]{{0,6}}{any_of(WORDS['culprits'])}")
 # 2名干部反映情况,已对站长给予警告 speaks of somebody else.
 OF_THESE = re.compile("[均都]|分别|全部|一律")
+# 由批评教育改为党内警告: the first became the second; 以整改为契机 tells of no change.
+CHANGED = re.compile("(?<!整)改为|变更为")
 INVOLVED = re.compile(r"[^,]{0,6}?(?:涉及|共|共计|合计)(?:相关|有关)?(?:责任)?(?:人员|干部|党员)?$")
 
 
@@ -38,12 +41,19 @@ def read_persons(text: str, sentence: Span) -> Iterator[Count]:
             continue
         # In 诫勉谈话(提醒谈话)4人 the words in brackets only say the same once more.
         counted = [found for found in PERSONS.finditer(text, clause.start, clause.end) if to_number(found["number"]) is not None]
-        consequences = [found for found in CONSEQUENCE.finditer(text, clause.start, clause.end) if text[found.start() - 1] != "("]
+        told = [found for found in CONSEQUENCE.finditer(text, clause.start, clause.end) if text[found.start() - 1] != "("]
+        consequences = _lasting(text, told)
         following = clauses[index + 1] if index + 1 < len(clauses) else None
         if counted and not consequences and following:
             consequences = _told_after(text, clause, counted[0], following) or _told_of_all(text, clause, following)
         for found, word in _paired(text, clause, counted, consequences):
             yield _count(text, clause, found, word)
+
+
+def _lasting(text: str, words: list[re.Match[str]]) -> list[re.Match[str]]:
+    """Return the words for what became of people without those that were changed into the next."""
+    changed = {word for word, after in pairwise(words) if CHANGED.search(text, word.end(), after.start())}
+    return [word for word in words if word not in changed]
 
 
 def _count(text: str, clause: Span, found: re.Match[str], word: str) -> Count:
