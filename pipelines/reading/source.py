@@ -22,7 +22,7 @@ FIRST_HEADING = re.compile(
 )
 # …如下:一、…。二、…: the sections of a notice that stands in one paragraph.
 SECTION_NUMBER = re.compile("(?<=[。;:!])(?P<count>[一二三四五六七八九十]{1,3})、")
-# …邮编:471000。中共云桥市委2021年6月4日: where all stands in one paragraph, what follows the last full stop may sign.
+# …邮编:471000。中共林川市委2021年6月4日: where all stands in one paragraph, what follows the last full stop may sign.
 LAST_SENTENCE = re.compile(r"(?<=。)[^。\n]{1,80}$")
 SENTENCE = re.compile(r"[^。;!?\n]+[。;!?]?")
 # 2021年6月4日, 二〇二一年六月四日: the date under a notice.
