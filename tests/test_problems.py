@@ -81,14 +81,14 @@ def test_a_notice_in_one_paragraph() -> None:
     text = (
         "2021年3月1日至4月30日,市委第一巡察组对市水务局党组进行了巡察。现将整改情况通报如下：一、加强领导：召开会议5次。"
         "二、反馈问题整改情况：（一）关于“库区巡护缺人手”的问题。增加护林员3名。（二）关于“闸门检修不及时”的问题。检修12座。"
-        "三、下一步打算：持续用力。电话：0556-6100230。中共云桥市水务局党组 2021年9月3日"
+        "三、下一步打算：持续用力。电话：0556-6100230。中共林川市水务局党组 2021年9月3日"
     )
     notice = read_notice(text)
     assert [(p.problem, p.measures) for p in notice.problems] == [
         ("库区巡护缺人手", "增加护林员3名。"),
         ("闸门检修不及时", "检修12座。"),
     ]
-    assert (notice.signed_date, notice.issuing_body) == ("2021-09-03", "中共云桥市水务局党组")
+    assert (notice.signed_date, notice.issuing_body) == ("2021-09-03", "中共林川市水务局党组")
 
 
 @pytest.mark.parametrize("section", ["二、整改情况\n", "第二部分 整改情况\n", ""])
@@ -251,7 +251,7 @@ def test_a_field_that_spans_several_rows() -> None:
 
 def test_the_last_row_is_as_long_as_the_others() -> None:
     rows = "1\n库区巡护缺人手\n增加护林员3名。\n已完成\n2\n闸门检修不及时\n检修12座。\n正在推进"
-    for behind in ("三、下一步打算", "联系电话：6100230", "中共云桥市水务局党组 2021年9月3日"):
+    for behind in ("三、下一步打算", "联系电话：6100230", "中共林川市水务局党组 2021年9月3日"):
         problems = ledger(f"二、整改情况\n序号\n反馈问题\n整改完成情况\n{rows}\n{behind}\n尾")
         assert [(p.problem, p.status) for p in problems] == [("库区巡护缺人手", "已完成"), ("闸门检修不及时", "正在推进")]
 

@@ -1,6 +1,7 @@
 """What is left of a notice when everything that was understood is taken away: kept, counted and shown, never dropped."""
 
 import re
+from itertools import islice
 
 from pipelines.reading.contacts import CONTACT_LINE
 from pipelines.reading.problems import Ledger
@@ -14,7 +15,7 @@ INSPECTION = re.compile("巡[察视]")
 
 def read_unparsed(source: Source, ledger: Ledger, signature: Signature) -> list[Stretch]:
     """Return the stretches of the notice's own text that lie in no problem and in no other part that is known."""
-    known = sorted(_known(source, ledger, signature), key=lambda span: span.start)
+    known = _joined(_known(source, ledger, signature))
     stretches: list[Stretch] = []
     place = 0
     for paragraph in source.own:
@@ -22,13 +23,24 @@ def read_unparsed(source: Source, ledger: Ledger, signature: Signature) -> list[
         rest = start
         while place < len(known) and known[place].end <= start:
             place += 1
-        for span in known[place:]:
+        for span in islice(known, place, None):
             if span.start >= end:
                 break
             _add(source, stretches, Span(rest, min(span.start, end)))
             rest = max(rest, span.end)
         _add(source, stretches, Span(rest, end))
     return stretches
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    """Return what the spans cover, in order: a section of ten thousand problems is one span, and not looked at for each of them."""
+    joined: list[Span] = []
+    for span in sorted(spans, key=lambda span: span.start):
+        if joined and span.start <= joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return joined
 
 
 def _known(source: Source, ledger: Ledger, signature: Signature) -> list[Span]:
