@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 MOST_TAGS = 60_000
 """Opening and closing ones."""
 MOST_PARAGRAPHS = 10_000
-LONGEST_TEXT = 300_000
+LONGEST_TEXT = 150_000
 """Characters."""
 
 # trafilatura takes far longer than our own walk: 35 µs an element, and minutes for tables nested a thousand deep.
