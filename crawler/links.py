@@ -82,12 +82,12 @@ def redirect_target(markup: Markup) -> str | None:
 
     To the home page every site leads by some button or other, so that a script goes there only where it goes without condition.
     """
-    if "location" not in markup.html and refresh_of(markup.html, markup.url) is None:
+    refresh = refresh_of(markup.html, markup.url)
+    if refresh is None and "location" not in markup.html:
         return None
     page, url = markup.tree, markup.url
     scripts = page.root.xpath("//script[not(@src)]/text()")
     found = None if any(map(NO_REDIRECT.search, scripts)) else next(filter(None, map(SCRIPT_REDIRECT.search, scripts)), None)
-    refresh = refresh_of(markup.html, url)
     if (found is None and refresh is None) or not _is_bare(page, found["url"] if found else None):
         return None
     if refresh is not None and refresh[0] <= LONGEST_REFRESH:
