@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
+from pipelines.reading.words import any_of, load
+
 DATA = Path(__file__).parent / "data"
 MUNICIPALITIES = {"110000": "北京市", "120000": "天津市", "310000": "上海市", "500000": "重庆市"}
 """直辖市: province and city in one, so the city of their districts is None."""
@@ -93,7 +95,26 @@ def _by_name() -> dict[str, tuple[Division, ...]]:
     names: dict[str, list[Division]] = {}
     for division in (*_table(), *functional_areas().values()):
         names.setdefault(division.name, []).append(division)
+    full = set(names)
+    for division in _table():
+        # 阜新县 was a county of its own before 阜新蒙古族自治县.
+        if (short := short_name(division.name)) and short not in full:
+            names.setdefault(short, []).append(division)
     return {name: tuple(divisions) for name, divisions in names.items()}
+
+
+def short_name(name: str) -> str | None:
+    """Return an autonomous division's name without its peoples (楚雄彝族自治州 → 楚雄州); None where it is named after them alone."""
+    found = _autonomous().fullmatch(name)
+    return found["place"] + found["kind"] if found else None
+
+
+@cache
+def _autonomous() -> re.Pattern[str]:
+    """Return what reads the name of an autonomous prefecture, county or banner."""
+    peoples = load("peoples")
+    with_ending, without = any_of(peoples["with_ending"]), any_of(peoples["without_ending"])
+    return re.compile(rf"(?P<place>.+?)(?:{with_ending}族|{without})+自治(?P<kind>[州县旗])")
 
 
 @cache

@@ -70,6 +70,10 @@ LABELLED_DATE = re.compile(
 INFO_LINE_DATE = re.compile(NUMERIC_DATE + r"(?=.{0,12}(?:\d{1,2}:\d{2}|来源|作者|浏览|点击|阅读|字体))")
 # «[ 2022-09-16 ]», alone on its line.
 BARE_DATE = re.compile(rf"^[\[(（【\s]*{NUMERIC_DATE}[\s\])）】]*$")
+# «2023-05-06市水务局», where date and source stand in spans of their own: between title and body such a line tells nothing else.
+DATE_IN_LINE = re.compile(
+    r"^[^。；;]{0,30}?(?<!\d)(?P<year>(?:19|20)\d{2})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)[^。；;]{0,30}$"
+)
 # A frozen clock in the page's head («今天是2019年10月31日» on a page of 2024), and dates that are not the publication's.
 OTHER_DATE = re.compile(r"(?:今天是|现在时间|当前时间|成文日期|生成日期|截止|版权|Copyright)[^发]*")
 URL_DATES = (
@@ -422,6 +426,7 @@ def _set_published(document: Document, metas: dict[str, str], page: HtmlElement 
         ("label", LABELLED_DATE, before),
         (under_title, INFO_LINE_DATE, near),
         (under_title, BARE_DATE, near),
+        (under_title, DATE_IN_LINE, _lines_under(document.title, near)),
         ("label", LABELLED_DATE, behind),
     ):
         for line in lines:
@@ -431,6 +436,12 @@ def _set_published(document: Document, metas: dict[str, str], page: HtmlElement 
         if (match := pattern.search(document.url or "")) and (day := _matched_date(match)):
             return _publish(document, day, match.group(), "address")
     return None
+
+
+def _lines_under(title: str | None, before: list[str]) -> list[str]:
+    """Return which of the lines before the body, the nearest first, stand behind the title; none where it is not among them."""
+    titles = (index for index, line in enumerate(before) if title and squeeze(line) == squeeze(title))
+    return before[: next(titles, 0)]
 
 
 def _publish(document: Document, day: str, quote: str, rule: str) -> None:

@@ -54,7 +54,7 @@ def read_notice(text: str, title: str | None = None, published: str | None = Non
     ledger = read_ledger(source)
     notice.problems = ledger.problems
     notice.unparsed = read_unparsed(source, ledger, signature)
-    notice.figures, notice.totals, evidence = read_figures(source, notice.problems)
+    notice.figures, notice.totals, evidence = read_figures(source, ledger)
     notice.evidence.update(evidence)
     notice.doubts = sorted(source.doubts, key=lambda doubt: doubt.start)
     return notice

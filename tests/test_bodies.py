@@ -294,3 +294,38 @@ def test_a_division_of_the_corps_is_a_city(committee: str) -> None:
 def test_findings_that_are_handed_over_are_fed_back(handed_over: str, expected: str | None) -> None:
     text = f"2021年3月1日至4月30日,市委第一巡察组对市水务局党组进行了巡察。{handed_over}现将整改情况通报如下。\n一、整改情况"
     assert read_notice(text).feedback_date == expected
+
+
+@pytest.mark.parametrize(
+    ("order", "team", "committee"),
+    [
+        ("根据青岭市委交叉巡察安排", "白川市委第三巡察组", "白川市委"),
+        ("根据市委交叉巡察安排", "白川市委第三巡察组", "白川市委"),
+        ("根据白川市委统一部署", "市委第三巡察组", "白川市委"),
+        ("根据中共白川市委统一部署", "白川市委第三巡察组", "中共白川市委"),
+    ],
+)
+def test_in_a_cross_inspection_the_team_s_committee_inspects(order: str, team: str, committee: str) -> None:
+    notice = read(f"{order},2021年3月1日至4月30日,{team}对水务局党组进行了巡察。")
+    assert notice.inspecting_body_raw == committee
+    assert notice.inspecting_body == "白川市委"
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ("市水务局党组", ("浙江省", "湖州市", None, "330500")),
+        ("省水利厅党组", ("浙江省", None, None, "330000")),
+        ("县水务局党组", ("浙江省", "湖州市", None, "330500")),
+        ("区水务局党组", ("浙江省", "湖州市", "吴兴区", "330502")),
+        ("某某学院党委", ("浙江省", "湖州市", "吴兴区", "330502")),
+    ],
+)
+def test_an_address_tells_no_more_than_the_level_of_the_body(body: str, place: tuple[str | None, ...]) -> None:
+    notice = read(f"2021年3月1日至4月30日,上级党委第一巡察组对{body}进行了巡察。\n一、整改情况\n地址：浙江省湖州市吴兴区学士路1号")
+    assert (notice.province, notice.city, notice.county, notice.division_code) == place
+
+
+def test_our_own_place_is_the_site_s() -> None:
+    notice = read("2021年3月1日至4月30日,市委第一巡察组对我市水务局党组进行了巡察。", site=XIAN)
+    assert (notice.inspected_body_raw, notice.inspected_body) == ("我市水务局党组", "西安市水务局党组")

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from pipelines import divisions
-from pipelines.divisions import Territory, by_code, functional_areas, match_prefix, territory_of
+from pipelines.divisions import Territory, by_code, functional_areas, match_prefix, short_name, territory_of
 from pipelines.record import Site
 from pipelines.step4_read import read_notice
 
@@ -73,3 +73,18 @@ def test_every_row_has_a_place_and_its_years_are_those_of_the_lists() -> None:
 def _years(written: str) -> range:
     first, _, last = written.partition("-")
     return range(int(first), int(last or first) + 1)
+
+
+@pytest.mark.parametrize(
+    ("short", "code"),
+    [("楚雄州民政局", "532300"), ("黔南州三都县", "522732"), ("长白县教育局", "220623"), ("伊犁州", "654000"), ("莫力达瓦旗", "150722")],
+)
+def test_autonomous_divisions_are_known_without_their_peoples(short: str, code: str) -> None:
+    found = match_prefix(short)
+    assert found is not None
+    assert found[0].code == code
+
+
+def test_a_division_named_after_its_people_alone_has_no_short_name() -> None:
+    assert short_name("东乡族自治县") is None
+    assert short_name("德清县") is None

@@ -113,6 +113,8 @@ def test_the_declared_container_comes_first() -> None:
         ('<meta name="firstpublishedtime" content="2022-12-05-21:50:00">', "", {}, "2022-12-05", "meta firstpublishedtime"),
         ('<meta name="PubDate" content="null">', "<p>发布日期：2022年12月5日 字体：大</p>", {}, "2022-12-05", "label"),
         ("", "<p>2022/12/05 17:02 来源： 作者：区纪委</p>", {}, "2022-12-05", "line under the title"),
+        ("", "<p><span>2022-12-05</span><span>县水务局</span></p>", {"title": TITLE}, "2022-12-05", "line under the title"),
+        ("", "<p>2022-12-05县水务局举行仪式，领导出席并讲话；会议要求抓好落实。</p>", {"title": TITLE}, None, None),
         ("", "", {"list_date": "2022-12-05"}, "2022-12-05", "list"),
         ("", "", {"url": "http://a.example/zwgk/202212/t20221205_1.html"}, "2022-12-05", "address"),
         ("", "", {"url": "http://a.example/info/1/2.htm"}, None, None),

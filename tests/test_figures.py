@@ -237,3 +237,27 @@ def test_what_is_counted_adds_up_to_the_total(parts: list[tuple[str, str]], befo
     words = "".join(clause + mark for clause, mark in parts)
     notice = read("", words) if before else read(words)
     check_totals(notice)
+
+
+def test_the_cells_of_a_table_are_read_each_for_itself() -> None:
+    notice = read_notice(
+        f"{OPENING}\n序号 反馈问题 整改措施 完成情况 责任单位 完成时限\n"
+        "1 闸门检修不及时 检修闸门12座,收回资金94万元 已完成 工管科 2021年12月\n"
+        "2 财务底数不清 收回资金9万元 持续推进 财务科 2021年12月"
+    )
+    assert [(figure.word, figure.quote) for figure in notice.figures] == [("收回", "收回资金94万元"), ("收回", "收回资金9万元")]
+    assert [(problem.measures, problem.status) for problem in notice.problems] == [
+        ("检修闸门12座,收回资金94万元", "已完成"),
+        ("收回资金9万元", "正在推进"),
+    ]
+
+
+def test_people_in_a_range() -> None:
+    (figure,) = read("批评教育3至5人。").figures
+    assert (figure.value, figure.upper, figure.quote) == (3, 5, "批评教育3至5人")
+
+
+@pytest.mark.parametrize(("words", "counted"), [("甲" * 100, [True, False]), ("甲" * 2_000, [True, True])])
+def test_what_sums_up_reaches_as_far_as_a_sentence(words: str, counted: list[bool]) -> None:
+    notice = read("追缴4万元。", f"累计{words};追缴9万元。")
+    assert [figure.counted for figure in notice.figures] == counted

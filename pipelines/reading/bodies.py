@@ -43,7 +43,8 @@ ISSUER_LABEL = re.compile(rf"^{any_of(_WORDS['issuer_labels'])}:(?P<body>\w{{2,3
 GENERIC = re.compile(
     r"(?:中共)?(?:[省市县区州旗盟]|自治[区州县旗])(?:委|.{0,12}(?:党组|党委))|(?:学校|校|集团|公司|局|院|厅|部|总局|医院|学院)(?:党组|党委)"
 )
-
+# 我县水利局党组, 本市民政局: the speaker's own place; 我市 alone is none of a body.
+OWN_PLACE = re.compile("^[我本](?=[省市县区州旗盟][一-鿿]{2})")
 
 CLOSING = 200
 """Characters at the notice's end in which its signature stands."""
@@ -147,7 +148,7 @@ def full_name(raw: Name, longer: list[Name], source: Source) -> Name:
     """Return the full name of a body written in short: from title or signature, else with the site's place."""
     if LEADING.match(raw.name):
         return raw
-    written = uniform(raw.name)
+    written = OWN_PLACE.sub("", uniform(raw.name))
     core = stem(written)
     for name in (part for joint in longer for part in signatories(joint)):
         if is_pointer(raw.name) or (len(core) >= 2 and core in plain(name.name)) or abbreviates(core, plain(name.name)):
@@ -237,15 +238,19 @@ def _committee(source: Source, team: Team | None) -> Name | None:
             continue
         end = committees[0].end()
         name = source.text.text[start:end]
-        if own is None or _same_kind(name, own):
+        if own is None or _can_be_one(name, own):
             return Name(name, source.evidence(start, end, "inspecting body: 根据…部署"))
     evidence = team.committee_evidence(source, "inspecting body: the team's name") if team else None
     return Name(team.committee_name, evidence) if team and evidence else None
 
 
-def _same_kind(name: str, own: str) -> bool:
-    """Whether two spellings can mean one committee: 党中央 and 中央, 市公安局党委 and 市局党委."""
-    return name[-2:] == own[-2:]
+def _can_be_one(name: str, own: str) -> bool:
+    """Whether two spellings can mean one committee: 党中央 and 中央, 市公安局党委 and 市局党委.
+
+    In a 交叉巡察 that one city orders and another one's team conducts, the team's committee inspects.
+    """
+    name, own = plain(name), plain(own)
+    return name[-2:] == own[-2:] and (name == own or bool(GENERIC.fullmatch(own)))
 
 
 def _full_committee(raw: Name, inspected: Name | None, place: tuple[Territory, Evidence] | None) -> Name | None:

@@ -1,14 +1,16 @@
 """Counted results, and the notice's totals of them."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 from pipelines.reading.counts import SENTENCE, WORDS, Count, mark_parts
 from pipelines.reading.money import read_money
 from pipelines.reading.persons import read_persons
+from pipelines.reading.problems import Ledger
 from pipelines.reading.progress import read_progress, stated
 from pipelines.reading.regulations import RULES, read_regulations
 from pipelines.reading.source import Source, Span
@@ -30,16 +32,18 @@ TOTALS: dict[str, tuple[str, ...]] = {
 """Totals and the kinds of figures that they add up."""
 STATED_ONLY = ("problems_total", "problems_done", "problems_ongoing", "completion_rate")
 """Totals that only the notice itself can give."""
+LONGEST_SENTENCE = 1600
+"""Characters before a clause in which its full sentence begins; in a line that never stops it would begin ever further away."""
 REACH = 120
 """Characters over which 问题 reaches to what is counted."""
 ROUNDING = 1.0
 """Percentage points by which a stated share may differ from the computed one."""
 
 
-def read_figures(source: Source, problems: list[Problem]) -> tuple[list[Figure], dict[str, float | None], dict[str, Evidence]]:
+def read_figures(source: Source, ledger: Ledger) -> tuple[list[Figure], dict[str, float | None], dict[str, Evidence]]:
     """Return the figures in document order, the totals, and what each total was read from."""
-    counts = [count for region in (source.opening, source.rest) for count in _counts(source, region)]
-    placed = list(zip(counts, _positions(source, counts, problems), strict=True))
+    counts = [count for region in _regions(source, ledger.cells) for count in _counts(source, region)]
+    placed = list(zip(counts, _positions(source, counts, ledger.problems), strict=True))
     told = stated(source.text.text, [count for count, position in placed if position is None and count.kind in STATED_ONLY])
     totals: dict[str, float | None] = {}
     evidence: dict[str, Evidence] = {}
@@ -57,6 +61,13 @@ def read_figures(source: Source, problems: list[Problem]) -> tuple[list[Figure],
     _compare_progress(source, told)
     figures = [_figure(source, count, position, counted=count in counted) for count, position in placed]
     return figures, totals, evidence
+
+
+def _regions(source: Source, cells: list[Span]) -> Iterator[Span]:
+    """Yield the stretches of text over whose ends no count reads on: the opening, and each cell of a table."""
+    places = [bisect_left(source.text.places, place) for cell in cells for place in (cell.start, cell.end)]
+    bounds = sorted({source.opening.start, source.opening.end, source.rest.end, *places})
+    yield from (Span(start, end) for start, end in pairwise(bounds))
 
 
 def _positions(source: Source, counts: list[Count], problems: list[Problem]) -> Iterator[int | None]:
@@ -156,5 +167,6 @@ def _speaks_of_problems(text: str, sentence: Span) -> bool:
 
 def _full_sentence(text: str, region: Span, clause: Span) -> str:
     """Return the sentence, up to its full stop, in which a clause between semicolons stands."""
-    start = max(region.start, text.rfind("。", region.start, clause.start) + 1, text.rfind("\n", region.start, clause.start) + 1)
+    first = max(region.start, clause.start - LONGEST_SENTENCE)
+    start = max(first, text.rfind("。", first, clause.start) + 1, text.rfind("\n", first, clause.start) + 1)
     return text[start : clause.end]

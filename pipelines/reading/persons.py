@@ -14,8 +14,8 @@ UNSPECIFIC = frozenset(WORDS["unspecific_persons"])
 _CONSEQUENCE = any_of(KINDS)
 CONSEQUENCE = re.compile(_CONSEQUENCE)
 OTHERWISE = re.compile(any_of(WORDS["not_disciplined"]))
-# 3人, 2名, 4人次; not 人员, 3人份, 3人均
-PERSONS = re.compile(rf"(?P<number>{NUMBER})(?:余|多)?(?P<unit>人次|人(?![份均])|名)")
+# 3人, 2名, 4人次, 3至5人; not 人员, 3人份, 3人均
+PERSONS = re.compile(rf"(?:(?P<low>{NUMBER})[人名]?(?:至|到|[-—~]{{1,2}}))?(?P<number>{NUMBER})(?:余|多)?(?P<unit>人次|人(?![份均])|名)")
 # 对2名责任人进行提醒谈话, 给予3人党内警告处分, 2.对1名站长诫勉: what became of them stands behind.
 _NUMBER_BEFORE = r"(?:[(]?[^,。;:.()\n]{0,8}[.:)]|[①-⑳])?"
 OBJECT = re.compile(rf"{_NUMBER_BEFORE}{any_of(WORDS['acted_on'])}")
@@ -62,11 +62,14 @@ def _count(text: str, clause: Span, found: re.Match[str], word: str) -> Count:
     if RESPECTIVELY.match(text, found.end(), clause.end) and text.startswith("、", clause.end):
         # 对3名责任人分别给予党内警告、诫勉、批评教育: how many of each is not said.
         kind = WORDS["unspecific_persons"][0]
-    value = to_number(found["number"]) or 0.0
+    value, upper = to_number(found["number"]) or 0.0, None
+    if found["low"] and (low := to_number(found["low"])) is not None and low < value:
+        value, upper = low, value
     total = bool(SUM.search(text, clause.start, clause.end))
     unit = "人次" if found["unit"] == "人次" else "人"
     about = is_about(text, *found.span())
-    return Count(kind, value, unit, Span(*found.span()), clause, word, about=about, total=total, unspecific=KINDS[word] in UNSPECIFIC)
+    unspecific = KINDS[word] in UNSPECIFIC
+    return Count(kind, value, unit, Span(*found.span()), clause, word, upper=upper, about=about, total=total, unspecific=unspecific)
 
 
 def _told_after(text: str, clause: Span, counted: re.Match[str], following: Span) -> list[re.Match[str]]:

@@ -1,11 +1,12 @@
 """Where: province, city and county of the inspected body."""
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from pipelines.divisions import Territory, cities_behind_provinces, cities_without_ending, match_prefix, territory_of
-from pipelines.reading.bodies import Name
-from pipelines.reading.names import LEADING
+from pipelines.reading.bodies import Name, place_named
+from pipelines.reading.names import BARE_DIVISION, LEADING
 from pipelines.reading.source import Source, declared
 from pipelines.reading.words import any_of
 from pipelines.record import Contact, Evidence
@@ -45,8 +46,18 @@ def read_implied_territory(names: list[Name], address: Contact | None, written: 
             return found, name.evidence
     if address and (prefix := match_prefix(address.value, None, written)):
         end = address.start + prefix[1]
-        return prefix[0], Evidence(address.value[: prefix[1]], address.start, end, "place: the address")
+        return _of_level(prefix[0], names), Evidence(address.value[: prefix[1]], address.start, end, "place: the address")
     return None
+
+
+def _of_level(place: Territory, names: list[Name]) -> Territory:
+    """Return the part of an address's place that the bodies are of: 市水务局 sits in a 区, and is not of it."""
+    bare = next((found for name in names if (found := BARE_DIVISION.match(name.name))), None)
+    if bare is None or place_named(bare[1], place) == place.county:
+        return place
+    of_province = bare[1] in ("省", "自治区") or place.city is None
+    code = place.code and (place.code[:2] + "0000" if of_province else place.code[:4] + "00")
+    return (code and territory_of(code)) or replace(place, county=None, code=None)
 
 
 def _inside(name: str, written: str | None) -> Territory | None:

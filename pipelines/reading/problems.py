@@ -66,6 +66,8 @@ class Ledger:
     problems: list[Problem]
     asides: list[Span]
     """Spans of the raw text: headings that open a part, whole sections about leadership or outlook, and closing words."""
+    cells: list[Span]
+    """Cells of the table in which the problems stand, as spans of the raw text."""
 
 
 def read_ledger(source: Source) -> Ledger:
@@ -73,13 +75,14 @@ def read_ledger(source: Source) -> Ledger:
     if rows := read_table(source):
         problems = [_from_row(source, row) for row in rows]
         last = bisect_left(source.text.places, rows[-1].whole.end)
-        return Ledger(problems, [_raw_span(source, paragraph) for paragraph in _closings(source, last)])
+        asides = [_raw_span(source, paragraph) for paragraph in _closings(source, last)]
+        return Ledger(problems, asides, [cell for row in rows for cell in row.cells])
     items = _items(source)
     _skip_sections(items)
     _judge(items)
     asides = [_raw_span(source, _aside_span(item)) for item in items if not item.problem and (item.skipped or item.children)]
     closings = _closings(source, max((item.heading.line_end for item in items if item.problem), default=0))
-    return Ledger(_records(source, items, closings), asides + [_raw_span(source, paragraph) for paragraph in closings])
+    return Ledger(_records(source, items, closings), asides + [_raw_span(source, paragraph) for paragraph in closings], [])
 
 
 def _aside_span(item: Item) -> Span:
@@ -343,13 +346,14 @@ def _raw(source: Source, span: Span) -> str:
 def _from_row(source: Source, row: Row) -> Problem:
     """Return one row of a table as a record."""
     measures = source.raw[row.measures.start : row.measures.end] if row.measures else None
+    told = source.raw[row.status.start : row.status.end] if row.status else measures
     return Problem(
         number=source.raw[row.number.start : row.number.end],
         depth=1,
         leaf=True,
         problem=source.raw[row.problem.start : row.problem.end],
         measures=measures,
-        status=read_status(measures) if measures else None,
+        status=read_status(told) if told else None,
         start=row.whole.start,
         end=row.whole.end,
         problem_start=row.problem.start,

@@ -28,9 +28,14 @@ def read_status(measures: str) -> str | None:
     opening = FIRST.match(measures)
     told = [*clauses[-3:], *([opening["words"]] if opening else [])]
     for clause in sorted(told, key=lambda clause: bool(PARTIAL.search(clause))):
-        if len(clause) <= LONGEST and not any(character.isdecimal() for character in clause) and (status := _status(clause)):
+        if status := mere_status(clause):
             return status
     return None
+
+
+def mere_status(words: str) -> str | None:
+    """Return the status of words that say little else, or None: 已完成并长期坚持, not 已完成办理12件."""
+    return _status(words) if len(words) <= LONGEST and not any(character.isdecimal() for character in words) else None
 
 
 def _status(words: str) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipelines.reading.source import DATE_LINE, FIRST_HEADING, Source, Span
+from pipelines.reading.status import mere_status
 from pipelines.reading.words import any_of, load
 
 CELL = re.compile(r"[^\s|]+")
@@ -13,6 +14,9 @@ NUMBER_COLUMN: str = _COLUMNS["number"]
 PROBLEM_COLUMN = re.compile(any_of(_COLUMNS["problem"]))
 REMEDY_COLUMN = re.compile(any_of(_COLUMNS["remedy"]))
 FIELD_COLUMN = re.compile(any_of(_COLUMNS["field"]))
+STATUS_COLUMN = re.compile(any_of(_COLUMNS["status"]))
+# 完成时限, 整改责任人; 整改措施及责任人 holds the remedy, too.
+ASIDE_COLUMN = re.compile(rf"[^及和与、]*{any_of(_COLUMNS['aside'])}")
 CLOSING = re.compile("|".join([*load("problems")["closing"], *load("problems")["summing_up"]]))
 SENTENCE = re.compile(r"[。;:,、]")
 LONGEST_NAME = 12
@@ -27,7 +31,14 @@ class Row:
     number: Span
     problem: Span
     measures: Span | None
-    whole: Span
+    status: Span | None
+    """The cell that says how far the remedy has come, and nothing else."""
+    cells: list[Span]
+
+    @property
+    def whole(self) -> Span:
+        """From the first cell to the last."""
+        return Span(self.cells[0].start, self.cells[-1].end)
 
 
 def read_table(source: Source) -> list[Row]:
@@ -52,9 +63,9 @@ def _rows_in_lines(source: Source, lines: list[list[Span]]) -> list[Row]:
             columns = words
         elif columns[:1] == [NUMBER_COLUMN]:
             if words[0].isdecimal() and len(words) > 1:
-                rows.append(_row(cells, columns))
+                rows.append(_row(source, cells, columns))
         elif columns and (len(cells) == len(columns) or (len(cells) == len(_own(columns)) and not _is_behind(source, cells))):
-            rows.append(_row(cells, columns))
+            rows.append(_row(source, cells, columns))
         else:
             columns = []
     # One line with spaces in it may look like a head, and the next one like its row.
@@ -79,7 +90,7 @@ def _rows_in_single_cells(source: Source, lines: list[list[Span]]) -> list[Row]:
     last = range(numbers[-1] + 1, min(numbers[-1] + most, len(lines)))
     ends = [*numbers[1:], next((index for index in last if _is_behind(source, lines[index])), last.stop)]
     wholes = [Span(cells[0].start, cells[-1].end) for cells in lines]
-    return [_row(wholes[start:end], columns) for start, end in zip(numbers, ends, strict=True) if end - start > 1]
+    return [_row(source, wholes[start:end], columns) for start, end in zip(numbers, ends, strict=True) if end - start > 1]
 
 
 def _own(columns: list[str]) -> list[str]:
@@ -108,13 +119,27 @@ def _is_head(words: list[str]) -> bool:
     return len(words) > 1 and named and bool(problems) and (numbered or bool(remedies))
 
 
-def _row(cells: list[Span], columns: list[str]) -> Row:
+def _row(source: Source, cells: list[Span], columns: list[str]) -> Row:
     """Return one row; its problem stands in the column that the head names so, not in one that only names its field."""
     if len(cells) == len(_own(columns)):
         columns = _own(columns)
     named = [index for index, word in enumerate(columns) if PROBLEM_COLUMN.search(word)]
     column = next((index for index in named if not FIELD_COLUMN.search(columns[index])), named[0])
     column = min(column, len(cells) - 1)
-    rest = cells[column + 1 :]
+    # Cells that are empty came out as nothing, so in a row with fewer of them nobody knows whose column is whose.
+    names = columns if len(columns) == len(cells) else [""] * len(cells)
+    status, remedy = _remedy(source, list(zip(cells, names, strict=True))[column + 1 :])
+    measures = Span(remedy[0].start, remedy[-1].end) if remedy else None
     number = cells[0] if columns[0] == NUMBER_COLUMN else Span(cells[0].start, cells[0].start)
-    return Row(number, cells[column], Span(rest[0].start, rest[-1].end) if rest else None, Span(cells[0].start, cells[-1].end))
+    return Row(number, cells[column], measures, status, cells)
+
+
+def _remedy(source: Source, rest: list[tuple[Span, str]]) -> tuple[Span | None, list[Span]]:
+    """Return the cell with nothing but the status, and those that tell the remedy, among the cells behind the problem."""
+    told = [(cell, name) for cell, name in rest if not ASIDE_COLUMN.fullmatch(name)]
+    if len(told) > 1:
+        for index in reversed(range(len(told))):
+            cell, name = told[index]
+            if (not name or STATUS_COLUMN.search(name)) and mere_status(source.spaced.text[cell.start : cell.end]):
+                return cell, [other for other, _ in told[:index] + told[index + 1 :]]
+    return None, [cell for cell, _ in told]
