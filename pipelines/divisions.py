@@ -100,6 +100,8 @@ def _by_name() -> dict[str, tuple[Division, ...]]:
         # 阜新县 was a county of its own before 阜新蒙古族自治县.
         if (short := short_name(division.name)) and short not in full:
             names.setdefault(short, []).append(division)
+    for short, name in load("peoples")["short_names"].items():
+        names[short] = names[name]
     return {name: tuple(divisions) for name, divisions in names.items()}
 
 

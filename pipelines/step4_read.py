@@ -51,7 +51,7 @@ def read_notice(text: str, title: str | None = None, published: str | None = Non
     _read_inspection(source, notice, signature, written)
     _keep(notice, "signed_date", signature.date, signature.date_evidence)
     notice.evidence.update(contacts)
-    ledger = read_ledger(source)
+    ledger = read_ledger(source, signature)
     notice.problems = ledger.problems
     notice.unparsed = read_unparsed(source, ledger, signature)
     notice.figures, notice.totals, evidence = read_figures(source, ledger)

@@ -77,7 +77,15 @@ def _years(written: str) -> range:
 
 @pytest.mark.parametrize(
     ("short", "code"),
-    [("楚雄州民政局", "532300"), ("黔南州三都县", "522732"), ("长白县教育局", "220623"), ("伊犁州", "654000"), ("莫力达瓦旗", "150722")],
+    [
+        ("楚雄州民政局", "532300"),
+        ("黔南州三都县", "522732"),
+        ("长白县教育局", "220623"),
+        ("伊犁州", "654000"),
+        ("莫力达瓦旗", "150722"),
+        ("克州教育局", "653000"),
+        ("巴州区民政局", "511902"),
+    ],
 )
 def test_autonomous_divisions_are_known_without_their_peoples(short: str, code: str) -> None:
     found = match_prefix(short)

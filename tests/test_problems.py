@@ -437,3 +437,11 @@ def test_a_figure_outside_of_the_problems_is_the_total_only_where_it_sums_up(out
     evidence = notice.evidence["money_recovered_yuan"]
     assert (notice.totals["money_recovered_yuan"], evidence.rule) == (yuan, rule)
     assert text[evidence.start : evidence.end] == evidence.quote
+
+
+@pytest.mark.parametrize(
+    "signature", ["市水务局党组\n2021年12月8日", "市水务局党组\n市水务局机关党委\n2021年12月8日", "市水务局党组 2021年12月8日"]
+)
+def test_the_signature_ends_the_last_problem(signature: str) -> None:
+    problems = ledger(f"一、关于“库区巡护缺人手”的问题\n招聘巡护员3名。\n{signature}")
+    assert [problem.measures for problem in problems] == ["招聘巡护员3名。"]

@@ -41,7 +41,7 @@ TERM = re.compile(r"^(?:第?[一二三四五六七八九十\d]{1,3}届)")
 # 发布单位:县纪委监委 in a page head that came with the text.
 ISSUER_LABEL = re.compile(rf"^{any_of(_WORDS['issuer_labels'])}:(?P<body>\w{{2,30}}?)(?=\d|$|索引|公开)", re.MULTILINE)
 GENERIC = re.compile(
-    r"(?:中共)?(?:[省市县区州旗盟]|自治[区州县旗])(?:委|.{0,12}(?:党组|党委))|(?:学校|校|集团|公司|局|院|厅|部|总局|医院|学院)(?:党组|党委)"
+    r"(?:中共)?(?:[省市县区州旗盟]|自治[区州县旗])(?:委|.{0,12}(?:党组|党委))|师市?党委|(?:学校|校|集团|公司|局|院|厅|部|总局|医院|学院)(?:党组|党委)"
 )
 # 我县水利局党组, 本市民政局: the speaker's own place; 我市 alone is none of a body.
 OWN_PLACE = re.compile("^[我本](?=[省市县区州旗盟][一-鿿]{2})")

@@ -14,9 +14,10 @@ _HANDED_OVER = (
     rf"{any_of(_WORDS['hands_over'])}(?:(?!整改|落实|学习|研究|贯彻)[^,。;\n]){{0,16}}"
     r"反馈(?:意见|报告|情况)(?!的?(?:整改|落实|任务|责任|方案))"
 )
-# 向…反馈了巡察意见, 反馈会, 作了反馈; not the 巡察反馈意见 that somebody studies or carries out.
+# 向…反馈了巡察意见, 反馈会, 反馈会于12月20日召开, 作了反馈; not the 巡察反馈意见 that somebody studies or carries out.
 FEEDBACK = re.compile(
-    _HANDED_OVER + r"|反馈(?:意见|情况)?时间|巡[察视](?:情况|意见|工作)?反馈(?:会|时间?|了|:)"
+    _HANDED_OVER
+    + r"|(?:巡[察视](?:情况|意见|工作)?)?反馈(?:大会|会议?)(?:于|在)|反馈(?:意见|情况)?时间|巡[察视](?:情况|意见|工作)?反馈(?:会|时间?|了|:)"
     r"|(?<!巡察)(?<!巡视)(?<!专项)(?<!落实)(?<!针对)(?<!对照)(?<!学习)(?<!传达)(?<!整改)反馈"
 )
 # Between the date and 反馈, these tell of another act: 召开党组会传达学习市委巡察组反馈意见.
@@ -55,7 +56,7 @@ def _in_sentence(
     mentions = [e.first for e in expressions if e.last is None and e.first.readings[0][0] is not None]
     for verb in FEEDBACK.finditer(words):
         at = sentence.start + verb.start()
-        near = [m for m in mentions if _belongs(text, m, at, labelled=verb.group().endswith(("时间", ":")))]
+        near = [m for m in mentions if _belongs(text, m, at, labelled=verb.group().endswith(("时间", ":", "于", "在")))]
         near.sort(key=lambda mention: abs(at - mention.start))
         near = _first_of_series(text, near)
         for mention in near:

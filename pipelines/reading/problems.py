@@ -5,6 +5,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 
 from pipelines.reading.outline import SECTION, Heading, read_outline
+from pipelines.reading.signature import Signature
 from pipelines.reading.source import Source, Span
 from pipelines.reading.statement import LONGEST_LEAD, Statement, read_statement
 from pipelines.reading.status import read_status
@@ -70,7 +71,7 @@ class Ledger:
     """Cells of the table in which the problems stand, as spans of the raw text."""
 
 
-def read_ledger(source: Source) -> Ledger:
+def read_ledger(source: Source, signature: Signature) -> Ledger:
     """Return the problems, and what else is known of the notice's parts."""
     if rows := read_table(source):
         problems = [_from_row(source, row) for row in rows]
@@ -82,7 +83,8 @@ def read_ledger(source: Source) -> Ledger:
     _judge(items)
     asides = [_raw_span(source, _aside_span(item)) for item in items if not item.problem and (item.skipped or item.children)]
     closings = _closings(source, max((item.heading.line_end for item in items if item.problem), default=0))
-    return Ledger(_records(source, items, closings), asides + [_raw_span(source, paragraph) for paragraph in closings], [])
+    ends = sorted([*(paragraph.start for paragraph in closings), *([] if signature.start is None else [signature.start])])
+    return Ledger(_records(source, items, ends), asides + [_raw_span(source, paragraph) for paragraph in closings], [])
 
 
 def _aside_span(item: Item) -> Span:
@@ -267,10 +269,9 @@ def _closings(source: Source, last: int) -> list[Span]:
     return [p for p in source.own if CLOSING.match(text, p.start) or (p.start >= last and SUMMING_UP.match(text, p.start))]
 
 
-def _records(source: Source, items: list[Item], closings: list[Span]) -> list[Problem]:
-    """Return the problems among the items as records with raw offsets."""
-    starts = [paragraph.start for paragraph in closings]
-    return [_record(source, item, _below(item), _item_end(item, starts)) for item in items if item.problem]
+def _records(source: Source, items: list[Item], ends: list[int]) -> list[Problem]:
+    """Return the problems among the items as records with raw offsets; ``ends`` is where closing words and the signature begin."""
+    return [_record(source, item, _below(item), _item_end(item, ends)) for item in items if item.problem]
 
 
 def _below(item: Item) -> list[Item]:
@@ -316,10 +317,10 @@ def _record(source: Source, item: Item, below: list[Item], end: int) -> Problem:
     )
 
 
-def _item_end(item: Item, closings: list[int]) -> int:
+def _item_end(item: Item, ends: list[int]) -> int:
     """Return where an item ends: at the next heading, or before the closing words of the notice."""
-    following = bisect_left(closings, item.heading.line_end)
-    return min(closings[following], item.heading.end) if following < len(closings) else item.heading.end
+    following = bisect_left(ends, item.heading.line_end)
+    return min(ends[following], item.heading.end) if following < len(ends) else item.heading.end
 
 
 def _trim(text: str, span: Span) -> Span | None:

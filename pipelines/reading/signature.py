@@ -24,6 +24,8 @@ class Signature:
     date: str | None = None
     date_evidence: Evidence | None = None
     body: Span | None = None
+    start: int | None = None
+    """Where the first of its paragraphs begins; several bodies may sign one above the other."""
 
 
 def read_signature(source: Source) -> Signature:
@@ -42,9 +44,19 @@ def read_signature(source: Source) -> Signature:
         place = source.evidence(reading.expression.start, reading.expression.end, "signature: date line")
         if reading.first and source.published and precedes(source.published, reading.first):
             source.doubt("signed_date", "晚于网站公布日期", reading.expression.start, reading.expression.end)
-        return Signature(reading.first, place, body)
+        return Signature(reading.first, place, body, _start(source, paragraphs[: index + 1]))
     body = next((found for p in reversed(paragraphs[-2:]) if (found := _body(source, p))), None)
-    return Signature(body=body)
+    return Signature(body=body, start=body.start if body else None)
+
+
+def _start(source: Source, paragraphs: list[Span]) -> int:
+    """Return where the signature begins of which the last paragraph holds the date."""
+    start = paragraphs[-1].start
+    for paragraph in reversed(paragraphs[:-1]):
+        if _body(source, paragraph) is None:
+            break
+        start = paragraph.start
+    return start
 
 
 def _dated(source: Source, paragraph: Span) -> tuple[Reading, Span | None] | None:
