@@ -445,3 +445,16 @@ def test_a_figure_outside_of_the_problems_is_the_total_only_where_it_sums_up(out
 def test_the_signature_ends_the_last_problem(signature: str) -> None:
     problems = ledger(f"一、关于“库区巡护缺人手”的问题\n招聘巡护员3名。\n{signature}")
     assert [problem.measures for problem in problems] == ["招聘巡护员3名。"]
+
+
+def test_a_field_over_problems_is_none() -> None:
+    text = (
+        "二、整改情况\n（一）聚焦群众身边腐败和不正之风方面\n1.库区巡护缺人手。\n整改情况：招聘巡护员3名。\n"
+        "（二）上一轮巡察整改方面\n2.闸门检修不及时。\n整改情况：检修12座。\n（三）全面从严治党弱化方面\n3.水费收缴混乱。\n整改情况：补收3万元。"
+    )
+    assert [(problem.problem, problem.leaf) for problem in ledger(text)] == [
+        ("库区巡护缺人手", True),
+        ("闸门检修不及时", True),
+        ("全面从严治党弱化", False),
+        ("水费收缴混乱", True),
+    ]

@@ -20,6 +20,7 @@ FAULT = re.compile("|".join(_WORDS["faults"]))
 PRAISE = re.compile(any_of(_WORDS["praise"]))
 ACTION = re.compile(any_of(_WORDS["actions"]) + r"|对[^,]{1,20}(?:进行|开展)")
 NEUTRAL = re.compile(any_of(_WORDS["neutral_endings"]) + "$")
+FIELD_LEAD = re.compile(any_of(_WORDS["field_leads"]))
 CLOSING = re.compile("|".join(_WORDS["closing"]).replace("^", ""))
 # 下一步,我局党组将…; not 下一步,该项工作…
 SUMMING_UP = re.compile(rf"(?![^。\n]*{any_of(_WORDS['this_item'])})(?:{'|'.join(_WORDS['summing_up'])})")
@@ -246,8 +247,16 @@ def _judge_peers(group: list[Item]) -> None:
     if 2 * len(stating) < len(group) or enough * len(faulty) < len(stating) or not stating:
         return
     for item in stating:
-        container = bool(item.children) and _vote(item) == 0 and NEUTRAL.search(item.words)
-        item.problem = not container
+        item.problem = not _is_container(item)
+
+
+def _is_container(item: Item) -> bool:
+    """Whether a heading over others only names their field: (一)基层党建工作, (二)聚焦群众身边腐败和不正之风方面."""
+    if not item.children:
+        return False
+    if item.statement.aspect:
+        return bool(FIELD_LEAD.match(item.words)) or _vote(item) == 0
+    return _vote(item) == 0 and bool(NEUTRAL.search(item.words))
 
 
 def _vote(item: Item) -> int:

@@ -51,6 +51,8 @@ class Statement:
     wrapped: bool
     label: str | None = None
     """反馈问题, 问题表现: the label that opens the statement."""
+    aspect: bool = False
+    """方面 stood behind it: it may name a field instead of a problem."""
 
 
 def read_statement(text: str, heading: Heading) -> Statement | None:
@@ -131,6 +133,7 @@ def _statement(text: str, start: int, end: int, rest: int, *, wrapped: bool) -> 
     while end > start and text[end - 1] in MARGIN:
         end -= 1
     # 服务群众有堵点方面, 票据管理混乱方面: the field's word is none of the problem.
-    if text.endswith("方面", start, end) and end - start > 6:
+    aspect = text.endswith("方面", start, end) and end - start > 6
+    if aspect:
         end -= 2
-    return Statement(Span(start, end), rest, wrapped) if start < end else None
+    return Statement(Span(start, end), rest, wrapped, aspect=aspect) if start < end else None
