@@ -76,6 +76,8 @@ def contacts(closing: str) -> dict[str, list[str]]:
         ("邮箱：zg#example.cn（发送时将#换成@）", {"email": ["zg@example.cn"]}),
         ("电子邮箱：zg AT example.com.cn", {"email": ["zg@example.com.cn"]}),
         ("电子信箱:zg_at_example.cn", {"email": ["zg@example.cn"]}),
+        ("监督信箱：青岭市56号信箱，邮编246700", {"address": ["青岭市56号信箱"], "postcode": ["246700"]}),
+        ("信箱：青岭市56号信箱，邮编246700", {"address": ["青岭市56号信箱"], "postcode": ["246700"]}),
         ("来信请寄：青岭市第56号邮政信箱（邮编246700）。", {"address": ["青岭市第56号邮政信箱"], "postcode": ["246700"]}),
         (
             "来信地址：青岭市望江街6号；来访地址：青岭市新河路9号一楼。电话：6100230",

@@ -73,8 +73,9 @@ ADDRESSEE_BEHIND = r",[一-鿿]{2,24}(?:局|委|办|室|科|处|部|中心|公�
 ADDRESS = re.compile(
     rf"(?:{_labels(_WORDS['address'])}|(?<![一-鿿]){_labels(_WORDS['weak_address'])}(?= {{0,2}}:)"
     r"|来信(?=[一-鿿]{2,10}[省市县区州旗镇乡路街])"
-    # 信箱 is mostly an e-mail's label, and sometimes that of a street and a number.
-    rf"|(?<![一-鿿])信箱(?= {{0,2}}:[^\n;。@]{{2,30}}{_STREETS}[^\n;。@]{{0,12}}号))"
+    # 信箱 is mostly an e-mail's label, and sometimes that of a street and a number, or of a 116号信箱.
+    rf"|(?<![一-鿿])信箱(?= {{0,2}}:[^\n;。@]{{2,30}}{_STREETS}[^\n;。@]{{0,12}}号)"
+    r"|信箱(?= {0,2}:[^\n;。@]{2,30}\d号信箱))"
     rf"(?:为|是|:|\s)*(?:\(\d{{6}}\))?(?P<value>[^\n;。,:()@]{{3,60}}(?:{IN_BRACKETS})?(?:{ADDRESSEE_BEHIND})?)"
 )
 # …机关纪委收: the addressee's mark on an envelope.

@@ -19,6 +19,8 @@ ENDS = re.compile(rf"[^,。]{{0,4}}(?:{any_of(_WORDS['ends'])}|完成[^,。]{{0,
 BETWEEN_PERIODS = re.compile(
     rf"[^,。\n]{{0,12}}[、,;和及](?:[^。\n\d]{{0,8}}|[^。\n\d]{{0,24}}{any_of(_WORDS['breaks'])}[^。\n\d]{{0,12}})"
 )
+# 4月11日至6月10日分两个阶段(4月11日至5月12日、5月20日至6月10日): the whole, and of what it consists.
+IN_BRACKETS = re.compile(r"[^,。;\n\d]{0,12}[(][^,。;\n\d]{0,8}")
 # 7月1日至9月30日集中整改: a period of another act.
 OTHER_USE = re.compile(rf"[^。;,\n]{{0,8}}{any_of(_WORDS['other_uses'])}")
 SENTENCE_END = re.compile(r"[。\n]|$")
@@ -49,10 +51,19 @@ def read_period(source: Source, inspection: Inspection, written: str | None) -> 
         readings = [r for r in resolve(source.expressions_in(Span(0, end)), written) if r.expression.start >= sentence.start]
         within = [r for r in readings if r.expression.start < sentence.end]
         if any(r.expression.last for r in within):
-            return _from_periods(source, _consecutive(text, [r for r in readings if r.expression.last]))
+            periods = [reading for reading in readings if reading.expression.last]
+            return _from_periods(source, _stretches_of(text, periods) or _consecutive(text, periods))
         if single := _from_days(source, text[: sentence.end], within):
             return single
     return Period()
+
+
+def _stretches_of(text: str, readings: list[Reading]) -> list[Reading]:
+    """Return the periods that the brackets behind the first one list, if together they are the first."""
+    if len(readings) < 3 or not IN_BRACKETS.fullmatch(text, readings[0].expression.end, readings[1].expression.start):
+        return []
+    listed = _consecutive(text, readings[1:])
+    return listed if (listed[0].first, listed[-1].last) == (readings[0].first, readings[0].last) else []
 
 
 def _consecutive(text: str, readings: list[Reading]) -> list[Reading]:
