@@ -220,7 +220,7 @@ def main() -> None:
         table.add_row(cost.name, f"{cost.once:.2f}", f"{cost.twice:.2f}", f"{cost.growth:.1f}", f"{cost.most:.2f}")
     console = Console()
     console.print(table)
-    console.print(f"{len(slow)} take more than {LONGEST_SECONDS:.0f} s; {len(growing)} grow more than {GROWTH:.0f} times when doubled")
+    console.print(f"{len(slow)} take more than {LONGEST_SECONDS:.0f} s; {len(growing)} grow more than {GROWTH} times when doubled")
 
 
 if __name__ == "__main__":
