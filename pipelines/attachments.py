@@ -99,7 +99,7 @@ def _decoded(file: Fetched) -> list[str]:
     """Return the paragraphs of a file that is text or HTML. Raises UnreadableFileError for a page in the file's place."""
     decoded = decode_bytes(file.content, file.content_type) if file.content.strip() else None
     if decoded is None:
-        raise UnreadableFileError("文件是空的，或不是 PDF、DOCX、RTF 或文本")
+        raise UnreadableFileError("文件是空的，或不是 PDF、DOCX、DOC、RTF 或文本")
     text, _ = decoded
     if (state := state_of_answer(file.status, text, None)) != "live":
         raise UnreadableFileError("下载要求验证码" if state == "challenged" else "下载被拒绝或文件不存在")

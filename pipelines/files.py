@@ -26,10 +26,9 @@ PDF_HEADER_WITHIN = 1024
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OLE_WORD_STREAM = "WordDocument".encode("utf-16-le")
 IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"II*\x00", b"MM\x00*")
-READERS = {"PDF": "pipelines.pdf", "DOCX": "pipelines.docx", "RTF": "pipelines.rtf"}
+READERS = {"PDF": "pipelines.pdf", "DOCX": "pipelines.docx", "DOC": "pipelines.doc", "RTF": "pipelines.rtf"}
 """The modules that read a kind, each with ``read_paragraphs(content) -> list[str]``."""
 REASONS = {
-    "DOC": "旧版 DOC 文件，不能读取",
     "ZIP": "压缩包，不能读取",
     "XLSX": "XLSX 表格，不能读取",
     "OFD": "OFD 文件，不能读取",
@@ -40,7 +39,7 @@ REASONS = {
 
 
 def file_kind(content: bytes) -> str | None:
-    """Return PDF, DOCX, RTF or one of the kinds that have no reader, by the file's first bytes; None for text and HTML."""
+    """Return PDF, DOCX, DOC, RTF or one of the kinds that have no reader, by the file's first bytes; None for text and HTML."""
     if content.startswith(b"{\\rtf"):
         return "RTF"
     if content.startswith(OLE):
@@ -67,14 +66,14 @@ def _zip_kind(content: bytes) -> str:
 
 
 def read_file(content: bytes) -> list[str]:
-    """Return the paragraphs of a PDF, DOCX or RTF, none of them blank, its title among them.
+    """Return the paragraphs of a PDF, DOCX, DOC or RTF, none of them blank, its title among them.
 
     Raises UnreadableFileError with the reason, in Chinese, for every other file and for those that are
     scanned, encrypted, damaged, too large or too slow to read.
     """
     kind = file_kind(content)
     if kind not in READERS:
-        raise UnreadableFileError(REASONS.get(kind or "", "不是 PDF、DOCX 或 RTF 文件"))
+        raise UnreadableFileError(REASONS.get(kind or "", "不是 PDF、DOCX、DOC 或 RTF 文件"))
     if len(content) > LARGEST_FILE:
         raise UnreadableFileError(f"{kind} 文件大于 {LARGEST_FILE // 1024**2} MB")
     answer = _ask_reader(content, kind)

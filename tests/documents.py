@@ -140,6 +140,22 @@ def numbered_word_file(items: list[tuple[int, str]]) -> bytes:
     return saved(document)
 
 
+DOC_HEADER = b"\xec\xa5"
+"""What the stream WordDocument of a DOC begins with."""
+
+
+def old_word_file(name: str = "notice.doc") -> bytes:
+    """A DOC of Word 97, saved once by LibreOffice: nothing that writes them could be installed with the tests."""
+    return (Path(__file__).parent / "data" / name).read_bytes()
+
+
+def with_header(place: int, value: bytes) -> bytes:
+    """A DOC with other bytes at a place of its header."""
+    content = old_word_file()
+    start = content.index(DOC_HEADER) + place
+    return content[:start] + value + content[start + len(value) :]
+
+
 def rich_text(paragraphs: list[str], charset: int = 134) -> bytes:
     """An RTF whose characters are bytes of code page 936, the last paragraph's Unicode escapes."""
 

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 import pytest
 import yaml
 from crawling import Answer, Crawl, Route, SiteServer, crawl, declare, listing
-from documents import PARAGRAPHS, TITLE, cid_keyed_pdf, rich_text, scanned_pdf, word_file
+from documents import PARAGRAPHS, TITLE, cid_keyed_pdf, old_word_file, rich_text, scanned_pdf, word_file
 from sqlite_utils import Database
 
 from crawler.settings import ITEM_PIPELINES, VISITS_CLASS
@@ -71,6 +71,7 @@ FORMS: dict[str, tuple[str, Mapping[str, Route]]] = {
         {"@" + quote("/files/附件1：整改.docx"): Answer(word_file(PARAGRAPHS))},
     ),
     "an RTF called .doc": (COVER + '<p><a href="P0201.doc">通报</a></p>', {"@/P0201.doc": Answer(rich_text([TITLE, *PARAGRAPHS]))}),
+    "a DOC": (COVER + '<p><a href="P0200.doc">通报</a></p>', {"@/P0200.doc": Answer(old_word_file())}),
     "a page of HTML called .doc": (
         COVER + '<p><a href="P0202.doc">通报</a></p>',
         {"@/P0202.doc": f"<html><body><p>{TITLE}</p>{paragraphs(PARAGRAPHS)}</body></html>"},
@@ -181,7 +182,7 @@ def check_notice(crawled: tuple[Crawl, str, list[str]], path: str, *, title: str
 def test_the_text_of_the_file_is_the_body_of_the_page(crawled: Any, case: str) -> None:
     document = check_notice(crawled, folder(case) + "/1.html")
     kind, _, file = document.extractor.partition(" ")
-    assert kind in ("PDF", "DOCX", "RTF", "text")
+    assert kind in ("PDF", "DOCX", "DOC", "RTF", "text")
     assert file in [capture["url"] for capture in crawled[0].captures]
 
 
@@ -228,7 +229,7 @@ def test_a_title_that_names_no_inspection_is_judged_by_its_text(crawled: Any, ca
 CAPTCHA = Answer("<html><body>请输入验证码下载附件<input></body></html>")
 NOT_READ: dict[str, tuple[str, Route | None, str]] = {
     "a scan": ("@.pdf", Answer(scanned_pdf()), "扫描件"),
-    "an old DOC": ("@.doc", Answer(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le")), "旧版 DOC"),
+    "a damaged DOC": ("@.doc", Answer(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le")), "DOC 文件已损坏"),
     "a captcha before the download": ("/system/_content/download.jsp?wbfileid=7", CAPTCHA, "验证码"),
     "a file that is not there": ("@.pdf", None, "HTTP 404"),
     "a file on another site": ("http://localhost:9/1.pdf", None, "别的网站"),

@@ -11,21 +11,25 @@ from pathlib import Path
 import docx
 import pytest
 from documents import (
+    DOC_HEADER,
     LEVELS,
     PARAGRAPHS,
     TITLE,
     cid_keyed_pdf,
     counted_pdf,
     numbered_word_file,
+    old_word_file,
     printed_pdf,
     rich_text,
     saved,
     scanned_pdf,
+    with_header,
     word_file,
 )
 from reportlab.pdfgen.canvas import Canvas
 
 from pipelines import files
+from pipelines.doc import IS_COMPRESSED
 from pipelines.docx import numeral
 from pipelines.files import file_kind, read_file
 from pipelines.headings import split_heading
@@ -153,7 +157,10 @@ UNREADABLE = {
     "a stream that fills the memory": (bomb, "内存"),
     "a package that unpacks to too much": (zip_bomb, "展开后大于"),
     "a cut DOCX": (lambda: word_file(PARAGRAPHS)[:-100], "损坏"),
-    "an old Word file": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "WordDocument".encode("utf-16-le"), "旧版 DOC"),
+    "a cut DOC": (lambda: old_word_file()[:9_000], "旧版 Office 文件"),
+    "an encrypted DOC": (lambda: with_header(0x0A, b"\x00\x13"), "DOC 文件已加密"),
+    "a DOC whose pieces are nowhere": (lambda: with_header(0x01A2, bytes(8)), "DOC 文件已损坏"),
+    "a DOC that is older than Word 97": (lambda: with_header(0, b"\xdc\xa5"), "早于 Word 97"),
     "a picture": (lambda: b"\xff\xd8\xff\xe0" + bytes(100), "图片"),
     "an empty RTF": (lambda: b"{\\rtf1 }", "没有文字"),
     "more than is ever fetched": (lambda: b"%PDF-1.4" + bytes(files.LARGEST_FILE), "大于"),
@@ -165,6 +172,26 @@ def test_what_cannot_be_read_says_why(name: str) -> None:
     make, reason = UNREADABLE[name]
     with pytest.raises(UnreadableFileError, match=reason):
         read_file(make())
+
+
+def test_tables_fields_and_line_breaks_of_a_doc() -> None:
+    assert read_file(old_word_file("table.doc")) == [
+        "序号 反馈问题 整改情况",
+        "1 闸门检修不及时 检修12座",
+        "邮箱：zg@example.cn，欢迎来信",
+        "上行",
+        "下行",
+    ]
+
+
+def test_a_doc_of_one_byte_a_character() -> None:
+    content = bytearray(old_word_file("table.doc"))
+    # Of the one piece, which begins at 0x800 in its stream: half the place, a flag, and there the bytes.
+    descriptor = content.index(b"\x50\x00\x00\x08\x00\x00\x00\x00")
+    content[descriptor + 2 : descriptor + 6] = (0x800 * 2 | IS_COMPRESSED).to_bytes(4, "little")
+    text = content.index(DOC_HEADER) + 0x800
+    content[text : text + 0x60] = "Rectified – “done”\rin time".encode("cp1252").ljust(0x60, b"\r")
+    assert read_file(bytes(content)) == ["Rectified – “done”", "in time"]
 
 
 def test_a_file_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +233,8 @@ def test_read_prints_every_kind_of_file(tmp_path: Path) -> None:
         "c.rtf": rich_text([TITLE, *PARAGRAPHS]),
         "d.txt": "\n".join([TITLE, *PARAGRAPHS]).encode(),
         "e.html": f"<h1>{TITLE}</h1><div id=zoom>{''.join(f'<p>{text}</p>' for text in PARAGRAPHS)}</div>".encode("gb18030"),
-        "f.pdf": scanned_pdf(),
+        "f.doc": old_word_file(),
+        "g.pdf": scanned_pdf(),
     }
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
@@ -218,5 +246,5 @@ def test_read_prints_every_kind_of_file(tmp_path: Path) -> None:
         assert (notice["title"], notice["is_notice"], notice["signed_date"]) == (TITLE, True, "2022-12-02"), notice["id"]
         assert squeezed(notice["text"].split("\n")) == squeezed(PARAGRAPHS)
         assert [problem["number"] for problem in notice["problems"]] == ["（一）", "（二）"]
-    assert scan["id"] == "f.pdf"
+    assert scan["id"] == "g.pdf"
     assert "扫描件" in scan["error"]

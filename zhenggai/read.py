@@ -48,7 +48,7 @@ class Line:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH...")
 @click.option("--url", help="Address the file was fetched from; a publication date may be read from it.")
 def read(paths: tuple[Path, ...], url: str | None) -> None:
-    """Read HTML, PDF, DOCX, RTF or text files and print each notice as a line of JSON.
+    """Read HTML, PDF, DOCX, DOC, RTF or text files and print each notice as a line of JSON.
 
     Of a directory every file within is read whose name ends as such files do;
     its "id" is its path in the directory. A text file's first line is its title
