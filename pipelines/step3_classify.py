@@ -19,8 +19,8 @@ from pipelines.reading.words import any_of, load
 from pipelines.record import Document
 
 _WORDS = load("genres")
-INSPECTION = re.compile(r"巡[察视]")
-# The slip 巡查整改情况 for 巡察整改情况 occurs in titles; the text then says 巡察组.
+# 党组关于巡查整改情况 is a slip for 巡察; 安全生产巡查整改 is none.
+INSPECTION = re.compile(r"巡[察视]|(?:党组|党委|党工委|党支部|委员会)(?:关于)?(?:落实)?(?:[省市县区]委)?巡查(?=整改|反馈)")
 RECTIFICATION_TITLE = re.compile(
     r"整[改治].{0,12}(?:通报|公示|公告|通告|公开|报告|说明|情况|进展|结果|汇报)|巡[察视](?:反馈)?(?:问题|意见)?整改$"
 )

@@ -331,3 +331,10 @@ def test_an_address_tells_no_more_than_the_level_of_the_body(body: str, place: t
 def test_our_own_place_is_the_site_s() -> None:
     notice = read("2021年3月1日至4月30日,市委第一巡察组对我市水务局党组进行了巡察。", site=XIAN)
     assert (notice.inspected_body_raw, notice.inspected_body) == ("我市水务局党组", "西安市水务局党组")
+
+
+@pytest.mark.parametrize("words", ["区委派出2个巡察组", "由区委两个巡察组", "区委成立了三个巡察组"])
+def test_several_teams_have_one_committee(words: str) -> None:
+    notice = read(f"2021年3月至5月,{words}对我局党委开展了巡察。", "中共西安市碑林区水务局委员会巡察整改情况通报")
+    assert (notice.inspecting_body_raw, notice.inspecting_body, notice.inspection_level) == ("区委", "碑林区委", "县级")
+    assert notice.inspection_team is None

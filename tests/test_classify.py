@@ -94,11 +94,18 @@ def test_a_notice_addressed_to_all_with_links_behind() -> None:
         ("关于巡视反馈问题整改任务清单的公示", "现将我县整改任务清单公示如下:" + LEDGER),
         ("巡察整改工作动态（第3期）", "现将有关工作动态通报如下:" + LEDGER),
         ("县委巡察办抓整改", "近年来,县委巡察办狠抓巡察整改。现将做法介绍如下:一、建机制。二、重问效,向社会公开整改情况。"),
+        ("关于巡察整改工作方案的报告", "根据县委第六巡察组反馈意见，我局制定了整改方案，现报告如下。" + LEDGER),
+        ("中共县应急局党组关于安全生产巡查整改情况的通报", "按照省安委会要求，现将整改情况通报如下。" + LEDGER),
         ("关于选人用人专项检查整改情况的报告", "县委组织部结合县委巡察开展了检查。现将整改情况报告如下。" + LEDGER),
     ],
 )
 def test_what_only_speaks_of_a_notice(title: str, text: str) -> None:
     assert not judge(title, text)[0]
+
+
+def test_a_slip_in_the_title_of_a_text_without_an_opening() -> None:
+    text = "一、整改情况\n截至目前，反馈的2个问题已完成整改2个。" + LEDGER
+    assert judge("中共县水务局党组关于巡查整改情况的通报", text)[0]
 
 
 def test_an_attached_notice_is_a_notice() -> None:

@@ -458,3 +458,45 @@ def test_a_field_over_problems_is_none() -> None:
         ("全面从严治党弱化", False),
         ("水费收缴混乱", True),
     ]
+
+
+def test_the_halves_of_an_item_between_brackets() -> None:
+    text = "二、整改情况\n【问题】库区巡护缺人手\n【整改】招聘巡护员3名。\n【成效】正在推进。\n【问题】闸门检修不及时\n【责任领导】王某\n【整改】检修12座。"
+    assert [(problem.problem, problem.measures, problem.status) for problem in ledger(text)] == [
+        ("库区巡护缺人手", "【整改】招聘巡护员3名。\n【成效】正在推进。", "正在推进"),
+        ("闸门检修不及时", "【责任领导】王某\n【整改】检修12座。", None),
+    ]
+
+
+@pytest.mark.parametrize("status", ["整改状态：已完成。", "已完成整改。", "目前，该问题已整改完成。"])
+def test_the_last_step_of_a_remedy_is_no_problem(status: str) -> None:
+    item = "{}.关于“{}”的问题\n（1）招聘巡护员3名。\n（2）适时回头检查，防止问题反弹。\n" + status
+    problems = ledger("二、整改情况\n" + item.format(1, "库区巡护缺人手") + "\n" + item.format(2, "闸门检修不及时"))
+    assert [(problem.problem, problem.leaf, problem.status) for problem in problems] == [
+        ("库区巡护缺人手", True, "已完成"),
+        ("闸门检修不及时", True, "已完成"),
+    ]
+
+
+def test_a_remedy_before_its_status_is_no_heading() -> None:
+    text = "二、整改情况\n（一）工程建设方面\n1.关于“库区巡护缺人手”问题的整改情况\n招聘巡护员3名，完成任务的92.9%。整改状态：正在推进。"
+    assert [(problem.problem, problem.status) for problem in ledger(text)] == [("库区巡护缺人手", "正在推进")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "status"),
+    [
+        ("关于“库区巡护缺人手”的问题（基本完成）", "基本完成"),
+        ("关于库区巡护缺人手的问题（已完成）。", "已完成"),
+        ("库区巡护缺人手（长期坚持）。", "长期坚持"),
+        ("库区巡护缺人手。", None),
+    ],
+)
+def test_a_status_behind_the_problem(heading: str, status: str | None) -> None:
+    (problem,) = ledger(f"一、整改情况\n1.{heading}\n整改情况：招聘巡护员3名。")
+    assert (problem.problem, problem.status) == ("库区巡护缺人手", status)
+
+
+def test_what_was_done_for_now_and_goes_on() -> None:
+    (problem,) = ledger("一、关于“库区巡护缺人手”的问题\n招聘巡护员3名。已完成阶段性任务，需长期坚持。")
+    assert problem.status == "长期坚持"

@@ -37,6 +37,10 @@ ROUND_TITLE = re.compile(r"第?[一二三四五六七八九十\d]{1,3}届|[省�
 ORDER = re.compile(
     r"(?:根据|按照|遵照|依据|依照|据|经|落实)(?:《[^》\n]{1,40}》[、和及与])?[《“]?(?P<body>[^,。;《》“\n]{1,40}?(?:委|党中央|中央|党组))(?=(?:的|统一|工作|关于|巡|和|部署|安排|要求|同意|批准|授权|第|[一二三四五六七八九十\d]))"
 )
+# 区委派出2个巡察组: several teams, so only the committee is told.
+SENDS = re.compile(
+    r"(?<![一-鿿])(?:经|由|在)?(?P<body>[一-鿿]{1,16}?(?:委|党组))(?:共?(?:派出|组建|成立|抽调)了?)?[\d一二两三四五六七八九十]{1,3}个巡[察视]组"
+)
 TERM = re.compile(r"^(?:第?[一二三四五六七八九十\d]{1,3}届)")
 # 发布单位:县纪委监委 in a page head that came with the text.
 ISSUER_LABEL = re.compile(rf"^{any_of(_WORDS['issuer_labels'])}:(?P<body>\w{{2,30}}?)(?=\d|$|索引|公开)", re.MULTILINE)
@@ -229,7 +233,12 @@ def place_named(kind: str, territory: Territory | None) -> str | None:
 def _committee(source: Source, team: Team | None) -> Name | None:
     """Return the committee as written: in 根据…部署 where it is the team's, else in the team's name."""
     own = team.committee_name if team and team.committee else None
-    for order in ORDER.finditer(source.text.text, source.opening.start, source.opening.end):
+    orders = [
+        order
+        for pattern in (ORDER, *([] if team else [SENDS]))
+        for order in pattern.finditer(source.text.text, source.opening.start, source.opening.end)
+    ]
+    for order in orders:
         words = order["body"]
         term = TERM.match(words)
         start = order.start("body") + (term.end() if term else 0)
@@ -239,7 +248,7 @@ def _committee(source: Source, team: Team | None) -> Name | None:
         end = committees[0].end()
         name = source.text.text[start:end]
         if own is None or _can_be_one(name, own):
-            return Name(name, source.evidence(start, end, "inspecting body: 根据…部署"))
+            return Name(name, source.evidence(start, end, f"inspecting body: {'…派出巡察组' if order.re is SENDS else '根据…部署'}"))
     evidence = team.committee_evidence(source, "inspecting body: the team's name") if team else None
     return Name(team.committee_name, evidence) if team and evidence else None
 

@@ -31,6 +31,8 @@ STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     ("第", re.compile(rf"(?P<number>第{_HAN}(?:部分)?)[,、:](?![届轮批次])")),
+    # 【整改】…, 【成效】…: halves of the item that its 【问题】 opens.
+    ("【整改】", re.compile(rf"(?P<number>)【(?={any_of([*_WORDS['remedy_labels'], *_WORDS['item_labels']])}】)")),
     ("【", re.compile(r"(?P<number>)【(?=[^】\n]{2,30}】)")),
     ("一、", re.compile(rf"(?P<number>{_HAN}、)")),
     ("一是", re.compile(rf"(?P<number>{_HAN}是)")),
@@ -82,7 +84,8 @@ UNNUMBERED = re.compile(
     r"|“[^。“”\n]{4,120}”的?问题(?:的?整改[^。\n]{0,8})?(?:[。:\n]|$))"
 )
 # 管护不到位。整改情况:…: a line of its own above its remedy, where list numbers or bold type are lost.
-TITLED = re.compile(rf"[^。:;\n]{{4,60}}[。:]?\n?[(【]?{any_of(_WORDS['remedy_labels'])}[)】]?:")
+# 改造棚圈12座。整改状态:正在推进: a status stands behind the remedy.
+TITLED = re.compile(rf"[^。:;\n]{{4,60}}[。:]?\n?[(【]?(?!整改状态|整改进度){any_of(_WORDS['remedy_labels'])}[)】]?:")
 
 
 @dataclass(slots=True)

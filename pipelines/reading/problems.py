@@ -8,7 +8,7 @@ from pipelines.reading.outline import SECTION, Heading, read_outline
 from pipelines.reading.signature import Signature
 from pipelines.reading.source import Source, Span
 from pipelines.reading.statement import LONGEST_LEAD, Statement, read_statement
-from pipelines.reading.status import read_status
+from pipelines.reading.status import mere_status, read_status
 from pipelines.reading.table import Row, read_table
 from pipelines.reading.words import any_of, load
 from pipelines.record import Problem
@@ -17,7 +17,7 @@ _WORDS = load("problems")
 LEADERSHIP = re.compile(any_of(_WORDS["leadership"]))
 OUTLOOK = re.compile(any_of(_WORDS["outlook"]))
 FAULT = re.compile("|".join(_WORDS["faults"]))
-PRAISE = re.compile(any_of(_WORDS["praise"]))
+PRAISE = re.compile(f"{any_of(_WORDS['praise'])}|{_WORDS['averted']}")
 ACTION = re.compile(any_of(_WORDS["actions"]) + r"|对[^,]{1,20}(?:进行|开展)")
 NEUTRAL = re.compile(any_of(_WORDS["neutral_endings"]) + "$")
 FIELD_LEAD = re.compile(any_of(_WORDS["field_leads"]))
@@ -43,7 +43,8 @@ LONGEST_TITLE = 40
 SENTENCES = frozenset(("一是", "①"))
 """Styles that number sentences of a remedy, never titles."""
 # 【整改】…: the other half of an item whose first half is 【问题】….
-REMEDY_LABEL = re.compile(any_of(_WORDS["remedy_labels"]) + "】")
+REMEDY_LABEL = re.compile(any_of([*_WORDS["remedy_labels"], *_WORDS["item_labels"]]) + "】")
+STATUS_LABEL = re.compile(rf"[【(]?{any_of(_WORDS['status_labels'])}[】)]?:?")
 
 
 @dataclass(slots=True)
@@ -54,6 +55,8 @@ class Item:
     statement: Statement
     words: str
     has_content: bool
+    only_status: bool
+    """Of its own content: 整改状态:已完成."""
     skipped: bool = False
     """It lies in a section about leadership or outlook, or is a label."""
     problem: bool = False
@@ -105,8 +108,9 @@ def _items(source: Source) -> list[Item]:
             continue
         statement = _freed(text, statement)
         following = headings[index + 1] if index + 1 < len(headings) else None
-        has_content = _has_content(text, heading, statement, following)
-        item = Item(heading, statement, text[statement.span.start : statement.span.end], has_content)
+        content = _content(text, heading, statement, following)
+        only_status = bool(mere_status(STATUS_LABEL.sub("", content)))
+        item = Item(heading, statement, text[statement.span.start : statement.span.end], bool(content), only_status)
         above = heading.parent
         while above is not None and above.start not in items:
             above = above.parent
@@ -128,11 +132,11 @@ def _freed(text: str, statement: Statement) -> Statement:
     return replace(statement, span=Span(statement.span.start, noun.start()), wrapped=True)
 
 
-def _has_content(text: str, heading: Heading, statement: Statement, following: Heading | None) -> bool:
-    """Whether words stand between the heading's statement and the next heading."""
+def _content(text: str, heading: Heading, statement: Statement, following: Heading | None) -> str:
+    """Return the words between the heading's statement and the next heading, if there are any."""
     between = text[min(statement.rest, heading.line_end) : following.start if following else heading.end].strip("。\n;,")
     closes = CLOSING.match(between) or (following is None and SUMMING_UP.match(between))
-    return len(between) > 1 and not closes
+    return "" if closes or len(between) == 1 else between
 
 
 def _skip_sections(items: list[Item]) -> None:
@@ -240,7 +244,8 @@ def _is_title(item: Item) -> bool:
 
 def _judge_peers(group: list[Item]) -> None:
     """Take leads of one level and style as problems where most of them name a fault and stand over words of their own."""
-    stating = [item for item in group if (item.has_content or item.children) and _vote(item) >= 0]
+    # (1)签订承诺书413份。整改状态:已完成: under what states no fault, a status alone ends a remedy.
+    stating = [item for item in group if (item.has_content or item.children) and _vote(item) >= item.only_status]
     faulty = [item for item in stating if _vote(item) > 0]
     # Where no lead tells an action and all are titles over words of their own, fewer need to name the fault.
     enough = 3 if len(stating) == len(group) and all(_is_title(item) for item in group) else 2
@@ -318,12 +323,17 @@ def _record(source: Source, item: Item, below: list[Item], end: int) -> Problem:
         leaf=not below,
         problem=source.raw[problem_start:problem_end],
         measures=_raw(source, measures) if measures else None,
-        status=read_status(text[measures.start : measures.end]) if measures and not below else None,
+        status=None if below else _status(text, item, measures),
         start=start,
         end=last,
         problem_start=problem_start,
         problem_end=problem_end,
     )
+
+
+def _status(text: str, item: Item, measures: Span | None) -> str | None:
+    """Return how far the rectification has come, by the remedy's words, else by the heading's."""
+    return (read_status(text[measures.start : measures.end]) if measures else None) or item.statement.status
 
 
 def _item_end(item: Item, ends: list[int]) -> int:

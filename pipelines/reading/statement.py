@@ -5,16 +5,19 @@ from dataclasses import dataclass, replace
 
 from pipelines.reading.outline import Heading
 from pipelines.reading.source import Span
+from pipelines.reading.status import mere_status
 from pipelines.reading.words import any_of, load
 
 _WORDS = load("problems")
 _REMEDY = any_of(_WORDS["remedy_labels"])
 _LABEL = any_of(_WORDS["statement_labels"])
 
+# 关于“…”的问题(基本完成): how far it has come may stand behind the problem.
+IN_BRACKETS = r"[(【](?P<told>[^()【】\n]{2,12})[)】]"
 # What follows a quoted or named problem, up to the heading's end: 的问题。 / 问题整改情况。 / 的整改 / 方面。
 TAIL = re.compile(
     r"(?:的|等|这一|一些)?(?:突出|具体|方面)?(?:问题|方面|情况|表述|整改|意见)?(?:的)?(?:整改)?(?:落实|进展|完成)?(?:情况|措施|成效)?"
-    r"(?P<stop>[。:,;\n]|$)"
+    rf"(?:{IN_BRACKETS})?(?P<stop>[。:,;\n]|$)"
 )
 # 关于, 扎实整改了关于, 在, 对, 水库管护方面存在的, 针对巡察组指出的: what may stand before the opening quotation mark.
 PREFIX = re.compile(
@@ -22,8 +25,10 @@ PREFIX = re.compile(
 )
 # 关于理论学习不深入的问题(的整改情况): named without quotation marks.
 NAMED = re.compile(
-    r"(?:[^“。:;,\n]{0,12}?(?:关于|针对|对于)|在)(?P<problem>[^。:;\n]{3,200}?)的?(?P<noun>问题|方面)(?:的?整改)?(?:工作)?(?:落实|进展|完成)?(?:情况)?(?P<stop>[。:,;\n]|$)"
+    r"(?:[^“。:;,\n]{0,12}?(?:关于|针对|对于)|在)(?P<problem>[^。:;\n]{3,200}?)的?(?P<noun>问题|方面)(?:的?整改)?(?:工作)?(?:落实|进展|完成)?(?:情况)?"
+    rf"(?:{IN_BRACKETS})?(?P<stop>[。:,;\n]|$)"
 )
+STATUS_AT_END = re.compile(IN_BRACKETS + r"[。:,;\n]?$")
 NOUN_AT_END = re.compile(r"的?(?:问题|方面)(?:的?整改情况)?$")
 # 反馈问题:…, 问题:…, 反馈指出:…
 LABELLED = re.compile(rf"[(【]?(?P<label>{_LABEL})[)】]?[^:。\n]{{0,3}}?[:】]")
@@ -53,6 +58,8 @@ class Statement:
     """反馈问题, 问题表现: the label that opens the statement."""
     aspect: bool = False
     """方面 stood behind it: it may name a field instead of a problem."""
+    status: str | None = None
+    """What brackets behind it say of its status."""
 
 
 def read_statement(text: str, heading: Heading) -> Statement | None:
@@ -132,8 +139,12 @@ def _statement(text: str, start: int, end: int, rest: int, *, wrapped: bool) -> 
         start += 1
     while end > start and text[end - 1] in MARGIN:
         end -= 1
+    told = STATUS_AT_END.search(text, start, end) or STATUS_AT_END.search(text, end, rest)
+    status = mere_status(told["told"]) if told else None
+    if told and status:
+        end = min(end, told.start())
     # 服务群众有堵点方面, 票据管理混乱方面: the field's word is none of the problem.
     aspect = text.endswith("方面", start, end) and end - start > 6
     if aspect:
         end -= 2
-    return Statement(Span(start, end), rest, wrapped, aspect=aspect) if start < end else None
+    return Statement(Span(start, end), rest, wrapped, aspect=aspect, status=status) if start < end else None
