@@ -47,13 +47,13 @@ def read_notice(text: str, title: str | None = None, published: str | None = Non
     notice = Notice()
     signature = read_signature(source)
     written = _written(signature, source.published)
-    notice.contacts, contacts = read_contacts(source)
+    ledger = read_ledger(source, signature)
+    notice.problems = ledger.problems
+    notice.contacts, contacts = read_contacts(source, ledger)
     _read_inspection(source, notice, signature, written)
     _keep(notice, "signed_date", signature.date, signature.date_evidence)
     notice.evidence.update(contacts)
-    ledger = read_ledger(source, signature)
-    notice.problems = ledger.problems
-    notice.unparsed = read_unparsed(source, ledger, signature)
+    notice.unparsed = read_unparsed(source, ledger, signature, notice.contacts)
     notice.figures, notice.totals, evidence = read_figures(source, ledger)
     notice.evidence.update(evidence)
     notice.doubts = sorted(source.doubts, key=lambda doubt: doubt.start)
@@ -135,12 +135,13 @@ def _keep_team(
 ) -> None:
     """Set the team, its committee and the committee's level."""
     raw, full = committee
+    inspected = f"{source.title.text} {notice.inspected_body or ''}"
     _keep_name(notice, "inspecting_body_raw", raw)
     _keep_name(notice, "inspecting_body", full)
     if team:
         evidence = team.evidence(source, "team: …巡察组")
         _keep(notice, "inspection_team", "".join(evidence.quote.split()), evidence)
         if team.committee:
-            _keep(notice, "inspection_level", read_level(team.committee_name, team.name, territory), evidence)
+            _keep(notice, "inspection_level", read_level(team.committee_name, team.name, territory, inspected), evidence)
     if raw and not (team and team.committee):
-        _keep(notice, "inspection_level", read_level(raw.name, team.name if team else None, territory), raw.evidence)
+        _keep(notice, "inspection_level", read_level(raw.name, team.name if team else None, territory, inspected), raw.evidence)

@@ -57,7 +57,7 @@ def test_a_joint_signature_is_that_of_two() -> None:
 def test_a_joint_title_lends_each_its_own_name() -> None:
     title = "中共青岭市住房和城乡建设局党组、城市管理局党组关于巡察整改情况的通报"
     notice = read("市委第二巡察组对市住房和城乡建设局党组、市城市管理局党组进行了巡察。", site=None, title=title)
-    assert [name for _, name in inspected(notice)] == ["青岭市住房和城乡建设局党组", "市城市管理局党组"]
+    assert [name for _, name in inspected(notice)] == ["青岭市住房和城乡建设局党组", "青岭市城市管理局党组"]
 
 
 def test_a_resolved_name_has_evidence_for_both_its_parts() -> None:

@@ -461,7 +461,8 @@ def test_a_field_over_problems_is_none() -> None:
 
 
 def test_the_halves_of_an_item_between_brackets() -> None:
-    text = "二、整改情况\n【问题】库区巡护缺人手\n【整改】招聘巡护员3名。\n【成效】正在推进。\n【问题】闸门检修不及时\n【责任领导】王某\n【整改】检修12座。"
+    first = "【问题】库区巡护缺人手\n【整改】招聘巡护员3名。\n【成效】正在推进。"
+    text = f"二、整改情况\n{first}\n【问题】闸门检修不及时\n【责任领导】王某\n【整改】检修12座。"
     assert [(problem.problem, problem.measures, problem.status) for problem in ledger(text)] == [
         ("库区巡护缺人手", "【整改】招聘巡护员3名。\n【成效】正在推进。", "正在推进"),
         ("闸门检修不及时", "【责任领导】王某\n【整改】检修12座。", None),

@@ -9,7 +9,7 @@ from pipelines.reading.inspection import Inspection
 from pipelines.reading.names import BARE_DIVISION, LEADING, abbreviates, cut, is_body, is_pointer, party_ending, plain, stem
 from pipelines.reading.signature import Signature
 from pipelines.reading.source import Source, Span, declared
-from pipelines.reading.team import COMMITTEE, Team
+from pipelines.reading.team import COMMITTEE, TERM, Team
 from pipelines.reading.views import uniform
 from pipelines.reading.words import any_of, load
 from pipelines.record import Evidence
@@ -41,12 +41,17 @@ ORDER = re.compile(
 SENDS = re.compile(
     r"(?<![一-鿿])(?:经|由|在)?(?P<body>[一-鿿]{1,16}?(?:委|党组))(?:共?(?:派出|组建|成立|抽调)了?)?[\d一二两三四五六七八九十]{1,3}个巡[察视]组"
 )
-TERM = re.compile(r"^(?:第?[一二三四五六七八九十\d]{1,3}届)")
 # 发布单位:县纪委监委 in a page head that came with the text.
 ISSUER_LABEL = re.compile(rf"^{any_of(_WORDS['issuer_labels'])}:(?P<body>\w{{2,30}}?)(?=\d|$|索引|公开)", re.MULTILINE)
 GENERIC = re.compile(
-    r"(?:中共)?(?:[省市县区州旗盟]|自治[区州县旗])(?:委|.{0,12}(?:党组|党委))|师市?党委|(?:学校|校|集团|公司|局|院|厅|部|总局|医院|学院)(?:党组|党委)"
+    r"(?:中共)?(?:[省市县区州旗盟]|自治[区州县旗])(?:委|.{0,12}(?:党组|党委))|师市?党委|地委|党?工委|团党委|(?:学校|校|集团|公司|局|院|厅|部|总局|医院|学院)(?:党组|党委)"
 )
+# 望江社区, 风景区, 灌区, 林场: a 区 or 场 of another kind.
+NO_DIVISION = "社校小园景胜库厂片辖牧地林灌矿营"
+# 北桥街道…, 青岭镇…: what lies below a county.
+BELOW = re.compile("街道|[镇乡村]")
+# 共青团青岭市委: the place stands behind.
+NOT_OF_A_PLACE = re.compile("^(?:共青团|中国共青团)")
 # 我县水利局党组, 本市民政局: the speaker's own place; 我市 alone is none of a body.
 OWN_PLACE = re.compile("^[我本](?=[省市县区州旗盟][一-鿿]{2})")
 
@@ -160,13 +165,13 @@ def full_name(raw: Name, longer: list[Name], source: Source) -> Name:
             missing = "" if party_ending(full) else party_ending(raw.name) or ""
             # Of a joint title 中共某市民政局、水务局党组 the second name says less than the text.
             if not is_pointer(full) and (is_pointer(raw.name) or len(full + missing) >= len(plain(written))):
-                return _placed(Name(full + missing, name.evidence), source)
+                return _placed(Name(full + missing, name.evidence), source, longer)
     if is_pointer(raw.name):
         if source.site and is_body(source.site.name):
             ending = party_ending(raw.name) or ""
             return Name(source.site.name.removesuffix(ending) + ending, declared(source.site.name, "inspected body: the site's name"))
         return raw
-    return _placed(Name(plain(written), raw.evidence), source)
+    return _placed(Name(plain(written), raw.evidence), source, longer)
 
 
 def signatories(name: Name) -> list[Name]:
@@ -175,17 +180,26 @@ def signatories(name: Name) -> list[Name]:
     return [replace(name, name=part) for part in parts] if len(parts) > 1 else [name]
 
 
-def _placed(name: Name, source: Source) -> Name:
-    """Return the name with its place in front: 市民政局党组 on a page of 西安市 → 西安市民政局党组."""
+def _placed(name: Name, source: Source, longer: list[Name]) -> Name:
+    """Return the name with its place in front: 市民政局党组 on a page of 西安市 → 西安市民政局党组.
+
+    Where neither site nor text tell the place, title and signature do: that of a joint notice's other body is the same.
+    """
     bare = BARE_DIVISION.match(name.name)
     if not bare or match_prefix(name.name):
         return name
     kind = bare.group().removeprefix("中共")
-    found = place_of_site(source, kind) or place_in_words(source, kind)
+    found = place_of_site(source, kind) or place_in_words(source, kind) or _place_of_any(longer, kind)
     if found is None:
         return name
     place, evidence = found
     return Name(place + name.name[bare.end() :], name.evidence, evidence)
+
+
+def _place_of_any(names: list[Name], kind: str) -> tuple[str, Evidence] | None:
+    """Return the one place of this kind with which names begin, with the words of the first of them; None where they differ."""
+    places = {place: name.evidence for name in reversed(names) if (place := _place_of(name, kind))}
+    return next(iter(places.items())) if len(places) == 1 else None
 
 
 def place_of_site(source: Source, kind: str) -> tuple[str, Evidence] | None:
@@ -284,6 +298,6 @@ def _full_committee(raw: Name, inspected: Name | None, place: tuple[Territory, E
 
 def _place_of(inspected: Name, kind: str) -> str | None:
     """Return the place named in front of the inspected body, if it is of the committee's level."""
-    name = plain(inspected.name)
-    found = re.match(rf"[\w]{{2,7}}?{kind}(?=\w)", name)
-    return found.group() if found and not COMMITTEE.search(found.group()) else None
+    name = NOT_OF_A_PLACE.sub("", plain(inspected.name))
+    found = re.match(rf"(?:[一-鿿]{{2,7}}?|[一-鿿]{{4,12}}?自治)(?<![{NO_DIVISION}]){kind}(?=\w)", name)
+    return found.group() if found and not (COMMITTEE.search(found.group()) or BELOW.search(found.group())) else None

@@ -5,9 +5,11 @@ is given as printed. The offsets of each lead to the words as they stand.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from pipelines.reading.problems import Ledger
 from pipelines.reading.source import Source, Span
 from pipelines.reading.words import any_of, load
 from pipelines.record import Contact, Evidence
@@ -110,7 +112,7 @@ CONTACT_LINE = re.compile(
 )
 
 
-def read_contacts(source: Source) -> tuple[list[Contact], dict[str, Evidence]]:
+def read_contacts(source: Source, ledger: Ledger) -> tuple[list[Contact], dict[str, Evidence]]:
     """Return the contacts of the notice in document order, with evidence by kind."""
     contacts: list[Contact] = []
     for sentence in _contact_sentences(source):
@@ -121,7 +123,7 @@ def read_contacts(source: Source) -> tuple[list[Contact], dict[str, Evidence]]:
     contacts.extend(addresses)
     if postcode := _postcode(source, lines, next(iter(addresses), None)):
         contacts.append(postcode)
-    contacts = sorted(_once(contacts), key=lambda contact: contact.start)
+    contacts = sorted(_once(_outside(contacts, ledger)), key=lambda contact: contact.start)
     evidence: dict[str, Evidence] = {}
     for contact in contacts:
         quote = source.raw[contact.start : contact.end]
@@ -231,6 +233,19 @@ def _contact(kind: str, value: str, start: int, end: int) -> Contact:
     if kind == "phone":
         value = value.replace("—", "-").replace("--", "-")
     return Contact(kind, value if kind == "address" else value.replace(" ", ""), start, end)  # type: ignore[arg-type]
+
+
+def _outside(contacts: list[Contact], ledger: Ledger) -> list[Contact]:
+    """Return the contacts without telephones that a remedy speaks of (设立举报电话…), where the notice has one elsewhere."""
+    outermost = [problem for problem in ledger.problems if problem.depth == 1]
+    starts = [problem.start for problem in outermost]
+
+    def is_inside(contact: Contact) -> bool:
+        above = bisect_right(starts, contact.start) - 1
+        return contact.kind == "phone" and above >= 0 and contact.start < outermost[above].end
+
+    outside = [contact for contact in contacts if not is_inside(contact)]
+    return outside if any(contact.kind == "phone" for contact in outside) else contacts
 
 
 def _once(contacts: list[Contact]) -> list[Contact]:

@@ -14,9 +14,11 @@ from pipelines.reading.problems import Ledger
 from pipelines.reading.progress import read_progress, stated
 from pipelines.reading.regulations import RULES, read_regulations
 from pipelines.reading.source import Source, Span
-from pipelines.reading.words import any_of
+from pipelines.reading.words import any_of, load
 from pipelines.record import Evidence, Figure, Problem
 
+# 整改情况:修订制度2项, 【整改】①追缴3万元: label and number are none of the figure's words.
+QUOTE_LEAD = re.compile(rf"(?:[【(]?{any_of(load('problems')['remedy_labels'])}[】)]?:?|\d{{1,2}}[.、)]|[(]\d{{1,2}}[)]|[①-⑳]|[一二三四五六七八九十]是)+")
 # 共清退50万元; not 公共, 中共, 共同, 共享.
 WHOLE = re.compile(any_of(WORDS["whole"]) + "|(?<![公中国])共(?![同产享建青])")
 COUNTED = re.compile("[个项条%]")
@@ -156,7 +158,13 @@ def _counts(source: Source, region: Span) -> Iterator[Count]:
             counts += read_progress(text, sentence)
         if counts and WHOLE.search(_full_sentence(text, region, sentence)):
             counts = [replace(count, whole=True) for count in counts]
-        yield from counts
+        yield from (replace(count, quote=_quote(text, count)) for count in counts)
+
+
+def _quote(text: str, count: Count) -> Span:
+    """Return the words of a count without what only leads up to them."""
+    lead = QUOTE_LEAD.match(text, count.quote.start, count.span.start)
+    return Span(lead.end(), count.quote.end) if lead else count.quote
 
 
 def _speaks_of_problems(text: str, sentence: Span) -> bool:

@@ -14,14 +14,21 @@ _ENDINGS = sorted(_LEVELS, key=len, reverse=True)
 OF_CORPS = re.compile("第?[一二三四五六七八九十]{1,3}师(?:[一-鿿]{2,6}市)?党委$")
 
 
-def read_level(committee: str, team: str | None, territory: Territory | None) -> Level | None:
-    """Return the level of the committee that inspected.
+# 党工委第二巡察组 in a firm of 麓山高新技术产业开发区.
+WORKING_COMMITTEE = re.compile("党?工委")
+ZONE = re.compile("开发区|高新区|经开区|新区|园区|示范区|度假区|保税区|管委会")
 
-    A 市委 that conducts 巡视, or that of a 直辖市, is of province level; that of a county-level city, where
+
+def read_level(committee: str, team: str | None, territory: Territory | None, inspected: str) -> Level | None:
+    """Return the level of the committee that inspected; ``inspected`` names the body and what it belongs to.
+
+    The 党工委 of a development zone is of county level. A 市委 that conducts 巡视, or that of a 直辖市, is of province level; that of a county-level city, where
     the table of divisions or the site tells so, of county level.
     """
     if OF_CORPS.search(committee):
         return "市级"
+    if WORKING_COMMITTEE.fullmatch(committee) and ZONE.search(inspected):
+        return "县级"
     ending = next((ending for ending in _ENDINGS if committee.endswith(ending)), None)
     if ending is None:
         return None

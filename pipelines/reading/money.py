@@ -11,8 +11,8 @@ from pipelines.reading.words import any_of
 KINDS = {word: kind for kind, words in WORDS["money"].items() for word in words}
 _RECOVERED = any_of(KINDS)
 RECOVERED = re.compile(_RECOVERED)
-# 未退还的1.2万元, 拟追缴, 计划于年底前追缴: such a verb tells of nothing that came back.
-NOT_YET = re.compile(rf"(?:{any_of(WORDS['not_yet'])}|{any_of(WORDS['planned'])}[^,、\d]{{0,8}}?){_RECOVERED}")
+# 未退还的1.2万元, 拟追缴, 计划于年底前追缴, 预计2023年6月底前收回: such a verb tells of nothing that came back.
+NOT_YET = re.compile(rf"(?:{any_of(WORDS['not_yet'])}|{any_of(WORDS['planned'])}(?:\d{{1,4}}[年月日]|[^,、\d]){{0,12}}?){_RECOVERED}")
 NOT_RECOVERED = re.compile(any_of(WORDS["not_recovered"]))
 # 收回资金并发放100万元, 收回并重新发放补贴70万元: the sum belongs to the second verb.
 OTHER_USE = re.compile(f"[、并和及后](?:再|重新|统一|全部)?{any_of(WORDS['not_recovered'])}")
@@ -36,6 +36,8 @@ CAME_BACK_AFTER = re.compile(
 )
 # 金额2.2万元; 共计57.2万元; 涉及资金3万元: a clause that only tells the sum of the clause before it.
 ONLY_A_SUM = re.compile(rf"{any_of(WORDS['sum_words'])}*")
+# 追缴11.2万元,追缴的资金11.2万元已全部上缴: the same sum once more.
+THE_SAME = re.compile(rf"(?:[所已]?{_RECOVERED}的|上述|以上|该笔?|此笔?|这笔)(?:资金|款项|金额|钱款|违规)?")
 # 差旅费1.5万元和补助0.5万元; 30万元及利息2.41万元: the second sum hangs on the first one's verb.
 AND = re.compile(r"[余多]?[、和及与][^,。;()]{0,16}")
 # 每人600元, 单价286元: a rate is no sum.
@@ -63,8 +65,9 @@ LONG_CLAUSE = re.compile(r"(?:[^,。;!?\n]|(?<=\d),(?=\d{3}))+")
 def read_money(text: str, sentence: Span) -> Iterator[Count]:
     """Yield the sums of money of a sentence that came back."""
     clauses = [Span(*clause.span()) for clause in LONG_CLAUSE.finditer(text, sentence.start, sentence.end)]
-    given = False
+    given: list[float] = []
     waiting: str | None = None
+    in_parts = False
     for index, clause in enumerate(clauses):
         words = text[clause.start : clause.end]
         sums = [found for found in MONEY.finditer(text, clause.start, clause.end) if not _is_rate(text, found.start())]
@@ -78,10 +81,13 @@ def read_money(text: str, sentence: Span) -> Iterator[Count]:
         verb = _told_after(text, following) if following and not NOT_RECOVERED.search(words) else None
         if waiting and ONLY_A_SUM.fullmatch(text, clause.start, sums[0].start()):
             verb = verb or waiting
-        waiting = None
+        # 追回资金,其中甲村0.86万元,乙村1.14万元,合计2万元: it waits on while parts are told.
+        in_parts = in_parts or bool(PART.match(words))
+        waiting = waiting if in_parts and verb is None else None
         for found, word in _returned(text, clause, sums, verb):
-            if count := _count(text, clause, found, word, total=given and bool(SUM.match(words))):
-                given = True
+            count = _count(text, clause, found, word, total=bool(given) and bool(SUM.match(words)))
+            if count and not (count.value in given and THE_SAME.match(words)):
+                given.append(count.value)
                 yield count
 
 

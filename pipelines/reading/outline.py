@@ -78,9 +78,10 @@ SERIES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 COUNT = re.compile(rf"\d{{1,3}}|{_HAN}")
 LEAD = re.compile(r"[^。:;!\n]{1,80}[。:;!]")
-# 关于“库区巡护缺人手”的问题, “…”问题: a heading without a number.
+# 关于“库区巡护缺人手”的问题, “…”问题, 针对巡察组指出的“…”,招聘3名: a heading without a number.
 UNNUMBERED = re.compile(
     r"(?P<number>)(?=(?:关于|针对|对)[^。\n]{2,160}?(?:问题|方面)(?:的?整改[^。\n]{0,8})?(?:[。:,\n]|$)"
+    r"|针对[^“。:\n]{0,16}(?:指出|反馈|提出)的“[^。“”\n]{4,120}”,"
     r"|“[^。“”\n]{4,120}”的?问题(?:的?整改[^。\n]{0,8})?(?:[。:\n]|$))"
 )
 # 管护不到位。整改情况:…: a line of its own above its remedy, where list numbers or bold type are lost.

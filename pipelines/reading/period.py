@@ -52,7 +52,7 @@ def read_period(source: Source, inspection: Inspection, written: str | None) -> 
         within = [r for r in readings if r.expression.start < sentence.end]
         if any(r.expression.last for r in within):
             periods = [reading for reading in readings if reading.expression.last]
-            return _from_periods(source, _stretches_of(text, periods) or _consecutive(text, periods))
+            return _from_periods(source, _stretches_of(text, periods) or _consecutive(text, periods), written)
         if single := _from_days(source, text[: sentence.end], within):
             return single
     return Period()
@@ -77,11 +77,19 @@ def _consecutive(text: str, readings: list[Reading]) -> list[Reading]:
     return periods
 
 
-def _from_periods(source: Source, readings: list[Reading]) -> Period:
+def _from_periods(source: Source, readings: list[Reading], written: str | None) -> Period:
     """Return the period from the first start to the last end; one that ends before it begins is refused."""
-    kept = [reading for reading in readings if not _is_reversed(source, reading)]
-    starts = [(reading.first, reading.expression.first) for reading in kept if _has_value(source, reading.expression.first, reading.first)]
-    ends = [(reading.last, last) for reading in kept if (last := reading.expression.last) and _has_value(source, last, reading.last)]
+    kept = [reading for reading in readings if not _is_reversed(source, reading, written)]
+    starts = [
+        (reading.first, first)
+        for reading in kept
+        if _has_value(source, "inspection_start", (first := reading.expression.first), reading.first)
+    ]
+    ends = [
+        (reading.last, last)
+        for reading in kept
+        if (last := reading.expression.last) and _has_value(source, "inspection_end", last, reading.last)
+    ]
     start, first = min(starts, key=_day, default=(None, None))
     end, last = max(ends, key=_day, default=(None, None))
     return Period(
@@ -99,18 +107,24 @@ def _day(value: tuple[str | None, Mention]) -> str:
     return value[0] or ""
 
 
-def _is_reversed(source: Source, reading: Reading) -> bool:
-    """Whether a period ends before it begins, which is noted."""
+def _is_reversed(source: Source, reading: Reading, written: str | None) -> bool:
+    """Whether a period ends before it begins, which is noted.
+
+    So does 5月13日至3月7日 in a notice of that December: the next year's March had not come yet.
+    """
     turned = bool(reading.first and reading.last and precedes(reading.last, reading.first))
+    last = reading.expression.last
+    if last and last.year is None and last.relative is None and reading.last and written:
+        turned = turned or precedes(written, reading.last)
     if turned:
         source.doubt("inspection_end", "止日早于起日", reading.expression.start, reading.expression.end)
     return turned
 
 
-def _has_value(source: Source, mention: Mention, value: str | None) -> bool:
+def _has_value(source: Source, field: str, mention: Mention, value: str | None) -> bool:
     """Whether a day was read; one that is written and cannot be is noted."""
     if value is None:
-        source.doubt("inspection_start", fault(mention), mention.start, mention.end)
+        source.doubt(field, fault(mention), mention.start, mention.end)
     return value is not None
 
 

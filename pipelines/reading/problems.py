@@ -60,6 +60,8 @@ class Item:
     skipped: bool = False
     """It lies in a section about leadership or outlook, or is a label."""
     problem: bool = False
+    step: bool = False
+    """It tells a step of the remedy of the problem above it."""
     children: "list[Item]" = field(default_factory=list)
     parent: "Item | None" = None
 
@@ -117,6 +119,9 @@ def _items(source: Source) -> list[Item]:
         if above is not None:
             item.parent = items[above.start]
             item.parent.children.append(item)
+            # 一是针对漏保的问题,复核1204户: below a stated problem it tells at what a step was aimed.
+            targeted = heading.style in SENTENCES and text.startswith("针对", heading.body)
+            item.step = targeted and item.parent.statement.wrapped
         items[heading.start] = item
     return list(items.values())
 
@@ -184,10 +189,13 @@ def _opens_ledger(item: Item) -> bool:
 def _judge(items: list[Item]) -> None:
     """Decide which headings state problems: by their wording, else together with their like, else by their place."""
     for item in items:
-        item.problem = item.statement.wrapped and not _describes(item)
+        item.problem = item.statement.wrapped and not (item.step or _describes(item))
+    for item in items:
+        if item.problem:
+            _drop_steps(item)
     peers: dict[tuple[int, str], list[Item]] = {}
     for item in items:
-        if not item.problem and not item.skipped and len(item.words) <= LONGEST_LEAD:
+        if not (item.problem or item.skipped or item.step) and len(item.words) <= LONGEST_LEAD:
             peers.setdefault((item.heading.depth, item.heading.style), []).append(item)
     for group in peers.values():
         _judge_peers(group)
@@ -196,6 +204,15 @@ def _judge(items: list[Item]) -> None:
         for item in items:
             if item.parent is None and _is_ledger(item):
                 _judge_by_place(item)
+
+
+def _drop_steps(problem: Item) -> None:
+    """Take no step of a stated problem's remedy for a problem: of a series ①核查12户 ②针对比对滞后问题,… the first is none."""
+    first: dict[str, Item] = {}
+    for child in problem.children:
+        if not first.setdefault(child.heading.style, child).statement.wrapped and _vote(first[child.heading.style]) <= 0:
+            child.problem = False
+            child.step = True
 
 
 def _drop_sections_behind(items: list[Item]) -> None:

@@ -21,6 +21,8 @@ WITHOUT_COMMITTEE = re.compile(rf"{any_of(_WORDS['levels_together'])}(?:联动|�
 # 区委3个巡察组, 市委第一至第三巡察组, 市委各巡察组: no single team; 市委派出第四巡察组 is one.
 SEVERAL = re.compile(r"\d个|[一二两三四五六七八九十]个|至|各|等|和|(?:派出|成立|组建)(?!第)")
 NUMBERED = re.compile(rf"(?:{_NUMBER}巡[察视]组|巡[察视]{_NUMBER}组)$|{_NUMBER}")
+# 九届市委第六巡察组: the term is none of the committee's name.
+TERM = re.compile(r"第?[一二三四五六七八九十\d]{1,3}届")
 CLAUSE_START = re.compile(r"[,。;:!?、(\n“”《》【】<>\[\]|]")
 DATE_CHARACTER = re.compile(r"[年月日号旬底初](?=[^年月日]*$)")
 BEFORE = re.compile(rf"(?:{any_of(_WORDS['before_committee'])})+")
@@ -94,7 +96,9 @@ def _team(text: str, region: Span, found: re.Match[str], place: Place) -> Team |
     if SEVERAL.search(text, committee.end(), found.end()):
         return None
     start = _name_start(text, clause, committee.start())
-    return Team(text[start : found.end()], text[start : committee.end()], Span(start, found.end()), Span(start, committee.end()), place)
+    term = TERM.match(text, start)
+    first = term.end() if term else start
+    return Team(text[start : found.end()], text[first : committee.end()], Span(start, found.end()), Span(first, committee.end()), place)
 
 
 def _without_committee(text: str, clause: int, found: re.Match[str], place: Place) -> Team | None:

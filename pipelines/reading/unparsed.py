@@ -3,19 +3,18 @@
 import re
 from itertools import islice
 
-from pipelines.reading.contacts import CONTACT_LINE
 from pipelines.reading.problems import Ledger
 from pipelines.reading.signature import LAST_PARAGRAPHS, Signature
 from pipelines.reading.source import Source, Span
-from pipelines.record import Stretch
+from pipelines.record import Contact, Stretch
 
 WORD = re.compile(r"\w")
 INSPECTION = re.compile("巡[察视]")
 
 
-def read_unparsed(source: Source, ledger: Ledger, signature: Signature) -> list[Stretch]:
+def read_unparsed(source: Source, ledger: Ledger, signature: Signature, contacts: list[Contact]) -> list[Stretch]:
     """Return the stretches of the notice's own text that lie in no problem and in no other part that is known."""
-    known = _joined(_known(source, ledger, signature))
+    known = _joined(_known(source, ledger, signature, contacts))
     stretches: list[Stretch] = []
     place = 0
     for paragraph in source.own:
@@ -43,7 +42,7 @@ def _joined(spans: list[Span]) -> list[Span]:
     return joined
 
 
-def _known(source: Source, ledger: Ledger, signature: Signature) -> list[Span]:
+def _known(source: Source, ledger: Ledger, signature: Signature, contacts: list[Contact]) -> list[Span]:
     """Return the spans of the raw text whose meaning is known."""
     known = [Span(problem.start, problem.end) for problem in ledger.problems] + ledger.asides
     known += [Span(*source.text.span(paragraph.start, paragraph.end)) for paragraph in _opening(source, ledger)]
@@ -51,10 +50,10 @@ def _known(source: Source, ledger: Ledger, signature: Signature) -> list[Span]:
         known.append(Span(signature.date_evidence.start, signature.date_evidence.end))
     if signature.body:
         known.append(Span(*source.text.span(signature.body.start, signature.body.end)))
-    last = len(source.own) - LAST_PARAGRAPHS
-    for index, paragraph in enumerate(source.own):
-        if index >= last and CONTACT_LINE.search(source.text.text, paragraph.start, paragraph.end):
-            known.append(Span(*source.text.span(paragraph.start, paragraph.end)))
+    for paragraph in source.own[-LAST_PARAGRAPHS:]:
+        start, end = source.text.span(paragraph.start, paragraph.end)
+        if any(start <= contact.start < end for contact in contacts):
+            known.append(Span(start, end))
     return known
 
 
