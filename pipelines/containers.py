@@ -65,7 +65,7 @@ def _blocks_of(kind: str) -> CSSSelector:
 
 @cache
 def _edge_line(*, head: bool, sure: bool = False) -> re.Pattern[str]:
-    """Lines that are no body; some only before it: behind it, a bare date is the 落款. With ``sure``, those that nobody would write in one."""
+    """Lines that are no body; some only before it: behind it, a bare date is the 落款. With ``sure``, those that no author writes."""
     lines = (line for line in _blocks()["edges"] if (head or not line.get("head")) and (line.get("sure") or not sure))
     return re.compile("|".join(f"(?:{line['pattern']})" for line in lines))
 

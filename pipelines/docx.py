@@ -12,6 +12,7 @@ from typing import Any
 
 from lxml import etree
 
+from pipelines.paragraphs import LONGEST_CELL
 from pipelines.unreadable import UnreadableFileError
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -66,7 +67,7 @@ class Numbering:
 
 
 def read_paragraphs(content: bytes) -> list[str]:
-    """Return the paragraphs of a DOCX file; a table's row whose cells are short is one. Raises UnreadableFileError."""
+    """Return the paragraphs of a DOCX file; a table's row is one, its cells parted by tabs. Raises UnreadableFileError."""
     try:
         package = zipfile.ZipFile(BytesIO(content))
         document = _part(package, "word/document.xml")
@@ -133,24 +134,28 @@ def _starts(number: Any) -> dict[int, int]:
 
 
 def _lines(document: Any, numbering: Numbering) -> Iterator[str]:
-    """Yield the lines of the document in order; a row of a table whose cells have one line each is one line."""
-    rows: dict[Any, list[str]] = {}
+    """Yield the lines of the document in order; a row of a table is one line, unless it holds whole articles."""
+    rows: dict[Any, dict[Any, list[str]]] = {}
     for paragraph in document.iter(f"{WORD}p"):
         lines = _paragraph_lines(paragraph, numbering)
         row = next(paragraph.iterancestors(f"{WORD}tr"), None)
         for finished in [other for other in rows if other is not row]:
-            yield from _row_lines(finished, rows.pop(finished))
+            yield from _row_lines(rows.pop(finished))
         if row is None:
             yield from lines
         else:
-            rows.setdefault(row, []).extend(lines)
-    for row, lines in rows.items():
-        yield from _row_lines(row, lines)
+            cell = next(paragraph.iterancestors(f"{WORD}tc"))
+            rows.setdefault(row, {}).setdefault(cell, []).extend(lines)
+    for cells in rows.values():
+        yield from _row_lines(cells)
 
 
-def _row_lines(row: Any, lines: list[str]) -> list[str]:
-    cells = len(row.findall(f"{WORD}tc"))
-    return [" ".join(lines)] if len(lines) <= cells else lines
+def _row_lines(cells: dict[Any, list[str]]) -> list[str]:
+    """Return a row as one line, with what stands in an empty cell between its tabs: nothing."""
+    texts = [" ".join(lines) for lines in cells.values()]
+    if len(texts) == 1 or max(map(len, texts)) > LONGEST_CELL:
+        return [line for lines in cells.values() for line in lines]
+    return ["\t".join(texts)]
 
 
 def _paragraph_lines(paragraph: Any, numbering: Numbering) -> list[str]:

@@ -338,3 +338,25 @@ def test_several_teams_have_one_committee(words: str) -> None:
     notice = read(f"2021年3月至5月,{words}对我局党委开展了巡察。", "中共西安市碑林区水务局委员会巡察整改情况通报")
     assert (notice.inspecting_body_raw, notice.inspecting_body, notice.inspection_level) == ("区委", "碑林区委", "县级")
     assert notice.inspection_team is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "title", "committee", "raw"),
+    [
+        ("区委第三巡察组对望江社区党总支进行了巡察", "中共北桥街道望江社区总支部委员会关于巡察整改情况的通报", None, "区委"),
+        ("区委第三巡察组对景区管理局党委进行了巡察", "中共翠湖风景区管理局委员会关于巡察整改情况的通报", None, "区委"),
+        ("州委巡察二组对团州委机关党组进行了巡察", "共青团云屏州委机关党组关于巡察整改情况的通报", "云屏州委", "州委"),
+        ("九届市委第四轮第六巡察组对市城管局党组进行了巡察", "中共泷水市城管局党组关于巡察整改情况的通报", "泷水市委", "市委"),
+        ("州委第二巡察组对州林草局党组进行了巡察", "中共木尔蒙古族藏族自治州林草局党组巡察整改通报", "木尔蒙古族藏族自治州委", "州委"),
+        ("地委第二巡察组对水利局党组进行了巡察", "水利局党组巡察整改通报", None, "地委"),
+    ],
+)
+def test_whose_committee_it_was(sentence: str, title: str, committee: str | None, raw: str) -> None:
+    notice = read(f"2021年3月1日至4月30日,{sentence}。", title)
+    assert (notice.inspecting_body, notice.inspecting_body_raw) == (committee, raw)
+
+
+@pytest.mark.parametrize(("title", "level"), [("麓山高新技术产业开发区社会事业局党支部", "县级"), ("省直机关某某中心党支部", "单位")])
+def test_the_working_committee_of_a_zone_is_of_county_level(title: str, level: str) -> None:
+    notice = read("2021年3月1日至4月30日,党工委第二巡察组对本单位党支部进行了巡察。", f"{title}关于巡察整改情况的通报")
+    assert notice.inspection_level == level

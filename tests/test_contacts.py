@@ -127,3 +127,9 @@ def test_a_street_behind_a_label_of_letters_is_an_address(label: str) -> None:
 
 def test_a_mailbox_is_no_address() -> None:
     assert contacts("联系电话：0551-61234567。\n信箱：qslj18@163.com") == {"phone": ["0551-61234567"], "email": ["qslj18@163.com"]}
+
+
+def test_a_telephone_that_a_remedy_speaks_of_is_none_of_the_notice() -> None:
+    remedy = "一、关于“库区巡护缺人手”的问题\n设立举报电话0558-7109999并向社会公布。\n"
+    assert contacts(remedy + "欢迎监督。联系电话：0558-7100212。") == {"phone": ["0558-7100212"]}
+    assert contacts(remedy) == {"phone": ["0558-7109999"]}

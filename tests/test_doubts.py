@@ -106,3 +106,14 @@ def test_a_signature_after_publication_is_kept_and_noted() -> None:
 def test_numbers_that_do_not_agree_are_noted(numbers: str, field: str, reason: str, quote: str) -> None:
     assert doubts(read(INSPECTED + numbers)) == [(field, reason, quote)]
     assert read(INSPECTED + "反馈21个问题,已完成整改20个,完成率95.2%。截至目前,追缴资金30万元。").doubts == []
+
+
+def test_a_period_that_would_end_after_the_notice_is_reversed() -> None:
+    notice = read("2022年5月13日至3月7日," + INSPECTED, "市水务局党组\n2022年12月5日")
+    assert (notice.inspection_start, notice.inspection_end) == (None, None)
+    assert doubts(notice) == [("inspection_end", "止日早于起日", "2022年5月13日至3月7日")]
+
+
+def test_a_period_over_new_year_is_none() -> None:
+    notice = read("2021年11月13日至1月7日," + INSPECTED, "市水务局党组\n2022年12月5日")
+    assert (notice.inspection_start, notice.inspection_end, notice.doubts) == ("2021-11-13", "2022-01-07", [])

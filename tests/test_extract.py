@@ -3,6 +3,7 @@
 import html as markup
 
 import pytest
+from lxml.html import fromstring
 
 from pipelines.paragraphs import paragraphs_of
 from pipelines.record import Document, Site
@@ -242,3 +243,31 @@ def test_scraped_markup_characters_stay_text() -> None:
     hostile = "<script>alert(1)</script>"
     document = extracted(article(f'<div id="zoom"><p>{markup.escape(hostile)}</p>{"".join(f"<p>{p}</p>" for p in PARAGRAPHS)}</div>'))
     assert hostile in (document.text or "")
+
+
+@pytest.mark.parametrize(
+    ("cell", "line"),
+    [
+        ("<p>复核12户。</p><p>建账。</p>", "1\t漏保\t复核12户。 建账。\t已完成"),
+        ("复核12户。<br>建账。", "1\t漏保\t复核12户。 建账。\t已完成"),
+        ("", "1\t漏保\t\t已完成"),
+    ],
+)
+def test_a_row_of_a_table_is_one_line(cell: str, line: str) -> None:
+    head = "<tr><th>序号</th><th><p>反馈问题</p></th><th>整改措施</th><th>完成情况</th></tr>"
+    table = fromstring(f"<div><table>{head}<tr><td>1</td><td>漏保</td><td>{cell}</td><td>已完成</td></tr></table></div>")
+    assert paragraphs_of(table) == ["序号\t反馈问题\t整改措施\t完成情况", line]
+
+
+def test_a_table_that_lays_the_page_out_holds_paragraphs() -> None:
+    cells = "<td>导航</td><td><p>第一段，写得很长的一段话。</p><p>第二段。</p></td>"
+    table = fromstring(f"<div><table><tr><td colspan=2>一幅横幅，上面写着这个网站的名称</td></tr><tr>{cells}</tr></table></div>")
+    assert paragraphs_of(table) == ["一幅横幅，上面写着这个网站的名称", "导航", "第一段，写得很长的一段话。", "第二段。"]
+
+
+@pytest.mark.parametrize("edge", ["<p>发布时间：2022-12-05 来源：本网</p>", "<div>发布日期：2022年12月5日</div>"])
+def test_the_date_line_inside_the_container_is_the_page_s(edge: str) -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    body = f"<div id=zoom><h1>{TITLE}</h1>{edge}{text}<p>责任编辑：王某</p><p>【打印】【关闭】</p></div>"
+    document = extracted(f"<html><head><title>{TITLE}</title></head><body>{body}</body></html>")
+    assert ((document.text or "").split("\n"), document.published) == (PARAGRAPHS, "2022-12-05")

@@ -261,3 +261,22 @@ def test_people_in_a_range() -> None:
 def test_what_sums_up_reaches_as_far_as_a_sentence(words: str, counted: list[bool]) -> None:
     notice = read("追缴4万元。", f"累计{words};追缴9万元。")
     assert [figure.counted for figure in notice.figures] == counted
+
+
+@pytest.mark.parametrize(
+    ("remedy", "total"),
+    [
+        ("追缴11.2万元，追缴的资金11.2万元已全部上缴财政。", 112_000),
+        ("追缴11.2万元，清退补贴11.2万元。", 224_000),
+        ("计划于2023年6月底前收回借款20万元。", None),
+        ("预计2023年6月30日前追缴20万元。", None),
+        ("对5户追回资金，其中甲村2户0.86万元，乙村3户1.14万元，合计2万元。", 20_000),
+    ],
+)
+def test_money_told_twice_planned_or_in_parts(remedy: str, total: float | None) -> None:
+    assert read(remedy).totals["money_recovered_yuan"] == total
+
+
+@pytest.mark.parametrize("lead", ["整改情况：", "【整改】", "（1）", "一是", "整改措施：①"])
+def test_a_quote_begins_behind_label_and_number(lead: str) -> None:
+    assert [figure.quote for figure in read(f"{lead}修订制度2项。").figures] == ["修订制度2项"]

@@ -100,7 +100,7 @@ def test_rows_of_a_table_and_line_breaks_are_lines_and_deleted_text_is_none() ->
             if name == "word/document.xml":
                 xml = xml.replace(b"<w:tbl>", b"<w:p><w:del><w:r><w:t>x</w:t></w:r></w:del><w:r><w:t>y</w:t></w:r></w:p><w:tbl>", 1)
             new.writestr(name, xml)
-    assert read_file(changed.getvalue()) == ["前", "后", "y", "问题 整改", "漏保 已补"]
+    assert read_file(changed.getvalue()) == ["前", "后", "y", "问题\t整改", "漏保\t已补"]
 
 
 @pytest.mark.parametrize("charset", [134, 0])

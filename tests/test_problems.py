@@ -501,3 +501,38 @@ def test_a_status_behind_the_problem(heading: str, status: str | None) -> None:
 def test_what_was_done_for_now_and_goes_on() -> None:
     (problem,) = ledger("一、关于“库区巡护缺人手”的问题\n招聘巡护员3名。已完成阶段性任务，需长期坚持。")
     assert problem.status == "长期坚持"
+
+
+def test_a_step_that_names_a_problem_is_none() -> None:
+    first = "1.关于“库区巡护缺人手”的问题\n①招聘3名。\n②针对信息比对滞后问题，开通接口。"
+    text = f"二、整改情况\n{first}\n2.关于“闸门检修不及时”的问题\n一是针对漏检的问题，检修12座；二是建账。"
+    assert [(problem.problem, problem.leaf) for problem in ledger(text)] == [("库区巡护缺人手", True), ("闸门检修不及时", True)]
+
+
+@pytest.mark.parametrize(
+    "closing",
+    ["对已完成的，巩固成效；对需长期坚持的，久久为功。", "局党组将以此次巡察整改为契机，持续用力、长期坚持。"],
+)
+def test_words_that_sum_up_are_none_of_the_last_problem(closing: str) -> None:
+    (problem,) = ledger(f"一、关于“库区巡护缺人手”的问题\n招聘3名。已完成整改。\n{closing}")
+    assert (problem.measures, problem.status) == ("招聘3名。已完成整改。", "已完成")
+
+
+def test_a_problem_that_the_text_quotes_from_the_feedback() -> None:
+    text = "二、整改情况\n针对巡察组指出的“库区巡护缺人手”，招聘3名。\n针对反馈的“闸门检修不及时”，检修12座。"
+    assert [(problem.problem, problem.measures) for problem in ledger(text)] == [
+        ("库区巡护缺人手", "招聘3名。"),
+        ("闸门检修不及时", "检修12座。"),
+    ]
+
+
+def test_a_table_with_merged_and_empty_cells() -> None:
+    text = (
+        "类别\t序号\t反馈问题\t整改措施\t完成情况\n履职\t1\t库区巡护缺人手\t招聘3名。 建账。\t已完成\n"
+        "\t2\t闸门检修不及时\t检修12座。\t\n3\t水费收缴混乱\t补收3万元。\t正在推进\n\t\t\t建立账目。\t"
+    )
+    assert [(problem.number, problem.problem, problem.measures, problem.status) for problem in ledger(text)] == [
+        ("1", "库区巡护缺人手", "招聘3名。 建账。", "已完成"),
+        ("2", "闸门检修不及时", "检修12座。", None),
+        ("3", "水费收缴混乱", "补收3万元。\t正在推进\n\t\t\t建立账目。", "正在推进"),
+    ]

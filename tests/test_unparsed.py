@@ -69,3 +69,14 @@ def test_every_word_is_in_one_place(lines: list[str]) -> None:
         assert ends <= stretch.start < stretch.end <= len(text)
         assert all(problem.end <= stretch.start or stretch.end <= problem.start for problem in notice.problems)
         ends = stretch.end
+
+
+def test_what_stands_behind_a_table_without_headings_is_kept() -> None:
+    table = "序号\t反馈问题\t整改措施\n1\t库区巡护缺人手\t招聘3名\n群众反映的闸门事项已经办理。\n2\t水费收缴混乱\t补收3万元"
+    assert left(f"{OPENING}\n{table}") == ["群众反映的闸门事项已经办理。"]
+
+
+def test_a_word_of_contacts_without_a_contact_is_kept() -> None:
+    assert left(f"{OPENING}\n一、关于“库区巡护缺人手”的问题\n招聘3名。\n二、办理结果\n群众反馈的养老床位事项已经办理。")[-1].endswith(
+        "已经办理。"
+    )

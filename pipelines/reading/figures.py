@@ -18,7 +18,9 @@ from pipelines.reading.words import any_of, load
 from pipelines.record import Evidence, Figure, Problem
 
 # 整改情况:修订制度2项, 【整改】①追缴3万元: label and number are none of the figure's words.
-QUOTE_LEAD = re.compile(rf"(?:[【(]?{any_of(load('problems')['remedy_labels'])}[】)]?:?|\d{{1,2}}[.、)]|[(]\d{{1,2}}[)]|[①-⑳]|[一二三四五六七八九十]是)+")
+QUOTE_LEAD = re.compile(
+    rf"(?:[【(]?{any_of(load('problems')['remedy_labels'])}[】)]?:?|\d{{1,2}}[.、)]|[(]\d{{1,2}}[)]|[①-⑳]|[一二三四五六七八九十]是)+"
+)
 # 共清退50万元; not 公共, 中共, 共同, 共享.
 WHOLE = re.compile(any_of(WORDS["whole"]) + "|(?<![公中国])共(?![同产享建青])")
 COUNTED = re.compile("[个项条%]")

@@ -22,8 +22,8 @@ ZONE = re.compile("开发区|高新区|经开区|新区|园区|示范区|度假�
 def read_level(committee: str, team: str | None, territory: Territory | None, inspected: str) -> Level | None:
     """Return the level of the committee that inspected; ``inspected`` names the body and what it belongs to.
 
-    The 党工委 of a development zone is of county level. A 市委 that conducts 巡视, or that of a 直辖市, is of province level; that of a county-level city, where
-    the table of divisions or the site tells so, of county level.
+    The 党工委 of a development zone is of county level. A 市委 that conducts 巡视, or that of a 直辖市, is of province
+    level; that of a county-level city, where the table of divisions or the site tells so, of county level.
     """
     if OF_CORPS.search(committee):
         return "市级"

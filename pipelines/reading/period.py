@@ -81,9 +81,9 @@ def _from_periods(source: Source, readings: list[Reading], written: str | None) 
     """Return the period from the first start to the last end; one that ends before it begins is refused."""
     kept = [reading for reading in readings if not _is_reversed(source, reading, written)]
     starts = [
-        (reading.first, first)
+        (reading.first, reading.expression.first)
         for reading in kept
-        if _has_value(source, "inspection_start", (first := reading.expression.first), reading.first)
+        if _has_value(source, "inspection_start", reading.expression.first, reading.first)
     ]
     ends = [
         (reading.last, last)

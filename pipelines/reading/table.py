@@ -1,13 +1,16 @@
 """A ledger in the form of a table whose cells came out as words between spaces or bars."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipelines.reading.source import DATE_LINE, FIRST_HEADING, Source, Span
 from pipelines.reading.status import mere_status
 from pipelines.reading.words import any_of, load
 
+TAB = "\t"
+"""What parts the cells of a row, where they are known."""
 CELL = re.compile(r"[^\s|]+")
 _COLUMNS = load("problems")["columns"]
 NUMBER_COLUMN: str = _COLUMNS["number"]
@@ -50,7 +53,26 @@ def read_table(source: Source) -> list[Row]:
 def _cells(source: Source, paragraph: Span) -> list[Span]:
     """Return a paragraph's words between spaces or bars, as spans of the raw text."""
     start, end = source.text.span(paragraph.start, paragraph.end)
+    line = _whole_line(source.raw, start, end)
+    if TAB in source.raw[line.start : line.end]:
+        return list(_between_tabs(source, line))
     return [Span(start + cell.start(), start + cell.end()) for cell in CELL.finditer(source.spaced.text[start:end])]
+
+
+def _whole_line(raw: str, start: int, end: int) -> Span:
+    """Return where the line begins and ends: empty cells at its ends have no characters of their own."""
+    after = raw.find("\n", end)
+    return Span(raw.rfind("\n", 0, start) + 1, len(raw) if after < 0 else after)
+
+
+def _between_tabs(source: Source, line: Span) -> Iterator[Span]:
+    """Yield the cells of a row, the empty ones among them."""
+    start = line.start
+    for cell in source.raw[start : line.end].split(TAB):
+        words = cell.strip()
+        first = start + (cell.index(words) if words else 0)
+        yield Span(first, first + len(words))
+        start += len(cell) + len(TAB)
 
 
 def _rows_in_lines(source: Source, lines: list[list[Span]]) -> list[Row]:
@@ -61,6 +83,8 @@ def _rows_in_lines(source: Source, lines: list[list[Span]]) -> list[Row]:
         words = _words(source, cells)
         if _is_head(words):
             columns = words
+        elif columns and TAB in source.raw[cells[0].start : cells[-1].end]:
+            _add_row(source, rows, cells, columns)
         elif columns[:1] == [NUMBER_COLUMN]:
             if words[0].isdecimal() and len(words) > 1:
                 rows.append(_row(source, cells, columns))
@@ -70,6 +94,19 @@ def _rows_in_lines(source: Source, lines: list[list[Span]]) -> list[Row]:
             columns = []
     # One line with spaces in it may look like a head, and the next one like its row.
     return rows if len(rows) > 1 or any(row.number.end > row.number.start for row in rows) else []
+
+
+def _add_row(source: Source, rows: list[Row], cells: list[Span], columns: list[str]) -> None:
+    """Add a row whose cells are told apart; one without a problem of its own goes on with the remedy of the last."""
+    if len(cells) in (len(columns), len(_own(columns))):
+        row = _row(source, cells, columns)
+        if row.problem.end > row.problem.start:
+            rows.append(row)
+            return
+    filled = [cell for cell in cells if cell.end > cell.start]
+    if rows and filled:
+        first = rows[-1].measures or filled[0]
+        rows[-1] = replace(rows[-1], measures=Span(first.start, filled[-1].end), cells=rows[-1].cells + cells)
 
 
 def _rows_in_single_cells(source: Source, lines: list[list[Span]]) -> list[Row]:
@@ -112,7 +149,7 @@ def _words(source: Source, cells: list[Span]) -> list[str]:
 
 def _is_head(words: list[str]) -> bool:
     """Whether the words name columns, one of which holds problems and another one what was done."""
-    numbered = words[0] == NUMBER_COLUMN
+    numbered = NUMBER_COLUMN in words[:2]
     named = all(len(word) <= LONGEST_NAME and not SENTENCE.search(word) for word in words)
     problems = [word for word in words if PROBLEM_COLUMN.search(word)]
     remedies = [word for word in words if REMEDY_COLUMN.search(word) and word not in problems[:1]]
@@ -130,13 +167,14 @@ def _row(source: Source, cells: list[Span], columns: list[str]) -> Row:
     names = columns if len(columns) == len(cells) else [""] * len(cells)
     status, remedy = _remedy(source, list(zip(cells, names, strict=True))[column + 1 :])
     measures = Span(remedy[0].start, remedy[-1].end) if remedy else None
-    number = cells[0] if columns[0] == NUMBER_COLUMN else Span(cells[0].start, cells[0].start)
+    place = names.index(NUMBER_COLUMN) if NUMBER_COLUMN in names else 0
+    number = cells[place] if NUMBER_COLUMN in columns else Span(cells[0].start, cells[0].start)
     return Row(number, cells[column], measures, status, cells)
 
 
 def _remedy(source: Source, rest: list[tuple[Span, str]]) -> tuple[Span | None, list[Span]]:
     """Return the cell with nothing but the status, and those that tell the remedy, among the cells behind the problem."""
-    told = [(cell, name) for cell, name in rest if not ASIDE_COLUMN.fullmatch(name)]
+    told = [(cell, name) for cell, name in rest if cell.end > cell.start and not ASIDE_COLUMN.fullmatch(name)]
     if len(told) > 1:
         for index in reversed(range(len(told))):
             cell, name = told[index]

@@ -1,6 +1,7 @@
 """What is left of a notice when everything that was understood is taken away: kept, counted and shown, never dropped."""
 
 import re
+from bisect import bisect_left
 from itertools import islice
 
 from pipelines.reading.problems import Ledger
@@ -59,7 +60,10 @@ def _known(source: Source, ledger: Ledger, signature: Signature, contacts: list[
 
 def _opening(source: Source, ledger: Ledger) -> list[Span]:
     """Return the paragraphs before the first problem; of a text without any, those that speak of the inspection."""
-    opening = [paragraph for paragraph in source.own if paragraph.end <= source.opening.end]
+    first = ledger.problems[0].start if ledger.problems else len(source.raw)
+    # A table stands under no heading, so that the opening goes on over it.
+    last = min(source.opening.end, bisect_left(source.text.places, first))
+    opening = [paragraph for paragraph in source.own if paragraph.end <= last]
     return opening if ledger.problems else [paragraph for paragraph in opening if INSPECTION.search(source.slice(paragraph))]
 
 
