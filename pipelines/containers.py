@@ -64,10 +64,9 @@ def _blocks_of(kind: str) -> CSSSelector:
 
 
 @cache
-def _edge_line(*, head: bool, sure: bool = False) -> re.Pattern[str]:
-    """Lines that are no body; some only before it: behind it, a bare date is the 落款. With ``sure``, those that no author writes."""
-    lines = (line for line in _blocks()["edges"] if (head or not line.get("head")) and (line.get("sure") or not sure))
-    return re.compile("|".join(f"(?:{line['pattern']})" for line in lines))
+def _edge_line(*, head: bool) -> re.Pattern[str]:
+    """Lines that are no body; some only before it: behind it, a bare date is the 落款."""
+    return re.compile("|".join(f"(?:{line['pattern']})" for line in _blocks()["edges"] if head or not line.get("head")))
 
 
 def select(selector: CSSSelector, page: HtmlElement) -> list[HtmlElement]:
@@ -91,14 +90,15 @@ def drop_blocks(page: HtmlElement) -> None:
 def find_container(page: HtmlElement, prose: Prose, declared: str | None, title: str | None) -> Container | None:
     """Return the body's container by the site's declared selector, else by the known ones, or None.
 
-    It may hold the title, the date line and a share bar too, a generic one (.content) often; what stands at its edges is taken off.
+    A generic one (.content) may hold the title, the date line and a share bar too; what stands at its edges is taken off.
     """
     names = {name for find in IDENTIFIERS for value in cast("list[str]", find(page)) for name in value.split()}
     known = ((selector, find) for selector, find in _known() if selector[1:] in names)
     for selector, find in chain(((declared, CSSSelector(declared)),) if declared else (), known):
         for element in _outermost(select(find, page)):
             paragraphs = paragraphs_of(element)
-            paragraphs = _without_edges(paragraphs, title, sure=selector not in GENERIC_CONTAINERS or selector == declared)
+            if selector in GENERIC_CONTAINERS and selector != declared:
+                paragraphs = _without_edges(paragraphs, title)
             if sum(map(len, paragraphs)) >= FEWEST_CHARACTERS:
                 return Container(selector, paragraphs, _is_whole(element, page, prose))
     return None
@@ -178,21 +178,18 @@ def _lines(page: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
     yield owner, "".join(pieces)
 
 
-def _without_edges(paragraphs: list[str], title: str | None, *, sure: bool = False) -> list[str]:
-    """Take off what is no body at the beginning, up to the last line before the prose, and at the end.
-
-    With ``sure``, a line that only may be furniture opens none: 时间：2022年3月 and the title again may be the author's words.
-    """
+def _without_edges(paragraphs: list[str], title: str | None) -> list[str]:
+    """Take off what is no body at the beginning, up to the last line before the prose, and at the end."""
     first = next((index for index, line in enumerate(paragraphs) if FULL_STOP.search(line)), 0)
-    start = max((index + 1 for index in range(first) if _is_edge(paragraphs[index], title, head=True, sure=sure)), default=0)
+    start = max((index + 1 for index in range(first) if _is_edge(paragraphs[index], title, head=True)), default=0)
     end = len(paragraphs)
     last = max((index for index, line in enumerate(paragraphs) if FULL_STOP.search(line)), default=0)
-    end = min((index for index in range(last + 1, end) if _is_edge(paragraphs[index], title, head=False, sure=sure)), default=end)
+    end = min((index for index in range(last + 1, end) if _is_edge(paragraphs[index], title, head=False)), default=end)
     return paragraphs[start:end]
 
 
-def _is_edge(line: str, title: str | None, *, head: bool, sure: bool) -> bool:
-    return (line == title and not sure) or bool(_edge_line(head=head, sure=sure).search(line))
+def _is_edge(line: str, title: str | None, *, head: bool) -> bool:
+    return line == title or bool(_edge_line(head=head).search(line))
 
 
 def _describe(element: HtmlElement) -> str:

@@ -66,6 +66,8 @@ NUMERIC_DATE = r"(?P<year>(?:19|20)\d{2})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.
 LABELLED_DATE = re.compile(
     r"(?:发布(?:时间|日期|于)|发表(?:时间|于)|发布(?=\s*[:：])|发文日期|更新时间|录入时间|日期|时间)\s*[:：]?\s*" + NUMERIC_DATE
 )
+# «发布时间：2022-12-08 来源：本网»: above the prose of a container that holds the whole article; 时间 alone may be the notice's own word.
+PUBLISHED_LABEL = re.compile(r"(?:发布|发表)(?:时间|日期|于)\s*[:：]?\s*" + NUMERIC_DATE)
 # «2023/06/29 17:02 来源：»: no label, but in the line under the title.
 INFO_LINE_DATE = re.compile(NUMERIC_DATE + r"(?=.{0,12}(?:\d{1,2}:\d{2}|来源|作者|浏览|点击|阅读|字体))")
 # «[ 2022-09-16 ]», alone on its line.
@@ -418,8 +420,9 @@ def _set_published(document: Document, metas: dict[str, str], page: HtmlElement 
             return _publish(document, day, metas[name], f"meta {name}")
     if document.list_date and (day := _iso_date(document.list_date)):
         return _publish(document, day, document.list_date, "list")
-    around = _lines_around(page, (document.text or "").split("\n")) if page is not None else ([], [])
-    before, behind = ([OTHER_DATE.sub("", line) for line in lines] for lines in around)
+    body = (document.text or "").split("\n")
+    around = _lines_around(page, body) if page is not None else ([], [])
+    before, behind, head = ([OTHER_DATE.sub("", line) for line in lines] for lines in (*around, _lines_above_prose(body)))
     near = before[:INFO_LINES]
     under_title = "line under the title"
     for rule, pattern, lines in (
@@ -427,6 +430,7 @@ def _set_published(document: Document, metas: dict[str, str], page: HtmlElement 
         (under_title, INFO_LINE_DATE, near),
         (under_title, BARE_DATE, near),
         (under_title, DATE_IN_LINE, _lines_under(document.title, near)),
+        ("label", PUBLISHED_LABEL, head if page is not None else []),
         ("label", LABELLED_DATE, behind),
     ):
         for line in lines:
@@ -436,6 +440,12 @@ def _set_published(document: Document, metas: dict[str, str], page: HtmlElement 
         if (match := pattern.search(document.url or "")) and (day := _matched_date(match)):
             return _publish(document, day, match.group(), "address")
     return None
+
+
+def _lines_above_prose(body: list[str]) -> list[str]:
+    """Return the first lines of the body, before the one in which its prose begins."""
+    prose = (index for index, line in enumerate(body) if FULL_STOP.search(line))
+    return body[: min(next(prose, 0), INFO_LINES)]
 
 
 def _lines_under(title: str | None, before: list[str]) -> list[str]:

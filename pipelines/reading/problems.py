@@ -210,9 +210,9 @@ def _drop_steps(problem: Item) -> None:
     """Take no step of a stated problem's remedy for a problem: of a series ①核查12户 ②针对比对滞后问题,… the first is none."""
     first: dict[str, Item] = {}
     for child in problem.children:
-        if not first.setdefault(child.heading.style, child).statement.wrapped and _vote(first[child.heading.style]) <= 0:
-            child.problem = False
-            child.step = True
+        opening = first.setdefault(child.heading.style, child)
+        if child.problem and not opening.statement.wrapped and _vote(opening) <= 0:
+            child.problem, child.step = False, True
 
 
 def _drop_sections_behind(items: list[Item]) -> None:
