@@ -61,13 +61,17 @@ class Score:
             self._add_problems(labelled["labels"]["problems"], read["problems"])
 
     def _add_problems(self, labelled: list[Record], read: list[Record]) -> None:
-        wanted, found = ([_stated(problem["problem"]) for problem in problems if problem["leaf"]] for problems in (labelled, read))
+        wanted, found = ([problem for problem in problems if problem["leaf"]] for problems in (labelled, read))
         self.problems_labelled += len(wanted)
         self.problems_read += len(found)
         for problem in wanted:
-            if (match := next((other for other in found if _are_alike(problem, other)), None)) is not None:
+            words = _stated(problem["problem"])
+            if (match := next((other for other in found if _are_alike(words, _stated(other["problem"]))), None)) is not None:
                 found.remove(match)
                 self.problems_right += 1
+                if "status" in problem:
+                    self.asked["status"] += 1
+                    self.right["status"] += match["status"] == problem["status"]
 
 
 def read_page(labelled: Record, position: int) -> Record:
