@@ -21,7 +21,7 @@ FILLED = ("title", "published", "issuing_body", "inspected_body", "inspecting_bo
 FALLBACK = "trafilatura"
 """``notices.extractor`` where the software's own container did not hold what trafilatura found."""
 OF_NOTICES = f"""
-SELECT first_seen >= :since AS recent, count(*) AS pages, sum(extractor = '{FALLBACK}') AS fallback,
+SELECT first_seen >= :since AS recent, count(*) AS pages, sum(extractor IS '{FALLBACK}') AS fallback,
     {", ".join(f"sum({name} IS NOT NULL) AS {name}" for name in FILLED)}
 FROM notices WHERE site = :site GROUP BY recent
 """  # noqa: S608 - our own names
@@ -168,12 +168,17 @@ def reasons(figures: SiteFigures, thresholds: Thresholds) -> list[Reason]:
             f"the body container holds the text less often, trafilatura's was taken: {_change(figures.fallback)}",
         ),
     }
-    fallen = [name for name, shares in figures.filled.items() if -shares.rise() >= thresholds.filled_fall > 0]
+    fallen = fallen_fields(figures, thresholds)
     found["filled_fall"] = (
         bool(fallen),
-        f"read less often: {', '.join(f'{name} {_change(figures.filled[name])}' for name in fallen)}",
+        f"read less often: {', '.join(f'{name} {_change(shares)}' for name, shares in fallen.items())}",
     )
     return [Reason(name, text) for name, (passed, text) in found.items() if passed]
+
+
+def fallen_fields(figures: SiteFigures, thresholds: Thresholds) -> dict[str, Shares]:
+    """Return the fields that are read less often than they were, each with its shares."""
+    return {name: shares for name, shares in figures.filled.items() if -shares.rise() >= thresholds.filled_fall > 0}
 
 
 def row_of(figures: SiteFigures, found: Sequence[Reason]) -> dict[str, Any]:
