@@ -41,7 +41,7 @@ def crawls(db: Path) -> list[tuple[str, str | None]]:
 def test_a_full_disk_of_captures_ends_the_crawl_and_blames_no_page(tmp_path: Path) -> None:
     with small_disk(tmp_path, 12) as disk, SiteServer(routes(NOTICES)) as server:
         db = tmp_path / "archive.db"
-        command = ("crawl", declare_in(tmp_path, server), "--db", db, "-s", f"CAPTURES_DIR={disk}", "-s", "RETRY_TIMES=0")
+        command = ("crawl", declare_in(tmp_path, server), "--db", db, "-s", f"CAPTURES_DIR={disk}", "-s", "CONCURRENT_REQUESTS=2")
         full = zhenggai(*command)
         assert full.returncode == 1
         assert full.stdout.count(f"{disk}: No space left on device; make room") == 1
@@ -64,7 +64,16 @@ def test_a_full_disk_of_captures_ends_the_crawl_and_blames_no_page(tmp_path: Pat
 def test_a_full_disk_of_the_database_ends_the_crawl_and_blames_no_page(tmp_path: Path) -> None:
     with small_disk(tmp_path, 1000) as disk, SiteServer(routes(NOTICES)) as server:
         db = disk / "archive.db"
-        command = ("crawl", declare_in(tmp_path, server), "--db", db, "-s", f"CAPTURES_DIR={tmp_path}/captures", "-s", "RETRY_TIMES=0")
+        command = (
+            "crawl",
+            declare_in(tmp_path, server),
+            "--db",
+            db,
+            "-s",
+            f"CAPTURES_DIR={tmp_path}/captures",
+            "-s",
+            "CONCURRENT_REQUESTS=2",
+        )
         full = zhenggai(*command)
         assert full.returncode == 1
         assert full.stdout.count(f"{db}: database or disk is full; make room on its disk") == 1
@@ -141,7 +150,7 @@ def test_a_database_that_is_locked_in_the_midst_of_a_crawl_ends_it_and_is_gone_o
             return notice(9)
 
         server.routes["/tzgg/t20230109_9.html"] = lock
-        refused = zhenggai("crawl", site, "--db", db, before=IMPATIENT)
+        refused = zhenggai("crawl", site, "--db", db, "-s", "CONCURRENT_REQUESTS=2", before=IMPATIENT)
         assert refused.returncode == 1
         assert f"{db}: database is locked, by process {holders[0]} (" in refused.stdout
         assert refused.stderr == ""
