@@ -134,7 +134,8 @@ class Store:
             # https does not answer, http does: the page is there.
             return "unchanged" if document.state == "missing" else str(document.state)
         state = document.state
-        missing_since = (page.get("missing_since") or document.fetched_at) if state == "missing" else None
+        # A moment yet to come was noted while the clock was ahead.
+        missing_since = min(page.get("missing_since") or document.fetched_at, document.fetched_at) if state == "missing" else None
         if state == "missing" and _days_between(missing_since, document.fetched_at) >= DAYS_UNTIL_GONE:
             state = "gone"
         interval = LONGEST_INTERVAL if state == "gone" else FIRST_INTERVAL
