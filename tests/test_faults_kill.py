@@ -3,6 +3,7 @@
 ZHENGGAI_KILLS=200 ZHENGGAI_SEED=7 give more kills, and others.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -14,12 +15,15 @@ from contextlib import suppress
 from pathlib import Path
 from random import Random
 
+from crawling import SiteServer
 from faults import unproven, zhenggai
 from faulty_sites import FaultySites
+from publishing import fetch, serving
 from sqlite_utils import Database
-from test_crawl_archive import PROJECT
+from test_crawl_archive import PROJECT, command, declare_in, notice, routes
 
 from demo.sites import write_sites
+from pipelines.archive import open_archive
 
 KILLS = int(os.environ.get("ZHENGGAI_KILLS", "20"))
 SEED = int(os.environ.get("ZHENGGAI_SEED", "1"))
@@ -109,6 +113,25 @@ def kill_at_random(sites: FaultySites, words: list[str], db: Path, kills: int) -
     return killed
 
 
+def slow_site(count: int) -> SiteServer:
+    """A site of so many notices, each of which takes a tenth of a second."""
+
+    def answer(path: str, form: bytes) -> str:
+        time.sleep(0.1)
+        return notice(int(path.rpartition("_")[2].removesuffix(".html")))
+
+    site_routes = routes(count)
+    return SiteServer(site_routes | {path: answer for path in site_routes if path != "/tzgg/"})
+
+
+def wait_for(server: SiteServer, requests: int) -> None:
+    """Wait until a site was asked so often."""
+    deadline = time.monotonic() + 60
+    while len(server.requests) < requests and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert len(server.requests) >= requests
+
+
 def test_twenty_kills_over_faulty_sites_leave_the_truth(tmp_path: Path) -> None:
     with FaultySites(SEED) as sites:
         declared = list(map(str, write_sites(tmp_path, sites.sites, sites.addresses)))
@@ -128,5 +151,39 @@ def test_twenty_kills_over_faulty_sites_leave_the_truth(tmp_path: Path) -> None:
     proof = zhenggai("verify", "--db", db)
     assert proof.returncode == 0, proof.stdout
     assert unproven(db) == []
-    assert killed["crawler"] > 0
-    assert killed["worker"] > 0
+    assert min(killed["crawler"], killed["worker"]) > 0, killed
+
+
+def test_a_killed_worker_loses_no_page(tmp_path: Path) -> None:
+    with slow_site(20) as server:
+        db = tmp_path / "archive.db"
+        with begin(command(declare_in(tmp_path, server), db, "-s", "READING_WORKERS=1")) as crawler:
+            wait_for(server, 5)
+            (worker,) = workers(crawler.pid)
+            kill(worker)
+            assert crawler.wait(timeout=60) == 0
+    archive = Database(db)
+    assert archive.table("notices").count == 20
+    assert archive.execute("SELECT count(*) FROM pages WHERE state = 'error'").fetchone() == (0,)
+    assert unproven(db) == []
+
+
+def test_datasette_may_be_killed_while_a_crawl_goes_on_and_a_crawl_while_it_serves(tmp_path: Path) -> None:
+    with slow_site(30) as server:
+        site, db = declare_in(tmp_path, server), tmp_path / "archive.db"
+        open_archive(db).close()
+        words = command(site, db, "-s", "CONCURRENT_REQUESTS=1")
+        with begin(words) as crawler, serving("zhenggai", "serve", "--db", str(db), "--port", "{port}") as (address, datasette):
+            wait_for(server, 5)
+            assert fetch(f"{address}/archive/notices").status == 200
+            kill(datasette.pid)
+            wait_for(server, 10)
+            kill(crawler.pid)
+        with serving("zhenggai", "serve", "--db", str(db), "--port", "{port}") as (address, _):
+            with begin(command(site, db)) as again:
+                while again.poll() is None:
+                    assert fetch(f"{address}/archive/status?{time.monotonic()}").status == 200
+            assert again.returncode == 0
+            rows = json.load(fetch(f"{address}/archive/notices.json?_shape=array&_size=max"))
+    assert len(rows) == 30
+    assert unproven(db) == []
