@@ -79,7 +79,8 @@ def is_writable(path: Path) -> bool:
 
 def is_unwritable(error: sqlite3.Error) -> bool:
     """Tell whether the disk or another process is to blame, and not the statement."""
-    return (error.sqlite_errorcode & PRIMARY_CODE) in ADVICE
+    # Errors of the module's own, such as of a text that is no UTF-8, have no code.
+    return (getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE) in ADVICE
 
 
 def unwritable(path: Path, error: sqlite3.Error) -> UnwritableError:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import pytest
 from crawling import SiteServer
 from faults import remount, small_disk, unproven, zhenggai
 from publishing import answer
@@ -160,6 +161,16 @@ def test_a_database_that_is_locked_in_the_midst_of_a_crawl_ends_it_and_is_gone_o
         assert zhenggai("crawl", site, "--db", db).returncode == 0
     assert Database(db).table("notices").count == NOTICES
     assert unproven(db) == []
+
+
+@pytest.mark.parametrize("command", ["backup", "export"])
+def test_a_copy_that_does_not_fit_names_the_disk_and_leaves_nothing(tmp_path: Path, command: str) -> None:
+    open_archive(tmp_path / "archive.db").close()
+    with small_disk(tmp_path, 100) as disk:
+        refused = zhenggai(command, disk / "copy", "--db", tmp_path / "archive.db")
+        assert refused.returncode == 1
+        assert refused.stderr == f"Error: {tmp_path}/archive.db: cannot be copied to {disk}: database or disk is full\n"
+        assert list(disk.iterdir()) == []
 
 
 def test_nobody_holds_what_is_free(tmp_path: Path) -> None:
