@@ -45,7 +45,7 @@ def test_a_full_disk_of_captures_ends_the_crawl_and_blames_no_page(tmp_path: Pat
         command = ("crawl", declare_in(tmp_path, server), "--db", db, "-s", f"CAPTURES_DIR={disk}", "-s", "CONCURRENT_REQUESTS=2")
         full = zhenggai(*command)
         assert full.returncode == 1
-        assert full.stdout.count(f"{disk}: No space left on device; make room") == 1
+        assert full.stdout.count(f"{disk}: No space left on device; make room there") == 1
         assert full.stderr == ""
         archive = Database(db)
         assert crawls(db) == [("130000_linhe", "unwritable")]
@@ -98,6 +98,17 @@ def test_a_disk_too_small_for_an_archive_is_named_and_nothing_half_is_left(tmp_p
         assert "Traceback" not in refused.stderr
         remount(disk, "size=16m")
         assert zhenggai(*command).returncode == 0
+
+
+def test_captures_that_cannot_be_written_at_all_are_said_once(tmp_path: Path) -> None:
+    with small_disk(tmp_path, 64) as disk, SiteServer(routes(1)) as server:
+        remount(disk, "ro")
+        refused = zhenggai("crawl", declare_in(tmp_path, server), "--db", tmp_path / "archive.db", "-s", f"CAPTURES_DIR={disk}")
+    assert refused.returncode == 1
+    assert [line for line in refused.stdout.splitlines() if str(disk) in line] == [
+        f"130000_linhe: {server.url}/: {disk}: Read-only file system; see to that, and try again"
+    ]
+    assert refused.stderr == ""
 
 
 def test_no_other_site_is_begun_on_a_full_disk(tmp_path: Path) -> None:

@@ -76,6 +76,8 @@ def _report(run: SiteRun) -> SiteReport:
     breakdowns = list(run.breakdowns)
     if unwritable := run.stats.get(f"zhenggai/{UNWRITABLE}"):
         breakdowns.append((run.site.url, unwritable))
+        # Said once, not again of each list that could not be kept.
+        unread = [(url, reason) for url, reason in unread if not reason.endswith(unwritable)]
     if run.begun and not counts["listed"] and not unread and not breakdowns and run.finish_reason not in CUT_SHORT:
         breakdowns.append((run.site.url, "no list was read"))
     # Of a list the store knows more than the spider: one without entries may be a block page.

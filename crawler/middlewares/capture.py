@@ -1,5 +1,6 @@
 """Every answer goes into a WARC file before anything reads it; a body that lies there already is referred to."""
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -16,6 +17,7 @@ from uuid import uuid4
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.misc import build_from_crawler, load_object
 from twisted.python.failure import Failure
@@ -39,6 +41,7 @@ WARC_INFO = {
     ),
 }
 PHRASES = {status.value: status.phrase for status in HTTPStatus}
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 
 
@@ -218,9 +221,10 @@ class CaptureMiddleware:
         try:
             return await self.file.append(*exchange)
         except OSError as error:
-            reason = f"{self.file.directory}: {error.strerror}; make room for the captures there, or see to whatever else is wrong with it"
+            advice = "make room there" if error.errno in NO_ROOM else "see to that"
+            reason = f"{self.file.directory}: {error.strerror}; {advice}, and try again"
             self.crawler.signals.send_catch_log(capture_failed, reason=reason)
-            raise
+            raise IgnoreRequest(reason) from error
 
     def _earlier_capture(self, request: Request, response: Response, sha256: str) -> Mapping[str, Any] | None:
         """Return the capture that holds the body which this response has, or which its 304 stands for."""

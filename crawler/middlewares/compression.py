@@ -34,7 +34,8 @@ class BoundedCompressionMiddleware(HttpCompressionMiddleware):
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """Return the response decompressed. Raises IgnoreRequest if that is out of all proportion, or not all of it."""
         received, body = len(response.body), response.body
-        outermost = response.headers.to_unicode_dict().get("Content-Encoding", "").lower().rpartition(",")[2].strip()
+        encodings = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
+        outermost = encodings.rpartition(",")[2].strip().lower()
         decompressed = super().process_response(request, response)
         size = len(decompressed.body)
         if size > max(HARMLESS, self.largest_ratio * received):
