@@ -14,7 +14,6 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-GZIP_MAGIC = b"\x1f\x8b"
 HARMLESS = 1024**2
 """Bytes; a page that is no larger may be all blank lines (800 KB of them make 0.8 KB), as old JSP templates nearly are."""
 
@@ -66,6 +65,4 @@ def _ends(body: bytes, form: int) -> bool:
         decompressor.decompress(body + bytes(8))
     except zlib.error as error:
         return "data check" in str(error)
-    rest = decompressor.unused_data
-    # A gzip file may be several, one behind the other.
-    return decompressor.eof and (not rest.startswith(GZIP_MAGIC) or _ends(rest.removesuffix(bytes(8)), form))
+    return decompressor.eof
