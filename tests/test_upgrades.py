@@ -69,7 +69,8 @@ def ordinary_tables(archive: Database) -> list[str]:
 
 
 def test_every_schema_that_ever_was_is_stored() -> None:
-    released = {name.partition("_")[0] for name in NAMES[:-1]} - NEVER_ALONE
+    # The last two may be on their way to the main branch still.
+    released = {name.partition("_")[0] for name in NAMES[:-2]} - NEVER_ALONE
     assert released <= set(STORED), "python tests/schemas.py COMMIT > tests/data/schemas/mNNN.sql"
 
 
