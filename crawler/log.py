@@ -13,3 +13,6 @@ class FetchLog(LogFormatter):
     def crawled(self, request: Request, response: Response, spider: Spider) -> LogFormatterResult:
         """Return Scrapy's own words."""
         return super().crawled(request, response, spider) | {"level": logging.INFO}
+
+    def dropped(self, item: object, exception: BaseException, response: object, spider: Spider) -> None:  # type: ignore[override]  # Scrapy takes None
+        """Say nothing: what is dropped is what a crawl that ends had under way, and why it ends is said once."""

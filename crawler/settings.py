@@ -87,6 +87,7 @@ READING_WORKERS = 0  # processes that read pages; 0: as many as there are cores 
 READING_SECONDS = 360  # a page that takes longer to read is an error; each of its five files has a minute of its own
 FULL = False  # whole lists, and every known notice again
 BLOCKS_UNTIL_STOP = 5  # so many pages in a row that a WAF refused end the crawl of a site
+LIST_PAGES = 3000  # of one column; some have several hundred, and one whose every page lists something new has no end
 # Bounds where links are followed (software `links`); what was left is in the closing report.
 LINKS_DEPTH = 5  # links between the start and a page: 政务公开, 信息公开, 党务公开, 巡察整改, the page of one round
 # Looked at in one crawl of a site, articles apart: some twenty minutes at one a second. The next crawl passes over what led nowhere and

@@ -7,3 +7,5 @@ Receivers get ``capture``, a dict: ``id`` (WARC-Record-ID), ``url``, ``time`` (I
 ``sha256`` and ``length`` of the payload as received, ``warc_file`` (relative to the archive's directory), ``warc_offset``,
 ``revisit_of`` (None, or the id of the capture whose record holds the payload: this one's has only the headers).
 """
+capture_failed = "capture_failed"
+"""A response could not be written to a WARC file. Receivers get ``reason``, which names the directory and what is wrong with it."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from pipelines.holders import describe_holders
 from pipelines.migrations import migrations
 
 APPLICATION_ID = 0x5A47_4149
@@ -18,9 +19,24 @@ BUSY_SECONDS = 60
 
 RETRY_SECONDS = 0.05
 
+# SQLite's primary result codes for what is no fault of the statement, and what a person can do about each.
+ADVICE = {
+    sqlite3.SQLITE_FULL: "make room on its disk, and try again",
+    sqlite3.SQLITE_IOERR: "look whether its disk is full or failing, and try again",
+    sqlite3.SQLITE_READONLY: "it, or the directory that it is in, cannot be written; see to that, or name another with --db",
+    sqlite3.SQLITE_CANTOPEN: "it, or the directory that it is in, cannot be written; see to that, or name another with --db",
+    sqlite3.SQLITE_BUSY: "try again later",
+}
+PRIMARY_CODE = 0xFF
+"""The bits of a result code that are not its refinement: SQLITE_IOERR of SQLITE_IOERR_WRITE."""
+
 
 class ArchiveError(Exception):
     """The archive cannot be used; the message names the file, what is wrong and what to do."""
+
+
+class UnwritableError(ArchiveError):
+    """The disk, or another process, keeps the archive from being written: no fault of what was to be written."""
 
 
 def open_archive(path: Path, *, create: bool = True) -> Database:
@@ -49,10 +65,9 @@ def open_archive(path: Path, *, create: bool = True) -> Database:
         connection.execute("PRAGMA foreign_keys = ON")
         # A power cut may undo the last transactions, and never half of one; their pages are due again. (A killed process undoes none.)
         connection.execute("PRAGMA synchronous = NORMAL")
-    except sqlite3.OperationalError as error:
-        advice = "another process is writing it; try again later" if "locked" in str(error) else "name another archive with --db"
-        raise ArchiveError(f"{path}: {error}; {advice}") from error
     except sqlite3.DatabaseError as error:
+        if is_unwritable(error):
+            raise unwritable(path, error) from error
         raise ArchiveError(f"{path}: {error}; name another archive with --db") from error
     return archive
 
@@ -62,20 +77,39 @@ def is_writable(path: Path) -> bool:
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
+def is_unwritable(error: sqlite3.Error) -> bool:
+    """Tell whether the disk or another process is to blame, and not the statement."""
+    # Errors of the module's own, such as of a text that is no UTF-8, have no code.
+    return (getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE) in ADVICE
+
+
+def unwritable(path: Path, error: sqlite3.Error) -> UnwritableError:
+    """Return the error that names the archive, what keeps it from being written, and what to do."""
+    code = error.sqlite_errorcode & PRIMARY_CODE
+    cause = f"{error}, by {describe_holders(path)}" if code == sqlite3.SQLITE_BUSY else str(error)
+    return UnwritableError(f"{path}: {cause}; {ADVICE[code]}")
+
+
 @contextmanager
 def transaction(archive: Database) -> Iterator[None]:
     """Everything inside is written together or not at all.
 
     The lock is taken at once: a transaction that reads first and writes later is refused by SQLite,
-    without any waiting, if another process has written in between.
+    without any waiting, if another process has written in between. Raises UnwritableError if nothing can be written.
     """
-    archive.conn.execute("BEGIN IMMEDIATE")
     try:
-        yield
-    except BaseException:
-        archive.conn.rollback()
-        raise
-    archive.conn.commit()
+        archive.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            archive.conn.commit()
+        except BaseException:
+            # Of a full disk SQLite may have rolled back already; then this does nothing.
+            archive.conn.rollback()
+            raise
+    except sqlite3.OperationalError as error:
+        if not is_unwritable(error):
+            raise
+        raise unwritable(_path_of(archive), error) from error
 
 
 def refuse_mixture(archive: Database, path: Path, site: str, *, replica: bool) -> None:
@@ -108,6 +142,12 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             time.sleep(RETRY_SECONDS)
         else:
             return
+
+
+def _path_of(archive: Database) -> Path:
+    """Return where the archive stands; empty for one in memory."""
+    (path,) = archive.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()
+    return Path(path)
 
 
 def _application_id(connection: sqlite3.Connection) -> int:

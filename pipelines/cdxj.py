@@ -75,10 +75,11 @@ def index_line(record: ArcWarcRecord, file: str, start: int, length: int) -> str
     return f"{surt_key(url)} {timestamp} {json.dumps({name: value for name, value in fields.items() if value is not None})}"
 
 
-def whole_members(path: Path) -> Iterator[tuple[int, int]]:
-    """Yield start and length of each gzip member, which is a record, up to the first that is cut short or damaged."""
+def whole_members(path: Path, start: int = 0) -> Iterator[tuple[int, int]]:
+    """Yield start and length of each gzip member, which is a record, from an offset up to the first that is cut short or damaged."""
     with path.open("rb") as file:
-        start, rest = 0, b""
+        file.seek(start)
+        rest = b""
         while True:
             member = zlib.decompressobj(GZIP)
             length = 0

@@ -2,8 +2,10 @@
 
 from pipelines.record import State
 
-CUT_SHORT = ("shutdown", "closespider_timeout")
-"""Reasons why a crawl ended that say nothing of the site: a person or the budget ended it."""
+UNWRITABLE = "unwritable"
+"""Reason why a crawl ended whose captures, or whose archive, could not be written."""
+CUT_SHORT = ("shutdown", "closespider_timeout", UNWRITABLE)
+"""Reasons why a crawl ended that say nothing of the site: a person, the budget or the disk ended it."""
 
 
 def state_of_crawl(finish_reason: str, *, blocked: int, errors: int) -> State | None:

@@ -21,7 +21,7 @@ FILLED = ("title", "published", "issuing_body", "inspected_body", "inspecting_bo
 FALLBACK = "trafilatura"
 """``notices.extractor`` where the software's own container did not hold what trafilatura found."""
 OF_NOTICES = f"""
-SELECT first_seen >= :since AS recent, count(*) AS pages, sum(extractor = '{FALLBACK}') AS fallback,
+SELECT first_seen >= :since AS recent, count(*) AS pages, sum(extractor IS '{FALLBACK}') AS fallback,
     {", ".join(f"sum({name} IS NOT NULL) AS {name}" for name in FILLED)}
 FROM notices WHERE site = :site GROUP BY recent
 """  # noqa: S608 - our own names
@@ -98,7 +98,10 @@ def figures_of_site(archive: Database, site_id: str, thresholds: Thresholds, now
     crawls = _ended_crawls(archive, site["id"], 1 + thresholds.history_crawls)
     last = crawls[0] if crawls else {}
     earlier = [crawl["listed"] for crawl in crawls[1:] if crawl["finish_reason"] == "finished"]
-    (yielding,) = archive.execute("SELECT max(finished) FROM crawls WHERE site = ? AND listed > 0", [site["id"]]).fetchone()
+    (yielding,) = archive.execute(
+        "SELECT max(finished) FROM crawls WHERE site = ? AND listed > 0 AND finished <= ?", [site["id"], now]
+    ).fetchone()
+    success, new_notice = (_past(site[name], now) for name in ("last_success", "last_new_notice"))
     since = (datetime.fromisoformat(now) - timedelta(days=thresholds.recent_days)).strftime(MOMENT)
     notices = _by_time(archive, OF_NOTICES, site["id"], since)
     rejections = _by_time(archive, OF_REJECTIONS, site["id"], since)
@@ -114,9 +117,9 @@ def figures_of_site(archive: Database, site_id: str, thresholds: Thresholds, now
         last_crawl=site["last_crawl"],
         last_success=site["last_success"],
         last_new_notice=site["last_new_notice"],
-        days_overdue=max(0, (_days(site["last_success"] or first, now) or 0) - FIRST_INTERVAL),
+        days_overdue=max(0, (_days(success or first, now) or 0) - FIRST_INTERVAL),
         days_silent=_days(yielding or first, now),
-        days_without_new=_days(site["last_new_notice"] or first, now),
+        days_without_new=_days(new_notice or first, now),
         listed=last.get("listed"),
         listed_before=median(earlier) if len(earlier) >= thresholds.fewest_crawls else None,
         requests=last.get("requests"),
@@ -168,12 +171,17 @@ def reasons(figures: SiteFigures, thresholds: Thresholds) -> list[Reason]:
             f"the body container holds the text less often, trafilatura's was taken: {_change(figures.fallback)}",
         ),
     }
-    fallen = [name for name, shares in figures.filled.items() if -shares.rise() >= thresholds.filled_fall > 0]
+    fallen = fallen_fields(figures, thresholds)
     found["filled_fall"] = (
         bool(fallen),
-        f"read less often: {', '.join(f'{name} {_change(figures.filled[name])}' for name in fallen)}",
+        f"read less often: {', '.join(f'{name} {_change(shares)}' for name, shares in fallen.items())}",
     )
     return [Reason(name, text) for name, (passed, text) in found.items() if passed]
+
+
+def fallen_fields(figures: SiteFigures, thresholds: Thresholds) -> dict[str, Shares]:
+    """Return the fields that are read less often than they were, each with its shares."""
+    return {name: shares for name, shares in figures.filled.items() if -shares.rise() >= thresholds.filled_fall > 0}
 
 
 def row_of(figures: SiteFigures, found: Sequence[Reason]) -> dict[str, Any]:
@@ -222,6 +230,11 @@ def _by_time(archive: Database, query: str, site: str, since: str) -> tuple[dict
 
 def _share(part: int, whole: int, fewest: int) -> float | None:
     return part / whole if whole >= fewest else None
+
+
+def _past(moment: str | None, now: str) -> str | None:
+    """Return the moment unless it is yet to come: what a clock that was ahead has noted must not keep a site green until then."""
+    return moment if moment is not None and moment <= now else None
 
 
 def _days(earlier: str | None, now: str) -> int | None:

@@ -1,4 +1,7 @@
-"""The archive's schema, forward only: one function per change, never edited once released."""
+"""The archive's schema, forward only: one function per change, never edited once released, which is: once on the main branch.
+
+An archive of each released schema is stored in `tests/data/schemas`; `tests/schemas.py` writes them.
+"""
 
 from collections import Counter
 

@@ -2,19 +2,21 @@
 
 import json
 import logging
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self, cast
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, DropItem
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from pipelines.absence import Absence, UnansweredError
-from pipelines.archive import open_archive, refuse_mixture, transaction
+from pipelines.archive import UnwritableError, open_archive, refuse_mixture, transaction
 from pipelines.chain import seal_crawl
-from pipelines.crawls import state_of_crawl
+from pipelines.crawls import UNWRITABLE, state_of_crawl
 from pipelines.record import Document, Site
 from pipelines.rows import put_row
 from pipelines.step1_decode import document_from_page
@@ -24,6 +26,8 @@ from pipelines.visits import utc_now
 logger = logging.getLogger(__name__)
 CAPTURE_WRITTEN = "capture_written"
 """The crawler's signal after a response is safe in its WARC file."""
+CAPTURE_FAILED = "capture_failed"
+"""The crawler's signal where it could not be written."""
 COUNTED = ("listed", "new", "changed", "gone", "blocked", "errors")
 
 
@@ -42,6 +46,9 @@ class StorePipeline:
         self.absence: Absence
         self.crawl_id: int
         self.blocked_in_a_row = 0
+        self.given_up: str | None = None
+        """Why nothing more can be kept: the captures or the archive cannot be written."""
+        self.archive_fails = False
         self.failures: list[tuple[str | None, str]] = []
         crawler.stats.set_value("zhenggai/failures", self.failures)
 
@@ -50,38 +57,86 @@ class StorePipeline:
         """Listen to every capture from the first robots.txt on, and to whatever breaks."""
         pipeline = cls(crawler)
         crawler.signals.connect(pipeline.store_capture, signal=CAPTURE_WRITTEN)
+        crawler.signals.connect(pipeline.captures_fail, signal=CAPTURE_FAILED)
         crawler.signals.connect(pipeline.spider_broke, signal=signals.spider_error)
         crawler.signals.connect(pipeline.step_broke, signal=signals.item_error)
         crawler.signals.connect(pipeline.finish_crawl, signal=signals.spider_closed)
         return pipeline
 
     def open_spider(self) -> None:
-        """Begin the site's row of ``crawls``. Raises ArchiveError where replicas and real sites would mix."""
+        """Begin the site's row of ``crawls``.
+
+        Raises ArchiveError where replicas and real sites would mix, CloseSpider if nothing can be written.
+        """
         refuse_mixture(self.archive, self.path, self.site.id, replica=self.site.replica)
-        with transaction(self.archive):
-            self.store.store_site(self.site)
-            self.crawl_id = cast("int", self.archive.table("crawls").insert({"site": self.site.id, "started": utc_now()}).last_pk)
+        try:
+            with transaction(self.archive):
+                self.store.store_site(self.site)
+                self.crawl_id = cast("int", self.archive.table("crawls").insert({"site": self.site.id, "started": utc_now()}).last_pk)
+        except UnwritableError as error:
+            self._note_archive(error)
+            raise CloseSpider(UNWRITABLE) from error
         self.absence = Absence(self.archive, cast("Any", self.crawler.spider).answer_of)
 
     def store_capture(self, capture: dict[str, Any]) -> None:
-        """Record where a response lies, before anything is read from it."""
+        """Record where a response lies, before anything is read from it. Raises UnwritableError, at once after the first time."""
+        if self.archive_fails:
+            raise UnwritableError(self.given_up)
         row = capture | {"crawl_id": self.crawl_id, "site": self.site.id, "headers": json.dumps(capture["headers"], ensure_ascii=False)}
-        with transaction(self.archive):
-            put_row(self.archive, "captures", row, key="id")
+        try:
+            with transaction(self.archive):
+                put_row(self.archive, "captures", row, key="id")
+        except UnwritableError as error:
+            self._note_archive(error)
+            self._end_crawl()
+            raise
+
+    def captures_fail(self, reason: str) -> None:
+        """End the crawl, whose captures cannot be written."""
+        self._note(reason)
+        self._end_crawl()
+
+    def _note_archive(self, error: UnwritableError) -> None:
+        self.archive_fails = True
+        self._note(str(error))
+
+    def _note(self, reason: str) -> None:
+        """Keep the first reason why nothing more can be kept. The pages are not to blame: those that are left stay due."""
+        if self.given_up is None:
+            self.given_up = reason
+            self.crawler.stats.set_value(f"zhenggai/{UNWRITABLE}", reason)
+            logger.warning("%s", reason, extra=self._about(self.site.url, reason))
+
+    def _end_crawl(self) -> None:
+        deferred_from_coro(cast("Any", self.crawler.engine).close_spider_async(reason=UNWRITABLE))
 
     async def process_item(self, item: Any) -> Document:
-        """Store a `Document` and count what it was; one that shows no notice may be missing under another name."""
+        """Store a `Document` and count what it was; one that shows no notice may be missing under another name.
+
+        Raises DropItem where the crawl was given up.
+        """
         document: Document = item
+        if self.given_up is not None:
+            raise DropItem(self.given_up)
         try:
             if reason := await self.absence.find(document):
                 document.state, document.error = "missing", reason
         except UnansweredError as error:
             document.state, document.error = "error", str(error)
-        outcome = self.store.store_document(document)
+        outcome = self._store(document)
         self._count(document, outcome)
         logger.info("%s: %s", outcome, document.url, extra=self._about(document.url, document.reason))
         self._stop_if_blocked(outcome)
         return document
+
+    def _store(self, document: Document) -> str:
+        """Store the document and return what it was. Raises DropItem if nothing can be written any more."""
+        try:
+            return self.store.store_document(document)
+        except UnwritableError as error:
+            self._note_archive(error)
+            self._end_crawl()
+            raise DropItem(str(error)) from error
 
     def _stop_if_blocked(self, outcome: str) -> None:
         """End the crawl of a site that refuses page after page: going on would only harden it."""
@@ -99,10 +154,23 @@ class StorePipeline:
         document = item if isinstance(item, Document) else document_from_page(item)
         document.state, document.error = "error", _describe(failure)
         self._report("errors", document.url, document.error)
-        self.store.store_document(document)
+        if self.given_up is None:
+            with suppress(DropItem):
+                self._store(document)
 
     def finish_crawl(self, reason: str) -> None:
-        """Complete the site's row of ``crawls``; unlike ``close_spider``, the signal says why it ended."""
+        """Complete the site's row of ``crawls``; unlike ``close_spider``, the signal says why it ended.
+
+        Where the archive cannot be written, the row stays as that of a killed crawl.
+        """
+        if not self.archive_fails:
+            try:
+                self._complete_crawl(reason)
+            except UnwritableError as error:
+                self._note_archive(error)
+        self.archive.close()
+
+    def _complete_crawl(self, reason: str) -> None:
         counts = {name: self.crawler.stats.get_value(f"zhenggai/{name}", 0) for name in COUNTED}
         row = {"finished": utc_now(), "finish_reason": reason, "requests": self.crawler.stats.get_value("downloader/response_count", 0)}
         state = state_of_crawl(reason, blocked=counts["blocked"], errors=counts["errors"])
@@ -110,7 +178,6 @@ class StorePipeline:
             self.archive.table("crawls").update(self.crawl_id, row | counts)
             seal_crawl(self.archive, self.crawl_id)
             self.store.close_site(self.site, state=state, new=counts["new"])
-        self.archive.close()
         told = ", ".join(f"{name} {count}" for name, count in counts.items())
         logger.info("crawl %s of %s ended: %s", self.crawl_id, self.site.id, told, extra=self._about(self.site.url, reason))
 

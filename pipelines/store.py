@@ -133,8 +133,9 @@ class Store:
         if page.get("url", document.url) != document.url and page["state"] in ANSWERING:
             # https does not answer, http does: the page is there.
             return "unchanged" if document.state == "missing" else str(document.state)
-        state = document.state
-        missing_since = (page.get("missing_since") or document.fetched_at) if state == "missing" else None
+        state, now = document.state, str(document.fetched_at)
+        # A moment yet to come was noted while the clock was ahead.
+        missing_since = min(page.get("missing_since") or now, now) if state == "missing" else None
         if state == "missing" and _days_between(missing_since, document.fetched_at) >= DAYS_UNTIL_GONE:
             state = "gone"
         interval = LONGEST_INTERVAL if state == "gone" else FIRST_INTERVAL

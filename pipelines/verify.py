@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from warcio.recordloader import ArcWarcRecord
 
 from pipelines.captures import CaptureError, open_record, payload, sha256_of
+from pipelines.cdxj import whole_members
 from pipelines.identity import text_sha256
 
 NEWEST_TEXTS = """
@@ -47,7 +48,22 @@ def _fault_of_capture(archive: Database, directory: Path, capture: dict[str, Any
         found = sha256_of(payload(archive, directory, capture["id"]))
     except CaptureError as error:
         return str(error)
-    return None if found == capture["sha256"] else f"{directory / capture['warc_file']}: the payload's SHA-256 is {found}, not as noted"
+    place = f"{directory / capture['warc_file']}, offset {capture['warc_offset']}"
+    return None if found == capture["sha256"] else f"{place}: the payload's SHA-256 is {found}, not as noted"
+
+
+def cut_tails(archive: Database, directory: Path) -> Iterator[str]:
+    """Yield what to say of each WARC file behind whose last capture a record was begun and not completed.
+
+    A crawl that was killed, or a power cut, leaves such. No row names it, so nothing is wrong with the archive.
+    """
+    for name, last in archive.execute("SELECT warc_file, max(warc_offset) FROM captures GROUP BY warc_file ORDER BY warc_file").fetchall():
+        path = directory / name
+        if not path.is_file():
+            continue
+        end = max((start + length for start, length in whole_members(path, last)), default=last)
+        if end < path.stat().st_size:
+            yield f"{path}: a record that begins at offset {end} breaks off; no capture lies in it or behind it, so nothing is lost"
 
 
 def _fault_of_reference(capture: dict[str, Any], record: ArcWarcRecord) -> str | None:

@@ -52,11 +52,16 @@ def before(moment: str, days: int) -> str:
 
 
 class ArchiveVisits:
-    """What the archive knows of addresses, for the crawl of one site."""
+    """What the archive knows of addresses, for the crawl of one site.
+
+    What was seen by a clock that was ahead, since set right, counts as never seen: it would not be due for as long as that.
+    """
 
     def __init__(self, archive: Database, now: str, *, full: bool) -> None:
         self.archive = archive
         self.now = now
+        self.tomorrow = f"{datetime.fromisoformat(now) + timedelta(days=1):{MOMENT}}"
+        """No visit is later by a clock that goes right, be it one of another site's crawl beside this."""
         self.full = full
 
     @classmethod
@@ -67,7 +72,7 @@ class ArchiveVisits:
 
     def is_due(self, url: str) -> bool:
         """The page was never answered, or its next visit has come."""
-        return self.full or not self._holds("state IS NOT NULL AND next_visit > :now", url)
+        return self.full or not self._holds("state IS NOT NULL AND next_visit > :now AND last_visit <= :tomorrow", url)
 
     def due_articles(self, site: str) -> list[dict[str, str | None]]:
         """Candidates and known notices of a site, wherever they stand: never answered (a crawl was killed), failed, or to be seen again.
@@ -76,8 +81,8 @@ class ArchiveVisits:
         """
         rows = self.archive.table("pages").rows_where(
             "site = :site AND kind = 'article' AND (candidate = 1 OR notice_id IS NOT NULL)"
-            " AND (:full OR state IS NULL OR next_visit <= :now)",
-            {"site": site, "now": self.now, "full": self.full},
+            " AND (:full OR state IS NULL OR next_visit <= :now OR last_visit > :tomorrow)",
+            {"site": site, "now": self.now, "tomorrow": self.tomorrow, "full": self.full},
             order_by="url",
             select="url, title, listed_date AS date",
         )
@@ -93,12 +98,12 @@ class ArchiveVisits:
 
     def is_walked(self, url: str) -> bool:
         """The column's last walk came to its end, and one within the last seven days did not stop at what was known."""
-        return self._holds(f"walked IS NOT NULL AND walked_whole > '{before(self.now, WHOLE_WALK)}'", url)
+        return self._holds(f"walked IS NOT NULL AND walked_whole > '{before(self.now, WHOLE_WALK)}' AND walked_whole <= :tomorrow", url)
 
     def is_barren(self, url: str) -> bool:
         """The page was an article, or none that lists anything or leads anywhere, and its next visit has not come."""
         kept = f"kind = 'article' OR interval_days > {FIRST_INTERVAL}"
-        return not self.full and self._holds(f"state IS NOT NULL AND next_visit > :now AND ({kept})", url)
+        return not self.full and self._holds(f"state IS NOT NULL AND next_visit > :now AND last_visit <= :tomorrow AND ({kept})", url)
 
     def validators(self, url: str) -> dict[str, str]:
         """Return the headers with which a server may answer 304 for a notice that the archive holds."""
@@ -111,7 +116,7 @@ class ArchiveVisits:
 
     def _holds(self, condition: str, url: str) -> bool:
         """Tell whether the condition holds for the page at this address, or at another address of the same page."""
-        values = {"url": url, "key": address_key(url), "now": self.now}
+        values = {"url": url, "key": address_key(url), "now": self.now, "tomorrow": self.tomorrow}
         return any(
             self.archive.conn.execute(f"SELECT 1 FROM pages WHERE {where} AND {condition} LIMIT 1", values).fetchone()  # noqa: S608 - our own
             for where in ("url = :url", "address_key = :key AND kind = 'article'")

@@ -1,7 +1,9 @@
 """Answers without measure: each is an error that is counted, named and kept, and the rest of the site is crawled."""
 
 import gzip
+import random
 import time
+import zlib
 from collections.abc import Iterator
 from itertools import count, repeat
 from pathlib import Path
@@ -11,14 +13,17 @@ import brotli
 import pytest
 from crawling import Answer, Raw, Route, SiteServer
 from sqlite_utils import Database
-from test_crawl_archive import crawl, declare_in, routes
+from test_crawl_archive import crawl, declare_in, notice, routes
 
+from crawler.middlewares.compression import is_whole
 from pipelines.verify import verify_captures
 
 PAGE = "/tzgg/t20230102_2.html"
 HTML = ("Content-Type", "text/html")
 MEBIBYTE = 1024**2
 TOO_LARGE = "the answer is larger than DOWNLOAD_MAXSIZE"
+NOISE = notice(2).encode() + b"<!-- " + random.Random(1).randbytes(2000).hex().encode() + b" -->"
+WHOLE = gzip.compress(NOISE)
 HEADERS = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 
 
@@ -34,6 +39,12 @@ def sent_on(path: str, form: bytes) -> Answer:
 def circle(markup: str) -> dict[str, Route]:
     """Two pages that lead to each other."""
     return {PAGE: markup.format("/tzgg/other.html"), "/tzgg/other.html": markup.format(PAGE)}
+
+
+def waiting(begun: bytes) -> Iterator[bytes]:
+    """A half-open connection: the server has taken the question, and perhaps begun to answer."""
+    yield begun
+    time.sleep(6)
 
 
 def dripping() -> Iterator[bytes]:
@@ -67,6 +78,14 @@ FAULTS: dict[str, tuple[dict[str, Route], str, bool]] = {
         TOO_LARGE,
         False,
     ),
+    "cut off within its gzip": ({PAGE: compressed("gzip", WHOLE[:-40])}, "breaks off within its compressed body (gzip)", True),
+    "never answers": ({PAGE: lambda *_: Raw(waiting(b""))}, "no answer in time", False),
+    "stalls within its body": ({PAGE: lambda *_: Raw(waiting(HEADERS + b"Content-Length: 5000\r\n\r\n<h1>"))}, "no answer in time", False),
+    "cut off within its chunks": (
+        {PAGE: Raw([HEADERS + b"Transfer-Encoding: chunked\r\n\r\n4\r\n<h1>\r\n"])},
+        "the connection broke off within the answer",
+        False,
+    ),
     "shorter than its Content-Length": (
         {PAGE: Raw([HEADERS + b"Content-Length: 5000\r\n\r\n<h1>"])},
         "the connection broke off within the answer",
@@ -91,6 +110,26 @@ def test_an_answer_without_measure_is_an_error_and_no_more(tmp_path: Path, fault
     assert f"{page['url']}: {page['error']}" in result.stdout
     assert (page["capture_id"] is not None) == kept
     assert list(filter(None, verify_captures(archive, tmp_path, sample=None))) == []
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", WHOLE),
+        ("x-gzip", WHOLE),
+        ("gzip", WHOLE[:-8]),  # no check sum
+        ("gzip", WHOLE[:-8] + b"wrong..."),
+        ("gzip", WHOLE + b"and something behind it"),
+        ("deflate", zlib.compress(NOISE)),
+        ("deflate", zlib.compress(NOISE, wbits=-15)),
+        ("br", brotli.compress(NOISE)),
+        ("", NOISE),
+    ],
+)
+def test_what_comes_to_its_end_is_whole_and_every_shorter_part_of_it_is_not(encoding: str, body: bytes) -> None:
+    assert is_whole(body, encoding)
+    shorter = [body[:length] for length in range(100, 1500, 100)]
+    assert {is_whole(part, encoding) for part in shorter} == {encoding == ""}
 
 
 def test_a_page_of_blank_lines_is_a_page(tmp_path: Path) -> None:

@@ -179,6 +179,19 @@ def test_a_circle_of_pages_is_walked_once(tmp_path: Path) -> None:
     assert crawled.lists[-1].walked == f"{server.url}/tzgg.htm"
 
 
+def test_a_list_without_end_is_a_fault_at_its_bound(tmp_path: Path) -> None:
+    def answer(path: str, _: bytes) -> str:
+        number = int(path.partition("page=")[2] or 1)
+        return listing([(f"/a/{number}.html", f"{ORDINARY}（{number}）", "2023-01-01")])
+
+    with SiteServer({"/list.php": answer, "/robots.txt": Answer("", 404)}) as server:
+        crawled = crawl(declare(server, "query", "/list.php", paging="?page={page}"), tmp_path, LIST_PAGES=12)
+        assert len(server.asked()) == 12
+    assert len(crawled.titles) == 12
+    assert crawled.report.failures == [(f"{server.url}/list.php?page=12", "the list goes on past page 12 (LIST_PAGES)")]
+    assert [page.walked for page in crawled.lists] == [None] * 12
+
+
 def test_a_home_page_in_place_of_a_missing_page_is_not_the_next_page(tmp_path: Path) -> None:
     """The site answers 200 and its home page for index_1.html; its pages count from 1, and nothing says so."""
     home = listing(rows(90, 93, "/xwzx/t20230101_{}.html"), title="首页")

@@ -16,7 +16,7 @@ SIZES = {"desk": {"width": 1280, "height": 900, "mobile": False}, "phone": {"wid
 PAGES = ["/", "/?lang=en", "/?lang=zh", "/archive/search?q=低保", "/archive/search?q=高尔夫", "/archive/notices/1", "/archive/notices/3"]
 PAGES += ["/archive/bodies/1", "/archive/sites/s", "/about", "/archive", "/archive/notices", "/archive/notices?_search=低保&year=2023"]
 PAGES += ["/archive/problems", "/archive/texts/1", "/archive/slowest", "/archive/recurring", "/archive?sql=select+*+from+problems"]
-PAGES += ["/-/dashboards", "/-/dashboards/archive", "/-/dashboards/archive/map", "/nothing"]
+PAGES += ["/-/dashboards", "/-/dashboards/archive", "/-/dashboards/archive/map", "/archive/status", "/nothing"]
 CHARTS = ["months", "days", "map", "sectors", "recovered"]
 
 
@@ -82,7 +82,7 @@ def test_charts_are_drawn_from_the_archive_under_the_policy(site, browser):
 
 def test_charts_of_an_empty_archive_say_so(empty_site, browser):
     browser.get_log("browser")
-    for address in ("/", "/about", "/archive/notices", "/archive/slowest"):
+    for address in ("/", "/about", "/archive/status", "/archive/notices", "/archive/slowest"):
         assert violations(browser, empty_site + address) == []
     browser.get(empty_site + "/-/dashboards/archive")
     empty = "还没有可以画的数据。"

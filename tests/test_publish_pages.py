@@ -19,6 +19,7 @@ from zhenggai.serve import create_datasette
 
 PAGES = ["/", "/archive", "/archive/search?q=" + quote("低保"), "/archive/notices", *(f"/archive/notices/{number}" for number in (1, 2, 3))]
 PAGES += ["/archive/rejected", "/archive/rejections", "/archive/newest", "/archive/versions", "/archive/problems", "/archive/texts/1"]
+PAGES += ["/archive/status"]
 PAGES += ["/about", "/archive/bodies/1", "/archive/sites/s", "/-/dashboards", "/-/dashboards/archive", "/archive?sql=select+*+from+texts"]
 
 
@@ -254,7 +255,7 @@ def test_home_without_archive_says_so(tmp_path):
 def test_empty_archive_has_pages(tmp_path):
     open_archive(tmp_path / "empty.db").close()
     with serving("zhenggai", "serve", "--db", str(tmp_path / "empty.db"), "--port", "{port}") as (address, _):
-        for path in ("/", "/archive/search?q=x", "/archive/notices", "/archive/slowest"):
+        for path in ("/", "/archive/search?q=x", "/archive/status", "/archive/notices", "/archive/slowest"):
             assert fetch(address + path).status == 200
 
 

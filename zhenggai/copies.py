@@ -46,7 +46,8 @@ def copy_database(db: Path, path: Path) -> Database:
     try:
         archive.execute("VACUUM INTO ?", [str(path)])
     except sqlite3.Error as error:
-        raise CopyError(f"{db}: cannot be copied: {error}") from error
+        # The folder that is being filled has a name of its own, which is gone by the time this is read.
+        raise CopyError(f"{db}: cannot be copied to {path.parent.parent}: {error}") from error
     finally:
         archive.close()
     return Database(path)

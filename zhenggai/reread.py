@@ -1,6 +1,5 @@
 """`zhenggai reread`: today's rules on everything that the archive holds, shown before it is written."""
 
-import sqlite3
 import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from rich.progress import track
 from rich.table import Table
 from sqlite_utils import Database
 
-from pipelines.archive import ArchiveError, open_archive
+from pipelines.archive import ArchiveError, UnwritableError, open_archive
 from pipelines.identity import address_key
 from pipelines.overrides import Overrides, OverridesError, load_overrides, overrides_path
 from pipelines.reread import Outcome, held_pages, reread_pages
@@ -86,8 +85,8 @@ def reread(sites: tuple[str, ...], *, since: str | None, db: Path, overrides: Pa
     try:
         for outcome in track(outcomes, "reading again", len(held), console=console, transient=True, disable=not console.is_terminal):
             summary.add(outcome)
-    except sqlite3.OperationalError as error:
-        raise click.ClickException(f"{db}: {error}; what is written so far is whole, and the same command goes on from there") from error
+    except UnwritableError as error:
+        raise click.ClickException(f"{error}; what is written so far is whole, and the same command goes on from there") from error
     _print(summary)
     _print_unknown(unknown)
     _print_unmet(archive, decided)

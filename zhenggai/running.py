@@ -16,6 +16,8 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
 from crawler.sites import Site
 from crawler.urls import server_of
+from pipelines.archive import ArchiveError, UnwritableError
+from pipelines.crawls import UNWRITABLE
 
 TIME_IS_UP = "closespider_timeout"
 """Scrapy's reason for ending a crawl at the time it was given."""
@@ -30,10 +32,13 @@ class SiteRun:
         self.breakdowns: list[tuple[str, str]] = []
         """(address, reason) of what kept the crawl from beginning; everything later is counted by the store."""
         self.begun = False
+        self.unwritable = False
+        """Nothing that it fetched could be kept, and what others fetch cannot be, either."""
 
     def broke(self, url: str, error: BaseException | None) -> None:
         """Keep one breakdown."""
-        self.breakdowns.append((url, f"{type(error).__name__}: {error}"))
+        self.unwritable = isinstance(error, UnwritableError)
+        self.breakdowns.append((url, str(error) if isinstance(error, ArchiveError) else f"{type(error).__name__}: {error}"))
 
     @property
     def stats(self) -> dict[str, Any]:
@@ -88,6 +93,8 @@ class Rota:
                 run.broke(run.site.url, error)
             if run.finish_reason == "shutdown":
                 self._end()
+            elif run.unwritable or run.finish_reason == UNWRITABLE:
+                self.waiting.clear()
             else:
                 self.begin()
 

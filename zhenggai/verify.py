@@ -11,7 +11,7 @@ from rich.progress import track
 from pipelines.archive import ArchiveError, open_archive
 from pipelines.chain import newest_root, verify_chain
 from pipelines.overrides import OverridesError, load_overrides, overrides_path
-from pipelines.verify import verify_captures, verify_texts
+from pipelines.verify import cut_tails, verify_captures, verify_texts
 from pipelines.verify_readings import provable_pages, verify_readings
 from zhenggai.options import archive_option
 
@@ -55,6 +55,8 @@ def verify(db: Path, sample: int | None, root: str | None) -> None:
             if mismatch is not None:
                 mismatches += 1
                 click.echo(f"{mismatch.row}: {mismatch.reason}")
+    for said in cut_tails(archive, db.parent):
+        click.echo(said)
     if unprovable:
         click.echo(f"{unprovable} pages were read by other rules, or before it was noted from what; `zhenggai reread` reads them again")
     click.echo(f"root {newest_root(archive) or '–'}")

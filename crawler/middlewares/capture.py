@@ -1,5 +1,6 @@
 """Every answer goes into a WARC file before anything reads it; a body that lies there already is referred to."""
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -16,6 +17,7 @@ from uuid import uuid4
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.misc import build_from_crawler, load_object
 from twisted.python.failure import Failure
@@ -26,7 +28,7 @@ from crawler.disk import Disk
 from crawler.earlier import EarlierCaptures
 from crawler.headers import header_pairs, joined_headers
 from crawler.moments import utc_now
-from crawler.signals import capture_written
+from crawler.signals import capture_failed, capture_written
 
 WARC_VERSION = "WARC/1.1"
 WARC_INFO = {
@@ -39,6 +41,7 @@ WARC_INFO = {
     ),
 }
 PHRASES = {status.value: status.phrase for status in HTTPStatus}
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 
 
@@ -193,7 +196,7 @@ class CaptureMiddleware:
         earlier = self._earlier_capture(request, response, sha256)
         if earlier is not None:
             sha256, length = earlier["sha256"], earlier["length"]
-        path, offset = await self.file.append(
+        path, offset = await self._append(
             _answer(response, common | {"WARC-Record-ID": record_id, "WARC-Payload-Digest": f"sha256:{sha256}"}, earlier),
             HttpRecord("request", request.url, common | {"WARC-Concurrent-To": record_id}, _question_headers(request), request.body),
         )
@@ -214,6 +217,15 @@ class CaptureMiddleware:
         )
         return response
 
+    async def _append(self, *exchange: HttpRecord) -> tuple[Path, int]:
+        try:
+            return await self.file.append(*exchange)
+        except OSError as error:
+            advice = "make room there" if error.errno in NO_ROOM else "see to that"
+            reason = f"{self.file.directory}: {error.strerror}; {advice}, and try again"
+            self.crawler.signals.send_catch_log(capture_failed, reason=reason)
+            raise IgnoreRequest(reason) from error
+
     def _earlier_capture(self, request: Request, response: Response, sha256: str) -> Mapping[str, Any] | None:
         """Return the capture that holds the body which this response has, or which its 304 stands for."""
         if response.body:
@@ -225,7 +237,8 @@ class CaptureMiddleware:
 
     def _announce(self, capture: dict[str, Any]) -> None:
         """Send ``capture_written``; raise what a receiver raised."""
-        for _, result in self.crawler.signals.send_catch_log(capture_written, capture=capture):
+        # Not logged: it is raised below.
+        for _, result in self.crawler.signals.send_catch_log(capture_written, capture=capture, dont_log=Exception):
             if isinstance(result, Failure):
                 # A page whose capture nobody has noted down must not be read: it fails, and is fetched again.
                 result.raiseException()

@@ -1,7 +1,13 @@
-"""Decompression that is bounded: an answer of some kilobytes must not become a page that takes minutes to read."""
+"""Decompression that is bounded, and that takes no part of a page for the whole.
 
+An answer of some kilobytes must not become a page that takes minutes to read; and of a stream that breaks off, Scrapy
+gives what there is.
+"""
+
+import zlib
 from typing import Self
 
+import brotli
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
@@ -13,7 +19,7 @@ HARMLESS = 1024**2
 
 
 class BoundedCompressionMiddleware(HttpCompressionMiddleware):
-    """Scrapy's decompression, which keeps to DOWNLOAD_MAXSIZE, and to a ratio besides."""
+    """Scrapy's decompression, which keeps to DOWNLOAD_MAXSIZE, and to a ratio besides; it refuses what is cut off."""
 
     def __init__(self, *, crawler: Crawler) -> None:
         super().__init__(crawler=crawler)
@@ -25,10 +31,38 @@ class BoundedCompressionMiddleware(HttpCompressionMiddleware):
         return cls(crawler=crawler)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
-        """Return the response decompressed. Raises IgnoreRequest if that is out of all proportion."""
-        received = len(response.body)
+        """Return the response decompressed. Raises IgnoreRequest if that is out of all proportion, or not all of it."""
+        received, body = len(response.body), response.body
+        encodings = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
+        outermost = encodings.rpartition(",")[2].strip().lower()
         decompressed = super().process_response(request, response)
         size = len(decompressed.body)
         if size > max(HARMLESS, self.largest_ratio * received):
             raise IgnoreRequest(f"the answer decompresses to {size // received} times its size, {size} bytes")
+        if size and not is_whole(body, outermost):
+            raise IgnoreRequest(f"the answer breaks off within its compressed body ({outermost})")
         return decompressed
+
+
+def is_whole(body: bytes, encoding: str) -> bool:
+    """Tell whether a compressed body comes to its end. How much it decompresses to must be known to be bounded."""
+    if encoding in ("gzip", "x-gzip"):
+        return _ends(body, zlib.MAX_WBITS | 16)
+    if encoding == "deflate":
+        # Either form goes by that name.
+        return _ends(body, zlib.MAX_WBITS) or _ends(body, -zlib.MAX_WBITS)
+    if encoding == "br":
+        decompressor = brotli.Decompressor()
+        decompressor.process(body)
+        return bool(decompressor.is_finished())
+    return True
+
+
+def _ends(body: bytes, form: int) -> bool:
+    decompressor = zlib.decompressobj(form)
+    try:
+        # Eight bytes more, for the servers that leave out the check sum: it is then a wrong one.
+        decompressor.decompress(body + bytes(8))
+    except zlib.error as error:
+        return "data check" in str(error)
+    return decompressor.eof

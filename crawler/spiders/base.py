@@ -378,6 +378,8 @@ class SiteSpider(scrapy.Spider):
             return None, str(error)
         if not is_on_hosts(request.url, self.site.hosts):
             return None, ELSEWHERE.format(request.url)
+        if walk.number >= self.settings.getint("LIST_PAGES"):
+            return None, f"the list goes on past page {walk.number} (LIST_PAGES)"
         return request, None
 
     def _article_requests(self, entries: Iterable[Entry]) -> Iterator[Request]:
