@@ -41,6 +41,7 @@ DNS_RESOLVER = "crawler.resolver.PublicResolver"  # scrapy.resolver.CachingThrea
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # 50; a 404 is an answer, and is recorded
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # 900; pages are counted by walk, not by depth
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # 1000; warns developers who copy response.meta
 }
 METAREFRESH_MAXDELAY = 1  # 100; "this page does not exist, back to the home page in 3 seconds" must not become the home page
 DOWNLOAD_VERIFY_CERTIFICATES = True  # False; a capture is evidence of who answered
@@ -49,8 +50,10 @@ DOWNLOAD_HANDLERS = {  # {}: HTTP11DownloadHandler
     "https": "crawler.handlers.Http11Handler",
 }
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # 50; looks at allowed_domains; ours look at the site's hosts
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # 100
     "crawler.middlewares.robots.PoliteRobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # 300; what asks for a password is not public
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # 550
     "crawler.middlewares.retry.BackoffRetryMiddleware": 550,
     "crawler.middlewares.pace.PaceMiddleware": 560,
@@ -73,6 +76,7 @@ LOG_FORMATTER = "crawler.log.FetchLog"  # scrapy.logformatter.LogFormatter
 # No door into a running crawl.
 REMOTE_CONTROL_ENABLED = False  # True
 TELNETCONSOLE_ENABLED = False  # 1
+EXTENSIONS = {"scrapy.extensions.remote_control.RemoteControl": None}  # 0; though it is off, Scrapy loads a web server for it
 
 # This project's own.
 SITES_DIR = str(_SITES_DIR)

@@ -21,7 +21,7 @@ from pipelines.organisations import file_body
 from pipelines.paragraphs import squeeze
 from pipelines.reading import figures
 from pipelines.record import LISTS, Document, Fetched, Notice, Site, State, as_row
-from pipelines.rows import add_rows, put_row
+from pipelines.rows import add_rows, first_row, put_row
 from pipelines.search import add_to_index, remove_from_index
 from pipelines.states import NOT_MODIFIED
 from pipelines.versions import VERSIONS
@@ -265,7 +265,7 @@ class Store:
 
     def _leading_page(self, number: int) -> dict[str, Any]:
         """Return the first of the notice's pages that answers: the one whose changes the notice follows. Empty if none does."""
-        return next(self.archive.query(LEADING_PAGE, [number]), {})
+        return first_row(self.archive, LEADING_PAGE, [number])
 
     def _leads(self, number: int, document: Document) -> bool:
         """Tell whether the notice follows this address: it is the first that answers, or none does."""
@@ -299,7 +299,7 @@ class Store:
             self._store_answers(newest["capture_id"], document)
 
     def _newest_version(self, number: int) -> dict[str, Any]:
-        return next(self.archive.table("versions").rows_where("notice_id = ?", [number], order_by="version DESC", limit=1))
+        return first_row(self.archive, "SELECT * FROM versions WHERE notice_id = ? ORDER BY version DESC LIMIT 1", [number])
 
     def _store_addresses(self, number: int, document: Document) -> None:
         """Every address of the notice: the one that was listed, and the one that answered after redirects."""
@@ -385,10 +385,10 @@ class Store:
 
     def _page(self, url: str | None, kind: str = "article") -> dict[str, Any]:
         """The row of a page, for an article under whichever of its addresses it stands; empty where the page is new."""
-        exact = next(self.archive.query("SELECT * FROM pages WHERE url = ?", [url]), {})
+        exact = first_row(self.archive, "SELECT * FROM pages WHERE url = ?", [url])
         if exact or kind == "list":
             return exact
-        return next(self.archive.query(PAGE_BY_KEY, [address_key(str(url))]), {})
+        return first_row(self.archive, PAGE_BY_KEY, [address_key(str(url))])
 
     def _store_page(
         self, document: Document, page: Mapping[str, Any], *, interval: int, state: State | None = None, **columns: Any
