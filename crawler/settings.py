@@ -67,7 +67,7 @@ ITEM_PIPELINES = {
     "pipelines.step2_extract.ExtractPipeline": 200,
     "pipelines.step3_classify.ClassifyPipeline": 300,
     "pipelines.step4_read.ReadPipeline": 400,
-    "pipelines.workers.WorkersPipeline": 450,  # the steps so far only put down what is to be done; here a worker process does it
+    "pipelines.readers.ReadersPipeline": 450,  # the steps so far only put down what is to be done; here a worker process does it
     "pipelines.step5_store.StorePipeline": 500,
 }
 

@@ -325,7 +325,7 @@ def as_record(document: Document, *, identifier: object, versions: dict[str, str
 
 def as_row(item: Any) -> dict[str, Any]:
     """Return an item of one of the record's lists as it is printed and stored: its ``place`` is called ``in``, as in the evidence."""
-    return {"in" if name == "place" else name: getattr(item, name) for name in _names(type(item))}
+    return {"in" if name == "place" else name: getattr(item, name) for name in _names(item.__class__)}
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Rows that are read or written with every page: sqlite-utils asks for the table's shape before each row, and opens a savepoint for each query."""
+"""Rows that are read or written with every page: sqlite-utils asks for a table's shape before it writes, and reads within a savepoint."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
