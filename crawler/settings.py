@@ -57,6 +57,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # 550
     "crawler.middlewares.retry.BackoffRetryMiddleware": 550,
     "crawler.middlewares.pace.PaceMiddleware": 560,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # 580
+    "crawler.middlewares.refresh.SparingRefreshMiddleware": 580,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # 590
     "crawler.middlewares.compression.BoundedCompressionMiddleware": 590,
     "crawler.middlewares.guard.GuardMiddleware": 890,  # after every redirect
@@ -76,7 +78,6 @@ LOG_FORMATTER = "crawler.log.FetchLog"  # scrapy.logformatter.LogFormatter
 # No door into a running crawl.
 REMOTE_CONTROL_ENABLED = False  # True
 TELNETCONSOLE_ENABLED = False  # 1
-EXTENSIONS = {"scrapy.extensions.remote_control.RemoteControl": None}  # 0; though it is off, Scrapy loads a web server for it
 
 # This project's own.
 SITES_DIR = str(_SITES_DIR)

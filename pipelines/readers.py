@@ -136,11 +136,12 @@ class Reader(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._pool.meet(self)
 
-    def hand(self, reading: Reading) -> None:
-        """Give the worker one more page."""
-        self._transport.write(pack((reading.document, reading.seconds)))
-        self.pages.append(reading)
-        if len(self.pages) == 1:
+    def hand(self, readings: list[Reading]) -> None:
+        """Give the worker more pages."""
+        self._transport.write(b"".join(pack((reading.document, reading.seconds)) for reading in readings))
+        is_idle = not self.pages
+        self.pages.extend(readings)
+        if is_idle:
             self._set_alarm()
 
     def data_received(self, data: bytes) -> None:
@@ -210,18 +211,21 @@ class ReadingPool:
 
     async def read(self, document: Document, seconds: int) -> Document:
         """Return the document, read by a worker. Raises ReadingError."""
-        reading = Reading(document, seconds, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        reading = Reading(document, seconds, loop.create_future())
+        if not self._waiting:
+            loop.call_soon(self.hand_out)  # with those that come within this turn of the loop
         self._waiting.append(reading)
-        self.hand_out()
         return await reading.result
 
     def hand_out(self) -> None:
         """Give what waits to the workers that have least; while more waits than they take, hire another."""
         while self._waiting and self._readers:
             reader = min(self._readers, key=lambda reader: len(reader.pages))
-            if len(reader.pages) >= PAGES_AHEAD:
+            room = min(PAGES_AHEAD - len(reader.pages), -(-len(self._waiting) // len(self._readers)))
+            if room <= 0:
                 break
-            reader.hand(self._waiting.popleft())
+            reader.hand([self._waiting.popleft() for _ in range(room)])
         if self._waiting and self._hiring is None and len(self._readers) < self.workers:
             self._hire()
 

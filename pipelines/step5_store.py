@@ -2,7 +2,7 @@
 
 import json
 import logging
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -15,6 +15,7 @@ from pipelines.absence import Absence, UnansweredError
 from pipelines.archive import open_archive, refuse_mixture, transaction
 from pipelines.chain import seal_crawl
 from pipelines.crawls import state_of_crawl
+from pipelines.ledger import Ledger
 from pipelines.record import Document, Site
 from pipelines.rows import put_row
 from pipelines.step1_decode import document_from_page
@@ -23,7 +24,7 @@ from pipelines.visits import utc_now
 
 logger = logging.getLogger(__name__)
 CAPTURE_WRITTEN = "capture_written"
-"""The crawler's signal after a response is safe in its WARC file."""
+"""The crawler's signal after responses are safe in their WARC file."""
 COUNTED = ("listed", "new", "changed", "gone", "blocked", "errors")
 
 
@@ -39,6 +40,7 @@ class StorePipeline:
         self.path = Path(crawler.settings["ARCHIVE_DB"])
         self.archive = open_archive(self.path)
         self.store = Store(self.archive)
+        self.ledger = Ledger(self.archive)
         self.absence: Absence
         self.crawl_id: int
         self.blocked_in_a_row = 0
@@ -49,7 +51,7 @@ class StorePipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Listen to every capture from the first robots.txt on, and to whatever breaks."""
         pipeline = cls(crawler)
-        crawler.signals.connect(pipeline.store_capture, signal=CAPTURE_WRITTEN)
+        crawler.signals.connect(pipeline.store_captures, signal=CAPTURE_WRITTEN)
         crawler.signals.connect(pipeline.spider_broke, signal=signals.spider_error)
         crawler.signals.connect(pipeline.step_broke, signal=signals.item_error)
         crawler.signals.connect(pipeline.finish_crawl, signal=signals.spider_closed)
@@ -63,11 +65,13 @@ class StorePipeline:
             self.crawl_id = cast("int", self.archive.table("crawls").insert({"site": self.site.id, "started": utc_now()}).last_pk)
         self.absence = Absence(self.archive, cast("Any", self.crawler.spider).answer_of)
 
-    def store_capture(self, capture: dict[str, Any]) -> None:
-        """Record where a response lies, before anything is read from it."""
-        row = capture | {"crawl_id": self.crawl_id, "site": self.site.id, "headers": json.dumps(capture["headers"], ensure_ascii=False)}
+    def store_captures(self, captures: list[dict[str, Any]]) -> None:
+        """Record where responses lie, before anything is read from them."""
+        about = {"crawl_id": self.crawl_id, "site": self.site.id}
         with transaction(self.archive):
-            put_row(self.archive, "captures", row, key="id")
+            for capture in captures:
+                headers = json.dumps(capture["headers"], ensure_ascii=False)
+                put_row(self.archive, "captures", capture | about | {"headers": headers}, key="id")
 
     async def process_item(self, item: Any) -> Document:
         """Store a `Document` and count what it was; one that shows no notice may be missing under another name."""
@@ -77,7 +81,7 @@ class StorePipeline:
                 document.state, document.error = "missing", reason
         except UnansweredError as error:
             document.state, document.error = "error", str(error)
-        outcome = self.store.store_document(document)
+        outcome = await self.ledger.write(partial(self.store.put_document, document))
         self._count(document, outcome)
         logger.info("%s: %s", outcome, document.url, extra=self._about(document.url, document.reason))
         self._stop_if_blocked(outcome)

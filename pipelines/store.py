@@ -1,4 +1,4 @@
-"""Writing documents into the archive, each in one short transaction.
+"""Writing documents into the archive, each wholly or not at all.
 
 Storing the same answer twice adds nothing. An answer that is not the page itself
 (missing, blocked, challenged, broken) changes the state of the page and of its
@@ -94,15 +94,19 @@ class Store:
         is a known notice whose address now shows something else, ``copy`` a further address of a known notice.
         """
         with transaction(self.archive):
-            if document.kind == "list":
-                return self._store_list(document)
-            if document.state == "live" and document.status == NOT_MODIFIED:
-                return self._store_not_modified(document)
-            if document.state != "live":
-                return self._store_absence(document)
-            if document.is_notice:
-                return self._store_notice(document)
-            return self._store_rejection(document)
+            return self.put_document(document)
+
+    def put_document(self, document: Document) -> str:
+        """Store one answer as `store_document` does, inside a transaction of the caller's."""
+        if document.kind == "list":
+            return self._store_list(document)
+        if document.state == "live" and document.status == NOT_MODIFIED:
+            return self._store_not_modified(document)
+        if document.state != "live":
+            return self._store_absence(document)
+        if document.is_notice:
+            return self._store_notice(document)
+        return self._store_rejection(document)
 
     def _store_list(self, document: Document) -> str:
         """Record a list page and what it lists. Its column counts as walked only once this walk, too, comes to its end."""
