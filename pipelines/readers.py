@@ -267,6 +267,8 @@ class ReadingPool:
         """End the workers; another page starts them again."""
         if self._hiring is not None:
             await asyncio.wait([self._hiring])
+        if self.users:  # another crawl has begun meanwhile
+            return
         readers, self._readers = self._readers, []
         await asyncio.gather(*(reader.end() for reader in readers))
 

@@ -96,6 +96,22 @@ def test_a_page_that_kills_its_worker_takes_no_other_with_it() -> None:
     ]
 
 
+def test_a_crawl_that_begins_while_the_last_one_ends_keeps_its_worker() -> None:
+    async def read() -> Document:
+        pool = ReadingPool(1)
+        pool.begin()
+        closing = asyncio.create_task(pool.close())
+        await asyncio.sleep(0)
+        pool.users = 1
+        found = await asyncio.wait_for(pool.read(page("http://mzj.example.gov.cn/1", mark), 60), 60)
+        await closing
+        pool.users = 0
+        await pool.close()
+        return found
+
+    assert asyncio.run(read()).text == "read"
+
+
 def test_a_page_is_not_to_blame_for_one_death_of_its_worker(tmp_path: Path) -> None:
     pages = [page(str(tmp_path / str(number)), die_once if number == 2 else mark) for number in range(6)]
     found = read_together(*pages)
