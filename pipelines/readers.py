@@ -26,6 +26,8 @@ PAGES_AHEAD = 8
 """What one worker is handed at once, so that it never waits for the event loop."""
 OVERTIME = 10.0
 """Seconds past its limit after which a page's worker is killed: its own alarm is not heard within a call into C."""
+LONGEST_MESSAGE = 256 * 1024
+"""Bytes after which no further page goes with it: scans of 20 MB are not to lie in the socket's queue."""
 LENGTH = 8
 """Bytes before each message that say how long it is."""
 
@@ -136,11 +138,19 @@ class Reader(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._pool.meet(self)
 
-    def hand(self, readings: list[Reading]) -> None:
-        """Give the worker more pages."""
-        self._transport.write(b"".join(pack((reading.document, reading.seconds)) for reading in readings))
-        is_idle = not self.pages
-        self.pages.extend(readings)
+    def room(self) -> int:
+        """Return how many more pages the worker may be handed: none while it has not taken in the last ones."""
+        return 0 if self._transport.get_write_buffer_size() else PAGES_AHEAD - len(self.pages)
+
+    def hand(self, waiting: deque[Reading], most: int) -> None:
+        """Give the worker so many of the pages that wait; fewer if they are large."""
+        is_idle, message = not self.pages, bytearray()
+        while most > 0 and len(message) < LONGEST_MESSAGE:
+            reading = waiting.popleft()
+            self.pages.append(reading)
+            message += pack((reading.document, reading.seconds))
+            most -= 1
+        self._transport.write(message)
         if is_idle:
             self._set_alarm()
 
@@ -221,11 +231,10 @@ class ReadingPool:
     def hand_out(self) -> None:
         """Give what waits to the workers that have least; while more waits than they take, hire another."""
         while self._waiting and self._readers:
-            reader = min(self._readers, key=lambda reader: len(reader.pages))
-            room = min(PAGES_AHEAD - len(reader.pages), -(-len(self._waiting) // len(self._readers)))
-            if room <= 0:
+            reader = max(self._readers, key=Reader.room)
+            if reader.room() <= 0:
                 break
-            reader.hand([self._waiting.popleft() for _ in range(room)])
+            reader.hand(self._waiting, min(reader.room(), -(-len(self._waiting) // len(self._readers))))
         if self._waiting and self._hiring is None and len(self._readers) < self.workers:
             self._hire()
 

@@ -96,6 +96,14 @@ def test_a_page_that_kills_its_worker_takes_no_other_with_it() -> None:
     ]
 
 
+def test_large_pages_come_back_whole_and_in_their_order() -> None:
+    pages = [page(f"http://mzj.example.gov.cn/{number}", mark) for number in range(12)]
+    for number, one in enumerate(pages):
+        one.content = bytes([number]) * (5_000_000 if number % 3 else 10)
+    found = read_together(*pages)
+    assert [document.content for document in found if isinstance(document, Document)] == [one.content for one in pages]
+
+
 def test_a_crawl_that_begins_while_the_last_one_ends_keeps_its_worker() -> None:
     async def read() -> Document:
         pool = ReadingPool(1)
