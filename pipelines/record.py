@@ -284,6 +284,10 @@ class Document:
     # for step 5, store
     minhash: bytes | None = None
     """The text's `identity.signature`, where a worker has made it."""
+    tokens: tuple[str, str, str] | None = None
+    """What the notice is to the search indexes, where a worker has made it."""
+    organisations: dict[str, Any] = field(default_factory=dict)
+    """The `organisations.Organisation` that each body's name means, where a worker has told it."""
 
 
 def as_record(document: Document, *, identifier: object, versions: dict[str, str]) -> dict[str, Any]:

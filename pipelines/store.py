@@ -374,7 +374,7 @@ class Store:
             for name, e in (document.page_evidence | notice.evidence).items()
         ]
         self._replace_rows("evidence", number, evidence)
-        add_to_index(self.archive, number, document.title or "", text)
+        add_to_index(self.archive, number, document.title or "", text, document.tokens)
         index_text(self.archive, number, text, document.minhash)
 
     def _replace_rows(self, table: str, number: int, rows: list[dict[str, Any]]) -> None:
@@ -385,7 +385,8 @@ class Store:
     def _filed(self, body: dict[str, Any], document: Document) -> dict[str, Any]:
         """Return a body that a notice names as the row of ``notice_bodies``, filed under its organisation."""
         division = document.notice.division_code if document.notice else None
-        return body | {"body_id": file_body(self.archive, body["name"], body["raw"], division, document.published)}
+        known = document.organisations.get(body["name"])
+        return body | {"body_id": file_body(self.archive, body["name"], body["raw"], division, document.published, known)}
 
     def _page(self, url: str | None, kind: str = "article") -> dict[str, Any]:
         """The row of a page, for an article under whichever of its addresses it stands; empty where the page is new."""

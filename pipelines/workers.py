@@ -15,7 +15,9 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from pipelines.identity import signature
-from pipelines.record import Document
+from pipelines.organisations import organisation_of
+from pipelines.record import Document, Notice
+from pipelines.search import tokens_of
 from pipelines.steps import run_steps
 
 Job = TypeVar("Job")
@@ -44,10 +46,18 @@ def take_steps(document: Document) -> None:
     run_steps(document, document.steps)
     document.steps, document.html = [], None
     if document.is_notice:
-        document.minhash = signature(document.text or "")
+        _prepare(document)
         document.content = b""  # what shows no notice may be compared with other answers
     for fetched in (*document.parts, *document.files):
         fetched.content, fetched.html = b"", None
+
+
+def _prepare(document: Document) -> None:
+    """Make what step 5 needs of a notice, and would keep the event loop waiting for."""
+    notice, title, text = document.notice or Notice(), document.title or "", document.text or ""
+    document.minhash, document.tokens = signature(text), tokens_of(title, text)
+    organisations = {body.name: organisation_of(body.name, notice.division_code, document.published) for body in notice.bodies}
+    document.organisations = {name: organisation for name, organisation in organisations.items() if organisation}
 
 
 def too_long(seconds: int) -> ReadingError:
