@@ -41,6 +41,7 @@ DNS_RESOLVER = "crawler.resolver.PublicResolver"  # scrapy.resolver.CachingThrea
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # 50; a 404 is an answer, and is recorded
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # 900; pages are counted by walk, not by depth
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # 1000; warns developers who copy response.meta
 }
 METAREFRESH_MAXDELAY = 1  # 100; "this page does not exist, back to the home page in 3 seconds" must not become the home page
 DOWNLOAD_VERIFY_CERTIFICATES = True  # False; a capture is evidence of who answered
@@ -49,11 +50,15 @@ DOWNLOAD_HANDLERS = {  # {}: HTTP11DownloadHandler
     "https": "crawler.handlers.Http11Handler",
 }
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # 50; looks at allowed_domains; ours look at the site's hosts
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # 100
     "crawler.middlewares.robots.PoliteRobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # 300; what asks for a password is not public
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # 550
     "crawler.middlewares.retry.BackoffRetryMiddleware": 550,
     "crawler.middlewares.pace.PaceMiddleware": 560,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # 580
+    "crawler.middlewares.refresh.SparingRefreshMiddleware": 580,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # 590
     "crawler.middlewares.compression.BoundedCompressionMiddleware": 590,
     "crawler.middlewares.guard.GuardMiddleware": 890,  # after every redirect
@@ -64,7 +69,7 @@ ITEM_PIPELINES = {
     "pipelines.step2_extract.ExtractPipeline": 200,
     "pipelines.step3_classify.ClassifyPipeline": 300,
     "pipelines.step4_read.ReadPipeline": 400,
-    "pipelines.workers.WorkersPipeline": 450,  # the steps so far only put down what is to be done; here a worker process does it
+    "pipelines.readers.ReadersPipeline": 450,  # the steps so far only put down what is to be done; here a worker process does it
     "pipelines.step5_store.StorePipeline": 500,
 }
 

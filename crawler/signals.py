@@ -1,9 +1,10 @@
 """Signals of this project's own, sent through Scrapy's signal manager."""
 
 capture_written = "capture_written"
-"""A response is safe in its WARC file. A plain string, so that a receiver needs no import from here.
+"""Responses are safe in their WARC file: those for which the disk was waited for together. A plain string, so that a receiver
+needs no import from here.
 
-Receivers get ``capture``, a dict: ``id`` (WARC-Record-ID), ``url``, ``time`` (ISO 8601, UTC), ``status``, ``headers``,
+Receivers get ``captures``, a list of dicts: ``id`` (WARC-Record-ID), ``url``, ``time`` (ISO 8601, UTC), ``status``, ``headers``,
 ``sha256`` and ``length`` of the payload as received, ``warc_file`` (relative to the archive's directory), ``warc_offset``,
 ``revisit_of`` (None, or the id of the capture whose record holds the payload: this one's has only the headers).
 """

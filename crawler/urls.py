@@ -22,6 +22,8 @@ VIEW_STATE = re.compile(r"(?<![^&])__(?:VIEWSTATE\w*|EVENTVALIDATION|PREVIOUSPAG
 NOTES = ("uid", "pageNum", "eqid")
 HOSTS_REMEMBERED = 1024
 """Every link of every page is looked at, and most are on few hosts."""
+ADDRESSES_REMEMBERED = 1024
+"""An article's address is asked for as it is listed."""
 
 
 def without_session(url: str) -> str:
@@ -32,6 +34,7 @@ def without_session(url: str) -> str:
     return url_query_cleaner(address, SESSION_PARAMETERS, remove=True, unique=False) + hash_mark + fragment
 
 
+@lru_cache(maxsize=ADDRESSES_REMEMBERED)
 def canonical_address(url: str) -> str:
     """Return the one address under which an article is known, and fetched.
 

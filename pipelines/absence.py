@@ -131,8 +131,8 @@ class Absence:
         return self._count_pages("address_key = ? AND kind = 'article' AND notice_id IS NOT NULL", address_key(str(document.url))) > 0
 
     def _count_pages(self, condition: str, value: str) -> int:
-        count: int = self.archive.table("pages").count_where(condition, [value])
-        return count
+        (count,) = self.archive.execute(f"SELECT count(*) FROM pages WHERE {condition}", [value]).fetchone()  # noqa: S608 - our own
+        return int(count)
 
     async def _resembles(self, document: Document, own: str) -> str | None:
         """Return what the answer is equal to that is no article. Raises UnansweredError if a question that was left open might tell."""

@@ -13,6 +13,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
 from pipelines.archive import open_archive
+from pipelines.rows import first_row
 
 BLOCK = 1 << 16
 HOLDER = """
@@ -100,14 +101,14 @@ class EarlierCaptures:
 
     def same_payload(self, url: str, sha256: str) -> dict[str, Any] | None:
         """Return a capture of this address that holds this payload. A body that can no longer be read is not referred to, but kept anew."""
-        return self._if_readable(next(self.archive.query(SAME_PAYLOAD, [url, sha256]), None))
+        return self._if_readable(first_row(self.archive, SAME_PAYLOAD, [url, sha256]))
 
     def unmodified(self, url: str, etag: str | None, last_modified: str | None) -> dict[str, Any] | None:
         """Return the capture that holds what this address answered together with these validators, if it can still be read."""
-        return self._if_readable(next(self.archive.query(UNMODIFIED, [url, etag, last_modified]), None))
+        return self._if_readable(first_row(self.archive, UNMODIFIED, [url, etag, last_modified]))
 
-    def _if_readable(self, earlier: dict[str, Any] | None) -> dict[str, Any] | None:
-        if earlier is None:
+    def _if_readable(self, earlier: dict[str, Any]) -> dict[str, Any] | None:
+        if not earlier:
             return None
         try:
             return earlier if sha256_of(payload(self.archive, self.directory, earlier["id"])) == earlier["sha256"] else None

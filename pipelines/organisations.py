@@ -80,12 +80,14 @@ def _spelled(where: str, rest: str) -> Organisation:
     return Organisation(f"{where}:{rest}", None)
 
 
-def file_body(archive: Database, name: str, raw: str, division: str | None, on: str | None) -> int | None:
+def file_body(
+    archive: Database, name: str, raw: str, division: str | None, on: str | None, organisation: Organisation | None = None
+) -> int | None:
     """Return the number of the row of ``bodies`` for a name, which is added to its spellings; None where it cannot be told.
 
-    The row's own name is the first that is not an older one.
+    The row's own name is the first that is not an older one. ``organisation`` is its `organisation_of`, where that is known.
     """
-    organisation = organisation_of(name, division, on)
+    organisation = organisation or organisation_of(name, division, on)
     if organisation is None:
         return None
     code = division if organisation.key.startswith((f"{division}:", ":")) else organisation.key.partition(":")[0]

@@ -6,6 +6,7 @@ exactly as precise as the page: ``2019``, ``2019-08``, ``2019-08-02``.
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
+from functools import cache
 from typing import Any, Literal
 
 Level = Literal["中央", "省级", "市级", "县级", "单位"]
@@ -283,6 +284,10 @@ class Document:
     # for step 5, store
     minhash: bytes | None = None
     """The text's `identity.signature`, where a worker has made it."""
+    tokens: tuple[str, str, str] | None = None
+    """What the notice is to the search indexes, where a worker has made it."""
+    organisations: dict[str, Any] = field(default_factory=dict)
+    """The `organisations.Organisation` that each body's name means, where a worker has told it."""
 
 
 def as_record(document: Document, *, identifier: object, versions: dict[str, str]) -> dict[str, Any]:
@@ -324,7 +329,13 @@ def as_record(document: Document, *, identifier: object, versions: dict[str, str
 
 def as_row(item: Any) -> dict[str, Any]:
     """Return an item of one of the record's lists as it is printed and stored: its ``place`` is called ``in``, as in the evidence."""
-    return {"in" if name == "place" else name: value for name, value in asdict(item).items()}
+    return {"in" if name == "place" else name: getattr(item, name) for name in _names(item.__class__)}
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    """The fields of one of these classes, all of them plain values; `asdict` looks for lists in each, for every item anew."""
+    return tuple(field.name for field in fields(kind))
 
 
 def _contacts(contacts: list[Contact]) -> dict[str, Any]:

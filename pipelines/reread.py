@@ -16,7 +16,7 @@ from pipelines.overrides import Overrides
 from pipelines.record import Document, Fetched, Site
 from pipelines.step3_classify import override_page
 from pipelines.steps import STEPS
-from pipelines.workers import LONGEST_SECONDS, WORKER_DIED, ReadingError, limited, take_steps, work_through
+from pipelines.workers import LONGEST_SECONDS, WORKER_DIED, ReadingError, do_within, take_steps, work_through
 
 HELD = """
 SELECT notices.id AS notice, notices.site, notices.url, notices.title, notices.rules, versions.capture_id AS article
@@ -155,8 +155,7 @@ def _read_again(job: Job) -> Job:
             if row["capture_id"] is not None:
                 answer.content = _content(row, job.directory)
         document.steps = list(STEPS)
-        with limited(LONGEST_SECONDS):
-            take_steps(document)
+        do_within(LONGEST_SECONDS, take_steps, document)
     except (CaptureError, ReadingError) as error:
         job.error = str(error)
     else:

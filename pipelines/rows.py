@@ -1,10 +1,17 @@
-"""Writing rows, for what is written with every page: sqlite-utils asks the database for the table's shape before each row."""
+"""Rows that are read or written with every page: sqlite-utils asks for a table's shape before it writes, and reads within a savepoint."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from sqlite_utils import Database
+
+
+def first_row(archive: Database, query: str, values: Sequence[Any]) -> dict[str, Any]:
+    """Return the first row that a query finds, by its columns' names; empty where it finds none."""
+    cursor = archive.conn.execute(query, values)
+    row = cursor.fetchone()
+    return {} if row is None else dict(zip((column[0] for column in cursor.description), row, strict=True))
 
 
 def put_row(archive: Database, table: str, row: Mapping[str, Any], *, key: str) -> None:

@@ -2,8 +2,7 @@
 
 import json
 import logging
-from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -17,6 +16,7 @@ from pipelines.absence import Absence, UnansweredError
 from pipelines.archive import UnwritableError, open_archive, refuse_mixture, transaction
 from pipelines.chain import seal_crawl
 from pipelines.crawls import UNWRITABLE, state_of_crawl
+from pipelines.ledger import Ledger
 from pipelines.record import Document, Site
 from pipelines.rows import put_row
 from pipelines.step1_decode import document_from_page
@@ -25,9 +25,9 @@ from pipelines.visits import utc_now
 
 logger = logging.getLogger(__name__)
 CAPTURE_WRITTEN = "capture_written"
-"""The crawler's signal after a response is safe in its WARC file."""
+"""The crawler's signal after responses are safe in their WARC file."""
 CAPTURE_FAILED = "capture_failed"
-"""The crawler's signal where it could not be written."""
+"""The crawler's signal where they could not be written."""
 COUNTED = ("listed", "new", "changed", "gone", "blocked", "errors")
 
 
@@ -43,6 +43,7 @@ class StorePipeline:
         self.path = Path(crawler.settings["ARCHIVE_DB"])
         self.archive = open_archive(self.path)
         self.store = Store(self.archive)
+        self.ledger = Ledger(self.archive)
         self.absence: Absence
         self.crawl_id: int
         self.blocked_in_a_row = 0
@@ -56,7 +57,7 @@ class StorePipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Listen to every capture from the first robots.txt on, and to whatever breaks."""
         pipeline = cls(crawler)
-        crawler.signals.connect(pipeline.store_capture, signal=CAPTURE_WRITTEN)
+        crawler.signals.connect(pipeline.store_captures, signal=CAPTURE_WRITTEN)
         crawler.signals.connect(pipeline.captures_fail, signal=CAPTURE_FAILED)
         crawler.signals.connect(pipeline.spider_broke, signal=signals.spider_error)
         crawler.signals.connect(pipeline.step_broke, signal=signals.item_error)
@@ -78,17 +79,18 @@ class StorePipeline:
             raise CloseSpider(UNWRITABLE) from error
         self.absence = Absence(self.archive, cast("Any", self.crawler.spider).answer_of)
 
-    def store_capture(self, capture: dict[str, Any]) -> None:
-        """Record where a response lies, before anything is read from it. Raises UnwritableError, at once after the first time."""
+    def store_captures(self, captures: list[dict[str, Any]]) -> None:
+        """Record where responses lie, before anything is read from them. Raises UnwritableError, at once after the first time."""
         if self.archive_fails:
             raise UnwritableError(self.given_up)
-        row = capture | {"crawl_id": self.crawl_id, "site": self.site.id, "headers": json.dumps(capture["headers"], ensure_ascii=False)}
+        about = {"crawl_id": self.crawl_id, "site": self.site.id}
         try:
             with transaction(self.archive):
-                put_row(self.archive, "captures", row, key="id")
+                for capture in captures:
+                    headers = json.dumps(capture["headers"], ensure_ascii=False)
+                    put_row(self.archive, "captures", capture | about | {"headers": headers}, key="id")
         except UnwritableError as error:
-            self._note_archive(error)
-            self._end_crawl()
+            self._give_up(error)
             raise
 
     def captures_fail(self, reason: str) -> None:
@@ -123,20 +125,24 @@ class StorePipeline:
                 document.state, document.error = "missing", reason
         except UnansweredError as error:
             document.state, document.error = "error", str(error)
-        outcome = self._store(document)
+        outcome = await self._store(document)
         self._count(document, outcome)
         logger.info("%s: %s", outcome, document.url, extra=self._about(document.url, document.reason))
         self._stop_if_blocked(outcome)
         return document
 
-    def _store(self, document: Document) -> str:
+    async def _store(self, document: Document) -> str:
         """Store the document and return what it was. Raises DropItem if nothing can be written any more."""
         try:
-            return self.store.store_document(document)
+            return await self.ledger.write(partial(self.store.put_document, document))
         except UnwritableError as error:
-            self._note_archive(error)
-            self._end_crawl()
+            self._give_up(error)
             raise DropItem(str(error)) from error
+
+    def _give_up(self, error: UnwritableError) -> None:
+        """End the crawl, whose archive cannot be written."""
+        self._note_archive(error)
+        self._end_crawl()
 
     def _stop_if_blocked(self, outcome: str) -> None:
         """End the crawl of a site that refuses page after page: going on would only harden it."""
@@ -155,8 +161,10 @@ class StorePipeline:
         document.state, document.error = "error", _describe(failure)
         self._report("errors", document.url, document.error)
         if self.given_up is None:
-            with suppress(DropItem):
-                self._store(document)
+            try:
+                self.store.store_document(document)
+            except UnwritableError as error:
+                self._give_up(error)
 
     def finish_crawl(self, reason: str) -> None:
         """Complete the site's row of ``crawls``; unlike ``close_spider``, the signal says why it ended.

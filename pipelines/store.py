@@ -1,4 +1,4 @@
-"""Writing documents into the archive, each in one short transaction.
+"""Writing documents into the archive, each wholly or not at all.
 
 Storing the same answer twice adds nothing. An answer that is not the page itself
 (missing, blocked, challenged, broken) changes the state of the page and of its
@@ -21,7 +21,7 @@ from pipelines.organisations import file_body
 from pipelines.paragraphs import squeeze
 from pipelines.reading import figures
 from pipelines.record import LISTS, Document, Fetched, Notice, Site, State, as_row
-from pipelines.rows import add_rows, put_row
+from pipelines.rows import add_rows, first_row, put_row
 from pipelines.search import add_to_index, remove_from_index
 from pipelines.states import NOT_MODIFIED
 from pipelines.versions import VERSIONS
@@ -94,15 +94,19 @@ class Store:
         is a known notice whose address now shows something else, ``copy`` a further address of a known notice.
         """
         with transaction(self.archive):
-            if document.kind == "list":
-                return self._store_list(document)
-            if document.state == "live" and document.status == NOT_MODIFIED:
-                return self._store_not_modified(document)
-            if document.state != "live":
-                return self._store_absence(document)
-            if document.is_notice:
-                return self._store_notice(document)
-            return self._store_rejection(document)
+            return self.put_document(document)
+
+    def put_document(self, document: Document) -> str:
+        """Store one answer as `store_document` does, inside a transaction of the caller's."""
+        if document.kind == "list":
+            return self._store_list(document)
+        if document.state == "live" and document.status == NOT_MODIFIED:
+            return self._store_not_modified(document)
+        if document.state != "live":
+            return self._store_absence(document)
+        if document.is_notice:
+            return self._store_notice(document)
+        return self._store_rejection(document)
 
     def _store_list(self, document: Document) -> str:
         """Record a list page and what it lists. Its column counts as walked only once this walk, too, comes to its end."""
@@ -266,7 +270,7 @@ class Store:
 
     def _leading_page(self, number: int) -> dict[str, Any]:
         """Return the first of the notice's pages that answers: the one whose changes the notice follows. Empty if none does."""
-        return next(self.archive.query(LEADING_PAGE, [number]), {})
+        return first_row(self.archive, LEADING_PAGE, [number])
 
     def _leads(self, number: int, document: Document) -> bool:
         """Tell whether the notice follows this address: it is the first that answers, or none does."""
@@ -300,7 +304,7 @@ class Store:
             self._store_answers(newest["capture_id"], document)
 
     def _newest_version(self, number: int) -> dict[str, Any]:
-        return next(self.archive.table("versions").rows_where("notice_id = ?", [number], order_by="version DESC", limit=1))
+        return first_row(self.archive, "SELECT * FROM versions WHERE notice_id = ? ORDER BY version DESC LIMIT 1", [number])
 
     def _store_addresses(self, number: int, document: Document) -> None:
         """Every address of the notice: the one that was listed, and the one that answered after redirects."""
@@ -371,7 +375,7 @@ class Store:
             for name, e in (document.page_evidence | notice.evidence).items()
         ]
         self._replace_rows("evidence", number, evidence)
-        add_to_index(self.archive, number, document.title or "", text)
+        add_to_index(self.archive, number, document.title or "", text, document.tokens)
         index_text(self.archive, number, text, document.minhash)
 
     def _replace_rows(self, table: str, number: int, rows: list[dict[str, Any]]) -> None:
@@ -382,14 +386,15 @@ class Store:
     def _filed(self, body: dict[str, Any], document: Document) -> dict[str, Any]:
         """Return a body that a notice names as the row of ``notice_bodies``, filed under its organisation."""
         division = document.notice.division_code if document.notice else None
-        return body | {"body_id": file_body(self.archive, body["name"], body["raw"], division, document.published)}
+        known = document.organisations.get(body["name"])
+        return body | {"body_id": file_body(self.archive, body["name"], body["raw"], division, document.published, known)}
 
     def _page(self, url: str | None, kind: str = "article") -> dict[str, Any]:
         """The row of a page, for an article under whichever of its addresses it stands; empty where the page is new."""
-        exact = next(self.archive.query("SELECT * FROM pages WHERE url = ?", [url]), {})
+        exact = first_row(self.archive, "SELECT * FROM pages WHERE url = ?", [url])
         if exact or kind == "list":
             return exact
-        return next(self.archive.query(PAGE_BY_KEY, [address_key(str(url))]), {})
+        return first_row(self.archive, PAGE_BY_KEY, [address_key(str(url))])
 
     def _store_page(
         self, document: Document, page: Mapping[str, Any], *, interval: int, state: State | None = None, **columns: Any

@@ -141,11 +141,11 @@ class Collector:
     @classmethod
     def from_crawler(cls, crawler: Any) -> "Collector":
         collector = cls()
-        crawler.signals.connect(collector.keep_capture, signal="capture_written")
+        crawler.signals.connect(collector.keep_captures, signal="capture_written")
         return collector
 
-    def keep_capture(self, capture: dict[str, Any]) -> None:
-        self.captures.append(capture)
+    def keep_captures(self, captures: list[dict[str, Any]]) -> None:
+        self.captures.extend(captures)
 
     def process_item(self, item: Page) -> Page:
         self.pages.append(item)

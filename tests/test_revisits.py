@@ -178,9 +178,9 @@ class KilledBeforeItIsNoted:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def kill(self) -> None:
-        self.captures += 1
-        if self.captures == self.last:
+    def kill(self, captures: list[dict[str, Any]]) -> None:
+        self.captures += len(captures)
+        if self.captures >= self.last:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -196,7 +196,7 @@ def test_a_crawl_killed_among_its_revisits_leaves_none_without_a_body(tmp_path: 
         )
         assert killed.returncode == -signal.SIGKILL, killed.stderr
         archive = Database(db)
-        assert archive.execute("SELECT count(*) FROM captures WHERE crawl_id = 2").fetchone() == (last - 1,)
+        assert archive.execute("SELECT count(*) FROM captures WHERE crawl_id = 2").fetchone()[0] < last
         assert faults(archive, tmp_path) == []
         assert crawl(site, db, "--full").returncode == 0
     assert faults(archive, tmp_path) == []

@@ -13,10 +13,11 @@ import pytest
 
 from crawler import settings
 from crawler.links import MOST_FILES
-from pipelines import workers
+from pipelines import readers, workers
 from pipelines.files import LONGEST_SECONDS
+from pipelines.readers import ReadingPool
 from pipelines.record import Document
-from pipelines.workers import BATCHES_AHEAD, JOBS_AT_A_TIME, ReadingError, ReadingPool, limited, work_through
+from pipelines.workers import BATCHES_AHEAD, JOBS_AT_A_TIME, ReadingError, do_within, work_through
 
 
 class OddError(Exception):
@@ -47,6 +48,21 @@ def work_on(document: Document) -> None:
             continue
 
 
+def die_once(document: Document) -> None:
+    """Its worker is killed from outside, as the kernel does for want of memory, whoever took it."""
+    try:
+        Path(str(document.url)).touch(exist_ok=False)
+    except FileExistsError:
+        mark(document)
+    else:
+        die(document)
+
+
+def be_deaf(document: Document) -> None:
+    """One call into C, for hours: no alarm is heard before it returns."""
+    sum(range(10**12))
+
+
 def fail(document: Document) -> None:
     raise OddError("it", "broke")
 
@@ -61,7 +77,7 @@ def read_together(*documents: Document, seconds: int = 60) -> list[Document | Ba
         try:
             return await asyncio.gather(*(pool.read(document, seconds) for document in documents), return_exceptions=True)
         finally:
-            pool.close()
+            await pool.close()
 
     return asyncio.run(read())
 
@@ -78,6 +94,44 @@ def test_a_page_that_kills_its_worker_takes_no_other_with_it() -> None:
     assert [document.text if isinstance(document, Document) else str(document) for document in found] == [
         "read" if number != 2 else "the process that read it died, for want of memory or by a fault of a library" for number in range(6)
     ]
+
+
+def test_large_pages_come_back_whole_and_in_their_order() -> None:
+    pages = [page(f"http://mzj.example.gov.cn/{number}", mark) for number in range(12)]
+    for number, one in enumerate(pages):
+        one.content = bytes([number]) * (5_000_000 if number % 3 else 10)
+    found = read_together(*pages)
+    assert [document.content for document in found if isinstance(document, Document)] == [one.content for one in pages]
+
+
+def test_a_crawl_that_begins_while_the_last_one_ends_keeps_its_worker() -> None:
+    async def read() -> Document:
+        pool = ReadingPool(1)
+        pool.begin()
+        closing = asyncio.create_task(pool.close())
+        await asyncio.sleep(0)
+        pool.users = 1
+        found = await asyncio.wait_for(pool.read(page("http://mzj.example.gov.cn/1", mark), 60), 60)
+        await closing
+        pool.users = 0
+        await pool.close()
+        return found
+
+    assert asyncio.run(read()).text == "read"
+
+
+def test_a_page_is_not_to_blame_for_one_death_of_its_worker(tmp_path: Path) -> None:
+    pages = [page(str(tmp_path / str(number)), die_once if number == 2 else mark) for number in range(6)]
+    found = read_together(*pages)
+    assert [document.text if isinstance(document, Document) else str(document) for document in found] == ["read"] * 6
+    assert (tmp_path / "2").exists()
+
+
+def test_a_worker_that_does_not_hear_its_alarm_is_killed_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "OVERTIME", 0.5)
+    found = read_together(*(page("http://mzj.example.gov.cn/", step) for step in (mark, be_deaf, mark)), seconds=1)
+    reasons = [document.text if isinstance(document, Document) else str(document) for document in found]
+    assert reasons == ["read", "reading it took longer than the limit of 1 seconds", "read"]
 
 
 @pytest.mark.parametrize(
@@ -97,8 +151,29 @@ def test_what_stalls_or_breaks_is_named_and_the_next_page_is_read(step: object, 
 
 def test_a_job_has_less_of_the_processor_than_of_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "LONGEST_PROCESSOR_SECONDS", 0.1)
-    with pytest.raises(ReadingError, match=r"longer than the limit of 0\.1 seconds"), limited(300):
-        work_on(page("http://mzj.example.gov.cn/1"))
+    with pytest.raises(ReadingError, match=r"longer than the limit of 0\.1 seconds"):
+        do_within(300, work_on, page("http://mzj.example.gov.cn/1"))
+
+
+def test_the_kernel_ends_a_worker_that_hears_no_alarm_and_uses_up_the_processor() -> None:
+    script = (
+        "from pipelines import workers\n"
+        "workers.LONGEST_PROCESSOR_SECONDS, workers.MOST_PROCESSOR_SECONDS = 0.1, 0.2\n"
+        "workers.do_within(300, sum, range(10**12))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], timeout=60, check=False).returncode == -signal.SIGVTALRM
+
+
+def test_an_alarm_that_rings_when_the_work_ends_stops_nothing_behind_it() -> None:
+    late = 0
+    for number in range(3000):
+        try:
+            do_within(300, signal.setitimer, signal.ITIMER_REAL, (1 + number % 100) / 1_000_000)
+        except ReadingError:
+            late += 1
+        for _ in range(1000):  # here it would ring
+            pass
+    assert 0 < late < 3000, "it rang before the end, and after it"
 
 
 def double(number: int) -> int:

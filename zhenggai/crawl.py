@@ -22,7 +22,7 @@ from pipelines.step5_store import COUNTED
 from pipelines.visits import due_sites, longest_waiting
 from zhenggai.budget import Duration
 from zhenggai.lock import HeldError, sole_run
-from zhenggai.log import LogError, log_to
+from zhenggai.log import LogError, log_to, only_what_is_read
 from zhenggai.options import archive_option, sites_option
 from zhenggai.probing import ProbeError, probe_site
 from zhenggai.replicas import REPLICA_SETTINGS
@@ -116,7 +116,7 @@ def run_crawl(
     process = AsyncCrawlerProcess(chosen)
     runs = [SiteRun(site, process.create_crawler(site.software)) for site in sites]
     # Only now: making the process configures logging anew.
-    with log_to(log):
+    with log_to(log), only_what_is_read():
         run_sites(process, runs, seconds=budget, limit=limit)
     reports = [_report(run) for run in runs]
     if any(report.finish_reason == "shutdown" for report in reports):

@@ -64,6 +64,18 @@ def log_to(path: Path | None) -> Iterator[None]:
         handler.close()
 
 
+@contextmanager
+def only_what_is_read() -> Iterator[None]:
+    """Make no records that all handlers throw away: Scrapy makes three of every page, and leaves the level to the handlers."""
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(min((handler.level for handler in root.handlers), default=before))
+    try:
+        yield
+    finally:
+        root.setLevel(before)
+
+
 def _site_of(record: logging.LogRecord) -> str | None:
     """Scrapy names the spider with every record of its own; a spider of ours has a site."""
     site = getattr(getattr(record, "spider", None), "site", None)

@@ -16,7 +16,7 @@ from pipelines.files import LARGEST_FILE
 from pipelines.record import Document, as_record
 from pipelines.steps import STEPS, run_steps
 from pipelines.versions import VERSIONS
-from pipelines.workers import LONGEST_SECONDS, WORKER_DIED, ReadingError, limited, work_through
+from pipelines.workers import LONGEST_SECONDS, WORKER_DIED, ReadingError, do_within, work_through
 
 SUFFIXES = {".html", ".htm", ".shtml", ".xhtml", ".pdf", ".docx", ".doc", ".wps", ".rtf", ".txt", ".jsonl"}
 """What is read of a directory; a file that is named itself is read whatever it is called."""
@@ -139,8 +139,7 @@ def _read_job(job: Job) -> Line:
         return _line({"id": job.identifier, "url": job.url, "error": job.error})
     document = Document(url=job.url, content=job.page if isinstance(job.page, bytes) else b"")
     try:
-        with limited(LONGEST_SECONDS):
-            _run_steps(document, job.page)
+        do_within(LONGEST_SECONDS, _run_steps, document, job.page)
     except ReadingError as error:  # one page must not end the run; its line says what happened
         document.error = str(error)
     record = as_record(document, identifier=job.identifier, versions=VERSIONS)

@@ -115,7 +115,7 @@ def run_sites(process: AsyncCrawlerProcess, runs: Sequence[SiteRun], *, seconds:
     # the process is made: making it configures logging anew.)
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     with _progress() as progress, _handlers_restored():
-        for run in runs:
+        for run in runs if not progress.disable else ():
             _show(run, progress)
         deadline = None if seconds is None else time.monotonic() + seconds
         Rota(process, runs, deadline=deadline, arguments=arguments).begin()

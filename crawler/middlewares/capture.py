@@ -1,5 +1,6 @@
 """Every answer goes into a WARC file before anything reads it; a body that lies there already is referred to."""
 
+import asyncio
 import errno
 import fcntl
 import hashlib
@@ -177,6 +178,8 @@ class CaptureMiddleware:
         self.crawler = crawler
         self.earlier = earlier
         self.archive_directory = archive.parent
+        self._written: list[dict[str, Any]] = []
+        self._announced: asyncio.Future[None]
         self.file = CaptureFile(directory, site, settings.getint("CAPTURE_MAX_BYTES"), settings["USER_AGENT"])
 
     @classmethod
@@ -201,7 +204,7 @@ class CaptureMiddleware:
             HttpRecord("request", request.url, common | {"WARC-Concurrent-To": record_id}, _question_headers(request), request.body),
         )
         request.meta.update(capture=record_id, fetched_at=moment)
-        self._announce(
+        await self._announce(
             {
                 "id": record_id,
                 "url": response.url,
@@ -235,13 +238,26 @@ class CaptureMiddleware:
             return self.earlier.unmodified(response.url, etag, modified)
         return None
 
-    def _announce(self, capture: dict[str, Any]) -> None:
-        """Send ``capture_written``; raise what a receiver raised."""
-        # Not logged: it is raised below.
-        for _, result in self.crawler.signals.send_catch_log(capture_written, capture=capture, dont_log=Exception):
+    async def _announce(self, capture: dict[str, Any]) -> None:
+        """Have ``capture_written`` sent; raise what a receiver raised."""
+        if not self._written:
+            loop = asyncio.get_running_loop()
+            self._announced = loop.create_future()
+            # Those who waited for the disk with this one come here before that.
+            loop.call_soon(self._announce_all, self._announced)
+        self._written.append(capture)
+        # Shielded: who stops waiting does not stop the others.
+        await asyncio.shield(self._announced)
+
+    def _announce_all(self, announced: asyncio.Future[None]) -> None:
+        captures, self._written = self._written, []
+        # Not logged: it is raised where the page waits.
+        for _, result in self.crawler.signals.send_catch_log(capture_written, captures=captures, dont_log=Exception):
             if isinstance(result, Failure):
                 # A page whose capture nobody has noted down must not be read: it fails, and is fetched again.
-                result.raiseException()
+                announced.set_exception(cast("BaseException", result.value))
+                return
+        announced.set_result(None)
 
     def spider_closed(self) -> None:
         """Close the WARC file."""

@@ -61,12 +61,12 @@ OPTIMIZE = (
 ALL = "SELECT id, title, text FROM notices LEFT JOIN texts ON notice_id = id ORDER BY published, id"
 
 
-def add_to_index(db: Database, notice_id: int, title: str | None, text: str | None) -> None:
-    """Make a notice findable. It must be in the archive, and not in the index yet."""
+def add_to_index(db: Database, notice_id: int, title: str | None, text: str | None, tokens: tuple[str, str, str] | None = None) -> None:
+    """Make a notice findable. It must be in the archive, and not in the index yet. ``tokens`` are its `tokens_of`, where they are known."""
     (published,) = db.execute("SELECT published FROM notices WHERE id = ?", [notice_id]).fetchone()
     key = _free_key(db, published)
     db.execute("INSERT INTO search_keys (search_key, notice_id, published) VALUES (?, ?, ?)", [key, notice_id, published])
-    *pairs, characters = _tokens(title, text)
+    *pairs, characters = tokens or tokens_of(title, text)
     db.execute(ADD_PAIRS, [key, *pairs])
     db.execute(ADD_CHARACTERS, [key, characters])
 
@@ -74,7 +74,7 @@ def add_to_index(db: Database, notice_id: int, title: str | None, text: str | No
 def remove_from_index(db: Database, notice_id: int, title: str | None, text: str | None) -> None:
     """Take a notice out of the index; ``title`` and ``text`` are those it was added with."""
     (key,) = db.execute("SELECT search_key FROM search_keys WHERE notice_id = ?", [notice_id]).fetchone()
-    *pairs, characters = _tokens(title, text)
+    *pairs, characters = tokens_of(title, text)
     db.execute(REMOVE_PAIRS, [key, *pairs])
     db.execute(REMOVE_CHARACTERS, [key, characters])
     db.execute("DELETE FROM search_keys WHERE search_key = ?", [key])
@@ -94,7 +94,7 @@ def rebuild_index(db: Database) -> None:
             db.execute(statement)
 
 
-def _tokens(title: str | None, text: str | None) -> tuple[str, str, str]:
+def tokens_of(title: str | None, text: str | None) -> tuple[str, str, str]:
     """Return what a notice is to the indexes: the pairs of its text, those of its title, the characters of both."""
     folded = [fold(text or ""), fold(title or "")]
     return index_pairs(folded[0]), index_pairs(folded[1]), index_characters(*folded)
