@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.archive import open_archive
+from pipelines.archive import UnwritableError, open_archive
 from pipelines.ledger import Ledger
 
 
@@ -57,6 +57,7 @@ def test_an_archive_that_cannot_be_written_is_told_to_everybody(tmp_path: Path, 
     open_archive(tmp_path / "a.db").conn.execute("CREATE TABLE letters (letter TEXT PRIMARY KEY)")
     other.execute("BEGIN IMMEDIATE")
     outcomes, _ = write_together(tmp_path / "a.db", put("a"), put("b"))
-    assert [str(outcome) for outcome in outcomes] == ["database is locked"] * 2
+    assert [type(outcome) for outcome in outcomes] == [UnwritableError] * 2
+    assert {str(outcome).split(";")[0] for outcome in outcomes} == {f"{tmp_path}/a.db: database is locked, by another process"}
     other.rollback()
     assert letters(tmp_path / "a.db") == ""
