@@ -64,11 +64,14 @@ def is_writable(path: Path) -> bool:
 
 @contextmanager
 def transaction(archive: Database) -> Iterator[None]:
-    """Everything inside is written together or not at all.
+    """Everything inside is written together or not at all; inside another transaction, together with that one.
 
     The lock is taken at once: a transaction that reads first and writes later is refused by SQLite,
     without any waiting, if another process has written in between.
     """
+    if archive.conn.in_transaction:
+        yield
+        return
     archive.conn.execute("BEGIN IMMEDIATE")
     try:
         yield

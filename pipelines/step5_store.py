@@ -1,6 +1,5 @@
 """Step 5: the document goes into the archive, and what happened is counted."""
 
-import json
 import logging
 from functools import cached_property
 from pathlib import Path
@@ -12,11 +11,10 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from pipelines.absence import Absence, UnansweredError
-from pipelines.archive import open_archive, refuse_mixture, transaction
-from pipelines.chain import seal_crawl
+from pipelines.archive import open_archive, refuse_mixture
 from pipelines.crawls import state_of_crawl
+from pipelines.journal import JournalStore
 from pipelines.record import Document, Site
-from pipelines.rows import put_row
 from pipelines.step1_decode import document_from_page
 from pipelines.store import Store
 from pipelines.visits import utc_now
@@ -38,7 +36,8 @@ class StorePipeline:
         self.crawler = crawler
         self.path = Path(crawler.settings["ARCHIVE_DB"])
         self.archive = open_archive(self.path)
-        self.store = Store(self.archive)
+        journal = crawler.settings["JOURNAL"]
+        self.store = JournalStore(self.archive, Path(journal)) if journal else Store(self.archive)
         self.absence: Absence
         self.crawl_id: int
         self.blocked_in_a_row = 0
@@ -58,16 +57,12 @@ class StorePipeline:
     def open_spider(self) -> None:
         """Begin the site's row of ``crawls``. Raises ArchiveError where replicas and real sites would mix."""
         refuse_mixture(self.archive, self.path, self.site.id, replica=self.site.replica)
-        with transaction(self.archive):
-            self.store.store_site(self.site)
-            self.crawl_id = cast("int", self.archive.table("crawls").insert({"site": self.site.id, "started": utc_now()}).last_pk)
+        self.crawl_id = self.store.begin_crawl(self.site, utc_now())
         self.absence = Absence(self.archive, cast("Any", self.crawler.spider).answer_of)
 
     def store_capture(self, capture: dict[str, Any]) -> None:
         """Record where a response lies, before anything is read from it."""
-        row = capture | {"crawl_id": self.crawl_id, "site": self.site.id, "headers": json.dumps(capture["headers"], ensure_ascii=False)}
-        with transaction(self.archive):
-            put_row(self.archive, "captures", row, key="id")
+        self.store.store_capture(self.crawl_id, self.site.id, capture)
 
     async def process_item(self, item: Any) -> Document:
         """Store a `Document` and count what it was; one that shows no notice may be missing under another name."""
@@ -106,10 +101,7 @@ class StorePipeline:
         counts = {name: self.crawler.stats.get_value(f"zhenggai/{name}", 0) for name in COUNTED}
         row = {"finished": utc_now(), "finish_reason": reason, "requests": self.crawler.stats.get_value("downloader/response_count", 0)}
         state = state_of_crawl(reason, blocked=counts["blocked"], errors=counts["errors"])
-        with transaction(self.archive):
-            self.archive.table("crawls").update(self.crawl_id, row | counts)
-            seal_crawl(self.archive, self.crawl_id)
-            self.store.close_site(self.site, state=state, new=counts["new"])
+        self.store.finish_crawl(self.crawl_id, self.site, row | counts, state=state)
         self.archive.close()
         told = ", ".join(f"{name} {count}" for name, count in counts.items())
         logger.info("crawl %s of %s ended: %s", self.crawl_id, self.site.id, told, extra=self._about(self.site.url, reason))

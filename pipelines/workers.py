@@ -164,7 +164,7 @@ def _work_together(work: Callable[[Job], Result], batches: Iterator[tuple[Job, .
     with worker_pool(workers) as pool:
         for batch in batches:
             waiting.append(batch)
-            futures.append(pool.submit(_work_batch, work, batch))
+            futures.append(pool.submit(work_batch, work, batch))
             if len(futures) >= workers * BATCHES_AHEAD:
                 yield from _first(futures, waiting)
         while futures:
@@ -177,7 +177,8 @@ def _first(futures: deque[Future[list[Result]]], waiting: deque[tuple[Job, ...]]
     return results
 
 
-def _work_batch(work: Callable[[Job], Result], batch: tuple[Job, ...]) -> list[Result]:
+def work_batch(work: Callable[[Job], Result], batch: tuple[Job, ...]) -> list[Result]:
+    """Return what ``work`` makes of each job."""
     return [work(job) for job in batch]
 
 

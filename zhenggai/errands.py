@@ -1,0 +1,98 @@
+"""A worker's part of a crawl: the sites of one domain, in a process and a folder of its own, become a segment."""
+
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from distributed import Semaphore, get_worker
+from upath import UPath
+
+from crawler.sites import Site
+from pipelines.archive import open_archive
+from pipelines.overrides import overrides_path
+from pipelines.search import rebuild_index
+from pipelines.segments import JOURNAL, LOG, Manifest, folder_of, new_id, publish
+from pipelines.versions import VERSIONS
+from pipelines.visits import utc_now
+from zhenggai.child import Child
+from zhenggai.cluster import refuse_versions
+from zhenggai.crawl import CrawlInterruptedError, SiteReport, run_crawl
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """The sites of one domain, to be crawled by one machine."""
+
+    domain: str
+    sites: list[Site]
+    share: str
+    """Address of the folder of segments."""
+    known: str
+    """Address of what the archive knows of the sites (`pipelines.known`)."""
+    overrides: str
+    """The YAML of what people decided."""
+    full: bool
+    limit: int | None
+    budget: int | None
+    """Seconds."""
+    settings: Mapping[str, Any]
+
+
+def run_errand(given: bytes, domain: str, versions: Mapping[str, str]) -> bytes:
+    """Carry out an errand that is packed as an order: a Dask task.
+
+    Politeness is kept by each process alone. So a domain is crawled by one at a time, whoever asked for it: the lease is
+    given back when its worker dies, and its crawl has died with the worker.
+    """
+    worker = get_worker()
+    refuse_versions(worker.address, VERSIONS, versions)
+    with Semaphore(max_leases=1, name=f"zhenggai crawls {domain}"):
+        child = Child(worker.local_directory)
+        try:
+            return child.carry_out(given)
+        finally:
+            child.end()
+
+
+def crawl_segment(errand: Errand) -> list[SiteReport]:
+    """Crawl the sites, and publish what was stored as a segment; return a report of each. Once in a process."""
+    began = utc_now()
+    with TemporaryDirectory() as name:
+        directory = Path(name)
+        db = directory / "archive.db"
+        db.write_bytes(UPath(errand.known).read_bytes())
+        archive = open_archive(db)
+        rebuild_index(archive)
+        archive.close()
+        overrides_path(db).write_text(errand.overrides, "utf-8")
+        journal, log = directory / JOURNAL, directory / LOG
+        own = {"JOURNAL": str(journal), "EARLIER_CAPTURES_CLASS": "pipelines.known.KnownCaptures"}
+        try:
+            reports = run_crawl(
+                errand.sites,
+                db=db,
+                full=errand.full,
+                limit=errand.limit,
+                settings={"READING_WORKERS": 1, **errand.settings, **own},
+                budget=errand.budget,
+                log=log,
+            )
+        except CrawlInterruptedError as interruption:
+            reports = interruption.reports
+        if journal.exists():
+            manifest = Manifest(
+                domain=errand.domain,
+                sites=[site.id for site in errand.sites],
+                began=began,
+                finished=utc_now(),
+                made_by=f"{socket.gethostname()}:{os.getpid()}",
+                versions=dict(VERSIONS),
+                files={},
+            )
+            warc_files = sorted((directory / "captures").glob("*.warc.gz"))
+            publish(folder_of(UPath(errand.share), errand.domain) / new_id(began), [*warc_files, journal, log], manifest)
+    return reports
