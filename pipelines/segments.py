@@ -8,12 +8,15 @@ with the moment at which the crawl began, so that the segments of a domain are i
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Annotated
+from functools import cache
+from pathlib import Path, PurePath
+from typing import Annotated, Any
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from upath import UPath
+
+from pipelines.reread import Captures
 
 MANIFEST = "manifest.json"
 JOURNAL = "journal.jsonl"
@@ -148,6 +151,21 @@ def fetch(segment: UPath, name: str, expected: FileSum, target: Path) -> None:
         part.unlink()
         raise SegmentError(f"{segment}: {name} is not what it was when the manifest was written; {ADVICE}")
     part.rename(target)
+
+
+class SegmentCaptures(Captures):
+    """Finds captures in the segments that they came with, which workers reach; what is in none lies in the archive's own folder."""
+
+    def __init__(self, directory: Path, share: UPath) -> None:
+        super().__init__(directory.resolve())
+        self.share = share
+        self._is_there = cache(lambda segment: is_complete(share / SEGMENTS / segment))
+
+    def located(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return a row with the ``directory`` that its ``warc_file`` is in, and that workers of a cluster read."""
+        if row["segment"] is None or not self._is_there(row["segment"]):
+            return super().located(row)
+        return row | {"directory": self.share / SEGMENTS / row["segment"], "warc_file": PurePath(row["warc_file"]).name}
 
 
 def _blocks(path: UPath) -> Iterator[bytes]:

@@ -19,7 +19,7 @@ from itertools import chain, islice
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from types import FrameType
-from typing import Self, TypeVar
+from typing import Protocol, Self, TypeVar
 
 from scrapy.crawler import Crawler
 
@@ -136,6 +136,13 @@ def limited(seconds: int) -> Iterator[None]:
 
 def _ring(number: int, _frame: FrameType | None) -> None:
     raise _TimeIsUp(number)
+
+
+class WorkThrough(Protocol):
+    """What has jobs done: `work_through`, or a cluster."""
+
+    def __call__(self, work: Callable[[Job], Result], jobs: Iterable[Job], *, died: Callable[[Job], Result]) -> Iterator[Result]:
+        """Yield what ``work`` makes of each job, in their order; ``died`` gives the result of one that killed its process."""
 
 
 def work_through(work: Callable[[Job], Result], jobs: Iterable[Job], *, died: Callable[[Job], Result]) -> Iterator[Result]:
