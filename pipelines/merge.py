@@ -1,6 +1,7 @@
 """Segments become rows of the archive: each once, whole or not at all, those of one domain in order of time."""
 
 import os
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,13 +60,17 @@ class Merger:
         """Where the WARC files go."""
 
     def merge_domain(self, folder: UPath) -> Iterator[Merged | SegmentError]:
-        """Merge what is not merged yet of a domain's folder, in order of time; yield what became of each."""
+        """Merge what is not merged yet of a domain's folder, in order of time; yield what became of each.
+
+        Behind one that cannot be merged the later ones wait: they may rest on it.
+        """
         for segment in segments_in(folder):
             if not self.is_merged(segment) and is_complete(segment):
                 try:
                     yield self._merge(segment)
                 except SegmentError as error:
                     yield error
+                    return
 
     def merge_all(self, share: UPath) -> Iterator[Merged | SegmentError]:
         """Merge what is not merged yet of all domains; yield what became of each segment. Raises SegmentError."""
@@ -97,6 +102,10 @@ class Merger:
                 came = self._store(segment_id(segment), manifest, Path(directory, JOURNAL))
             except JournalError as error:
                 raise SegmentError(f"{segment}: {JOURNAL} cannot be read: {error}") from error
+            except sqlite3.IntegrityError as error:
+                raise SegmentError(
+                    f"{segment}: rests on captures that the archive lacks; put back the earlier segments of its domain"
+                ) from error
             return Merged(segment_id(segment), came.found, Path(directory, LOG).read_text("utf-8"))
 
     def _keep(self, segment: UPath, name: str, expected: FileSum) -> None:

@@ -92,9 +92,9 @@ def _serve(connection: Connection) -> None:
 
 
 def _carry_out(given: bytes) -> tuple[bool, Any]:
-    # Unpickled only here: what is imported thereby may want the main thread, as Twisted does.
-    function, arguments = pickle.loads(given)  # noqa: S301 - from the process that started this one
     try:
+        # Unpickled only here: what is imported thereby may want the main thread, as Twisted does.
+        function, arguments = pickle.loads(given)  # noqa: S301 - from the process that started this one
         return True, function(*arguments)
     except Exception as error:  # whoever gave the order is told
         return False, error

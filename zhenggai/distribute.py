@@ -106,7 +106,8 @@ class Distribution:
                 return
             domain = min(names)
             errand = self._errand(domain, sites, left)
-            future = self.client.submit(run_errand, order(crawl_segment, errand), domain, VERSIONS, pure=False, retries=RETRIES)
+            key = f"crawl-{domain}-{self._run}"  # what Dask's own pages show
+            future = self.client.submit(run_errand, order(crawl_segment, errand), domain, VERSIONS, key=key, retries=RETRIES)
             self._errands[future] = errand
             running.add(future)
 
