@@ -123,9 +123,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield Cluster(address, directory)
     finally:
         for process in (workers, scheduler):
-            process.terminate()
-        for process in (workers, scheduler):
-            process.wait(30)
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 class Sites:

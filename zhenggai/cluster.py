@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
 
-from distributed import Client, Future, KilledWorker, get_worker
+from distributed import Client, Future, KilledWorker, Semaphore, get_worker
 from distributed.client import FutureCancelledError
 
 from pipelines.versions import VERSIONS
 from pipelines.workers import work_batch
-from zhenggai.child import ChildDiedError, borrowed_child, end_children, order, result
+from zhenggai.child import Child, ChildDiedError, borrowed_child, end_children, order, result
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -113,6 +113,21 @@ class Spread:
             alone = [(self._submit(work, [job]), [job]) for job in batch]
             results = [outcome for one, job in alone for outcome in self._results(work, one, job, died)]
         return results
+
+
+def carry_out_alone(given: bytes, errand: str, versions: Mapping[str, str]) -> bytes:
+    """Have an order carried out by a new process, and by no other worker at the same time as another of the same name: a Dask task.
+
+    The lease is given back when the worker dies, and its process has died with it.
+    """
+    worker = get_worker()
+    refuse_versions(worker.address, VERSIONS, versions)
+    with Semaphore(max_leases=1, name=f"zhenggai {errand}"):
+        child = Child(worker.local_directory)
+        try:
+            return child.carry_out(given)
+        finally:
+            child.end()
 
 
 def _carry_out(given: bytes, versions: Mapping[str, str]) -> bytes:

@@ -26,9 +26,9 @@ from pipelines.segments import KNOWN, SegmentError, folder_of, open_share
 from pipelines.step5_store import COUNTED
 from pipelines.versions import VERSIONS
 from zhenggai.child import order, result
-from zhenggai.cluster import ClusterError, connected, threads_of
+from zhenggai.cluster import ClusterError, carry_out_alone, connected, threads_of
 from zhenggai.crawl import CrawlInterruptedError, SiteReport, check_archive
-from zhenggai.errands import Errand, crawl_segment, run_errand
+from zhenggai.errands import Errand, crawl_segment
 from zhenggai.log import append_to_log
 from zhenggai.running import sharing
 
@@ -107,7 +107,9 @@ class Distribution:
             domain = min(names)
             errand = self._errand(domain, sites, left)
             key = f"crawl-{domain}-{self._run}"  # what Dask's own pages show
-            future = self.client.submit(run_errand, order(crawl_segment, errand), domain, VERSIONS, key=key, retries=RETRIES)
+            # Politeness is kept by each process alone, so a domain is crawled by one at a time, whoever asked for it.
+            given = order(crawl_segment, errand)
+            future = self.client.submit(carry_out_alone, given, f"crawl of {domain}", VERSIONS, key=key, retries=RETRIES)
             self._errands[future] = errand
             running.add(future)
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from distributed import Semaphore, get_worker
 from upath import UPath
 
 from crawler.sites import Site
@@ -18,8 +17,6 @@ from pipelines.search import rebuild_index
 from pipelines.segments import JOURNAL, LOG, Manifest, folder_of, new_id, publish
 from pipelines.versions import VERSIONS
 from pipelines.visits import utc_now
-from zhenggai.child import Child
-from zhenggai.cluster import refuse_versions
 from zhenggai.crawl import CrawlInterruptedError, SiteReport, run_crawl
 
 
@@ -40,22 +37,6 @@ class Errand:
     budget: int | None
     """Seconds."""
     settings: Mapping[str, Any]
-
-
-def run_errand(given: bytes, domain: str, versions: Mapping[str, str]) -> bytes:
-    """Carry out an errand that is packed as an order: a Dask task.
-
-    Politeness is kept by each process alone. So a domain is crawled by one at a time, whoever asked for it: the lease is
-    given back when its worker dies, and its crawl has died with the worker.
-    """
-    worker = get_worker()
-    refuse_versions(worker.address, VERSIONS, versions)
-    with Semaphore(max_leases=1, name=f"zhenggai crawls {domain}"):
-        child = Child(worker.local_directory)
-        try:
-            return child.carry_out(given)
-        finally:
-            child.end()
 
 
 def crawl_segment(errand: Errand) -> list[SiteReport]:
