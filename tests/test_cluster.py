@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -194,6 +194,13 @@ def crawl(sites: Sites, db: Path, *options: str) -> str:
     return done.stdout + done.stderr
 
 
+def wait_until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 90
+    while not happened():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.05)
+
+
 def crawl_killing_a_worker(sites: Sites, cluster: Cluster, db: Path) -> str:
     """Crawl on the cluster, and kill a worker once it has asked for a few articles; return what was printed."""
     where = ("--sites", str(sites.directory), "--db", str(db), "--cluster", cluster.address)
@@ -203,9 +210,7 @@ def crawl_killing_a_worker(sites: Sites, cluster: Cluster, db: Path) -> str:
         Client(cluster.address) as client,
         subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as run,
     ):
-        deadline = time.monotonic() + 60
-        while max(len(server.requests) for server in sites.servers) < 4 and time.monotonic() < deadline:
-            time.sleep(0.05)
+        wait_until(lambda: max(len(server.requests) for server in sites.servers) > 3)
         crawling = max(sites.servers, key=lambda server: len(server.requests))
         task = f"crawl-127.0.0.1:{crawling.http.server_port}-"
         busy = next(worker for worker, keys in client.processing().items() if any(str(key).startswith(task) for key in keys))
@@ -260,6 +265,19 @@ def test_every_row_that_came_by_segments_can_be_proved(nights: Nights) -> None:
 def test_the_workers_log_is_in_the_log(nights: Nights) -> None:
     lines = [json.loads(line) for line in (nights.many.parent / "log.jsonl").read_text("utf-8").splitlines()]
     assert {line["site"] for line in lines} >= set(NAMES)
+
+
+def test_what_workers_finish_after_the_run_was_killed_is_merged_later(cluster: Cluster, sites: Sites, tmp_path: Path) -> None:
+    db, server = tmp_path / "archive.db", sites.servers[0]
+    where = ("--sites", str(sites.directory), "--db", str(db), "--cluster", cluster.address)
+    command = [sys.executable, "-m", "zhenggai", "crawl", NAMES[0], *where, *QUICK, "-s", "CONCURRENT_REQUESTS=1"]
+    with sites.slow(0.2), subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
+        wait_until(lambda: len(server.requests) > 2)
+        run.kill()
+        wait_until(lambda: any((tmp_path / "share").glob("segments/*/*/manifest.json")))
+    assert Database(db).table("notices").count == 0
+    assert zhenggai("merge", "--db", db).stdout == f"1 segments merged into {db}\n"
+    assert Database(db).table("notices").count == ARTICLES
 
 
 def test_merging_again_changes_nothing(nights: Nights) -> None:
