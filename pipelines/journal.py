@@ -1,5 +1,6 @@
 """What a crawl stores, as JSON lines in the order in which it was stored: so it can be stored in another archive as well."""
 
+import gzip
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -110,8 +111,8 @@ class Replay:
 
 
 def read_journal(path: Path) -> Iterator[Line]:
-    """Yield the lines of a journal. Raises JournalError."""
-    with path.open("rb") as lines:
+    """Yield the lines of a journal, which is compressed. Raises JournalError."""
+    with gzip.open(path) as lines:
         for number, line in enumerate(lines, start=1):
             try:
                 yield LINE.validate_json(line)

@@ -1,5 +1,6 @@
 """Segments become rows of the archive: each once, whole or not at all, those of one domain in order of time."""
 
+import gzip
 import os
 import sqlite3
 from collections import Counter
@@ -106,7 +107,8 @@ class Merger:
                 raise SegmentError(
                     f"{segment}: rests on captures that the archive lacks; put back the earlier segments of its domain"
                 ) from error
-            return Merged(segment_id(segment), came.found, Path(directory, LOG).read_text("utf-8"))
+            with gzip.open(Path(directory, LOG), "rt", encoding="utf-8") as log:
+                return Merged(segment_id(segment), came.found, log.read())
 
     def _keep(self, segment: UPath, name: str, expected: FileSum) -> None:
         """Put a WARC file beside the others; a merge that was killed may have done so before."""

@@ -6,6 +6,7 @@ exactly as precise as the page: ``2019``, ``2019-08``, ``2019-08-02``.
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
+from functools import cache
 from typing import Any, Literal
 
 Level = Literal["中央", "省级", "市级", "县级", "单位"]
@@ -324,7 +325,13 @@ def as_record(document: Document, *, identifier: object, versions: dict[str, str
 
 def as_row(item: Any) -> dict[str, Any]:
     """Return an item of one of the record's lists as it is printed and stored: its ``place`` is called ``in``, as in the evidence."""
-    return {"in" if name == "place" else name: value for name, value in asdict(item).items()}
+    return {column: getattr(item, name) for name, column in _columns(item.__class__)}
+
+
+@cache
+def _columns(kind: type) -> list[tuple[str, str]]:
+    """Return the fields of a class whose items are flat, each with its column; `asdict` would copy every value of every row."""
+    return [(field.name, "in" if field.name == "place" else field.name) for field in fields(kind)]
 
 
 def _contacts(contacts: list[Contact]) -> dict[str, Any]:

@@ -175,7 +175,7 @@ def _read_again(job: Job) -> Job:
     else:
         if document.state != "live":
             job.error = document.error or f"today's rules take it for a page that is {document.state}"
-    document.content = b""
+    document.content, job.sources = b"", []  # they need not travel back
     return job
 
 

@@ -5,8 +5,10 @@ hashes. The manifest is written last and nothing is changed afterwards: a folder
 with the moment at which the crawl began, so that the segments of a domain are in order of time.
 """
 
+import gzip
 import hashlib
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path, PurePath
@@ -19,8 +21,8 @@ from upath import UPath
 from pipelines.reread import Captures
 
 MANIFEST = "manifest.json"
-JOURNAL = "journal.jsonl"
-LOG = "log.jsonl"
+JOURNAL = "journal.jsonl.gz"
+LOG = "log.jsonl.gz"
 SHARE = "share"
 """The folder that all machines reach, where it stands beside the archive."""
 SEGMENTS = "segments"
@@ -88,6 +90,14 @@ def folder_of(share: UPath, domain: str) -> UPath:
 def segment_id(segment: UPath) -> str:
     """Return how the archive calls a segment: its domain's folder and its own."""
     return f"{segment.parent.name}/{segment.name}"
+
+
+def packed(path: Path) -> Path:
+    """Compress a file of text, as a segment holds it; return where it lies."""
+    target = path.with_name(f"{path.name}.gz")
+    with path.open("rb") as plain, gzip.open(target, "wb") as compressed:
+        shutil.copyfileobj(plain, compressed)
+    return target
 
 
 def publish(folder: UPath, files: Iterable[Path], manifest: Manifest) -> None:

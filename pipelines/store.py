@@ -330,7 +330,7 @@ class Store:
             self._store_answers(newest["capture_id"], document)
 
     def _newest_version(self, number: int) -> dict[str, Any]:
-        return next(self.archive.table("versions").rows_where("notice_id = ?", [number], order_by="version DESC", limit=1))
+        return next(self.archive.query("SELECT * FROM versions WHERE notice_id = ? ORDER BY version DESC LIMIT 1", [number]))
 
     def _store_addresses(self, number: int, document: Document) -> None:
         """Every address of the notice: the one that was listed, and the one that answered after redirects."""

@@ -14,10 +14,13 @@ from crawler.sites import Site
 from pipelines.archive import open_archive
 from pipelines.overrides import overrides_path
 from pipelines.search import rebuild_index
-from pipelines.segments import JOURNAL, LOG, Manifest, folder_of, new_id, publish
+from pipelines.segments import Manifest, folder_of, new_id, packed, publish
 from pipelines.versions import VERSIONS
 from pipelines.visits import utc_now
 from zhenggai.crawl import CrawlInterruptedError, SiteReport, run_crawl
+
+# In the folder that an errand has to itself.
+ARCHIVE, JOURNAL, LOG = "archive.db", "journal.jsonl", "log.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,36 +47,44 @@ def crawl_segment(errand: Errand) -> list[SiteReport]:
     began = utc_now()
     with TemporaryDirectory() as name:
         directory = Path(name)
-        db = directory / "archive.db"
-        db.write_bytes(UPath(errand.known).read_bytes())
-        archive = open_archive(db)
-        rebuild_index(archive)
-        archive.close()
-        overrides_path(db).write_text(errand.overrides, "utf-8")
-        journal, log = directory / JOURNAL, directory / LOG
-        own = {"JOURNAL": str(journal), "EARLIER_CAPTURES_CLASS": "pipelines.known.KnownCaptures"}
+        _unpack(errand, directory)
+        own = {"JOURNAL": str(directory / JOURNAL), "EARLIER_CAPTURES_CLASS": "pipelines.known.KnownCaptures"}
         try:
             reports = run_crawl(
                 errand.sites,
-                db=db,
+                db=directory / ARCHIVE,
                 full=errand.full,
                 limit=errand.limit,
                 settings={"READING_WORKERS": 1, **errand.settings, **own},
                 budget=errand.budget,
-                log=log,
+                log=directory / LOG,
             )
         except CrawlInterruptedError as interruption:
             reports = interruption.reports
-        if journal.exists():
-            manifest = Manifest(
-                domain=errand.domain,
-                sites=[site.id for site in errand.sites],
-                began=began,
-                finished=utc_now(),
-                made_by=f"{socket.gethostname()}:{os.getpid()}",
-                versions=dict(VERSIONS),
-                files={},
-            )
-            warc_files = sorted((directory / "captures").glob("*.warc.gz"))
-            publish(folder_of(UPath(errand.share), errand.domain) / new_id(began), [*warc_files, journal, log], manifest)
+        if (directory / JOURNAL).exists():
+            _publish(errand, directory, began)
     return reports
+
+
+def _unpack(errand: Errand, directory: Path) -> None:
+    """Make an archive of what is known of the sites, which can be searched as any other."""
+    db = directory / ARCHIVE
+    db.write_bytes(UPath(errand.known).read_bytes())
+    archive = open_archive(db)
+    rebuild_index(archive)
+    archive.close()
+    overrides_path(db).write_text(errand.overrides, "utf-8")
+
+
+def _publish(errand: Errand, directory: Path, began: str) -> None:
+    manifest = Manifest(
+        domain=errand.domain,
+        sites=[site.id for site in errand.sites],
+        began=began,
+        finished=utc_now(),
+        made_by=f"{socket.gethostname()}:{os.getpid()}",
+        versions=VERSIONS,
+        files={},
+    )
+    files = [*sorted((directory / "captures").glob("*.warc.gz")), packed(directory / JOURNAL), packed(directory / LOG)]
+    publish(folder_of(UPath(errand.share), errand.domain) / new_id(began), files, manifest)
