@@ -33,7 +33,7 @@ from zhenggai.child import Child, order, result
 from zhenggai.cluster import Spread, connected
 from zhenggai.errands import Errand, crawl_segment
 
-ARTICLES = 2_000
+ARTICLES = 10_000
 """Of the site that is crawled, every tenth a notice."""
 ROUNDS = 3
 """Machines are noisy: the median of so many rounds counts."""

@@ -367,3 +367,5 @@ def m012_segments(db: Database) -> None:
         pk="id",
     )
     db.execute("ALTER TABLE crawls ADD COLUMN segment TEXT REFERENCES segments (id)")
+    # What is known of a site is looked up for each errand.
+    db.table("captures").create_index(["site"])
