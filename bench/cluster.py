@@ -99,7 +99,11 @@ def measure_merge(directory: Path) -> Table:
     seconds = time.process_time() - begun
     archive.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     captures, notices = archive.table("captures").count, archive.table("notices").count
+    sites = [site["id"] for site in archive.table("sites").rows]
     archive.close()
+    begun, known = time.process_time(), directory / "handed-out.db"
+    export_known(db, sites, known)
+    exported = time.process_time() - begun
     warc_bytes = sum(path.stat().st_size for path in segment.glob("*.warc.gz"))
     figures = {
         "captures": f"{captures:,}",
@@ -108,6 +112,7 @@ def measure_merge(directory: Path) -> Table:
         "WARC, KB a capture": f"{warc_bytes / captures / 1e3:.1f}",
         "journal, KB a capture": f"{(segment / JOURNAL).stat().st_size / captures / 1e3:.1f}",
         "archive.db, KB a capture": f"{(db.stat().st_size - before) / captures / 1e3:.1f}",
+        "what is known of the site, to be handed out": f"{exported:.2f} s of processor, {known.stat().st_size / 1e6:.1f} MB",
     }
     table = Table("", "", title="one segment, and its merge")
     for name, figure in figures.items():
