@@ -1,7 +1,8 @@
 """Run every measurement: `make bench`."""
 
-from bench import crawl, read
+from bench import cluster, crawl, read
 
 if __name__ == "__main__":
     read.main()
     crawl.main()
+    cluster.main()

@@ -84,6 +84,7 @@ SITES_DIR = str(_SITES_DIR)
 ARCHIVE_DB = "archive.db"
 OVERRIDES = None  # None: `overrides.yml` beside the archive; pages of which a person decided whether they are notices
 CAPTURES_DIR = None  # None: `captures` beside the archive
+JOURNAL = None  # a file that gets, as JSON lines, all that is stored in the archive, so that it can be stored in another one as well
 CAPTURE_MAX_BYTES = 1024 * 1024 * 1024  # a WARC file that has reached this size is followed by another
 SITES_AT_ONCE = (
     32  # crawled side by side, a request a second each; the others wait, so that thousands of sites need no more memory than these

@@ -22,6 +22,7 @@ Changes = dict[str, tuple[Any, Any]]
 
 # Not read from the page, or following from what is.
 NOT_COMPARED = {"year", "capture_id", "trafilatura", "rules"}
+STORED = "SELECT notices.*, text FROM notices JOIN texts ON notice_id = id WHERE id = ?"
 JUDGED = ("title", "published", "reason")
 READ_BY = """
 UPDATE notices SET trafilatura = :trafilatura, rules = :rules WHERE id = :id AND (trafilatura, rules) IS NOT (:trafilatura, :rules)
@@ -82,30 +83,31 @@ class Amendments(Store):
 
     def _changes(self, number: int, document: Document) -> Changes:
         before, after = self._stored(number), self._values(document)
-        return {name: (before[name], value) for name, value in after.items() if before[name] != value}
+        return {name: (_shown(before[name]), _shown(value)) for name, value in after.items() if before[name] != value}
 
     def _stored(self, number: int) -> dict[str, Any]:
         """Return what the archive holds of a notice, in the form of `_values`."""
-        stored = self.archive.table("notices").get(number) | {"text": self.archive.table("texts").get(number)["text"]}
+        stored = next(self.archive.query(STORED, [number]))
         for name, table in LISTS.items():
-            stored[name] = _json(_without_key(row) for row in self._rows(table, number, "position"))
-        stored["evidence"] = _json(_without_key(row) for row in self._rows("evidence", number, "field"))
+            stored[name] = [_without_key(row) for row in self._rows(table, number, "position")]
+        stored["evidence"] = [_without_key(row) for row in self._rows("evidence", number, "field")]
         return stored
 
     def _rows(self, table: str, number: int, order: str) -> list[dict[str, Any]]:
-        return list(self.archive.table(table).rows_where("notice_id = ?", [number], order_by=order))
+        # Not by rows_where, which asks for the tables' names before each of a notice's lists.
+        return list(self.archive.query(f"SELECT * FROM {table} WHERE notice_id = ? ORDER BY {order}", [number]))  # noqa: S608 - our own names
 
     def _values(self, document: Document) -> dict[str, Any]:
-        """Return what was read, by field: scalars as they are, rows as JSON."""
+        """Return what was read, by field: scalars as they are, rows as lists."""
         notice = document.notice or Notice()
         values = {name: value for name, value in self._facts(document).items() if name not in NOT_COMPARED}
         values["text"] = document.text or ""
         for name in LISTS:
-            values[name] = _json(as_row(row) for row in getattr(notice, name))
+            values[name] = [as_row(row) for row in getattr(notice, name)]
         found = sorted((document.page_evidence | notice.evidence).items())
-        values["evidence"] = _json(
+        values["evidence"] = [
             {"field": name, "quote": e.quote, "start": e.start, "end": e.end, "in": e.place, "rule": e.rule} for name, e in found
-        )
+        ]
         return values
 
     def _keep_earlier(self, number: int, changes: Changes) -> None:
@@ -144,7 +146,9 @@ def _without_key(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in ("notice_id", "position", "body_id")}
 
 
-def _json(rows: Any) -> str:
-    """Return rows as SQLite gives them back: 1 for true."""
-    plain = [{name: int(value) if isinstance(value, bool) else value for name, value in row.items()} for row in rows]
+def _shown(value: Any) -> Any:
+    """Return a value as it is told and kept: rows as JSON, with 1 for true as SQLite gives it back."""
+    if not isinstance(value, list):
+        return value
+    plain = [{name: int(cell) if isinstance(cell, bool) else cell for name, cell in row.items()} for row in value]
     return json.dumps(plain, ensure_ascii=False)

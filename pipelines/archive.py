@@ -92,11 +92,14 @@ def unwritable(path: Path, error: sqlite3.Error) -> UnwritableError:
 
 @contextmanager
 def transaction(archive: Database) -> Iterator[None]:
-    """Everything inside is written together or not at all.
+    """Everything inside is written together or not at all; inside another transaction, together with that one.
 
     The lock is taken at once: a transaction that reads first and writes later is refused by SQLite,
     without any waiting, if another process has written in between. Raises UnwritableError if nothing can be written.
     """
+    if archive.conn.in_transaction:
+        yield
+        return
     try:
         archive.conn.execute("BEGIN IMMEDIATE")
         try:

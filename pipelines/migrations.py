@@ -360,3 +360,15 @@ def m009_seals(db: Database) -> None:
     db.execute("ALTER TABLE earlier_values ADD COLUMN version INTEGER")
     db.table("crawls").create_index(["site"])
     db.table("crawls").create_index(["link"], unique=True)
+
+
+@migrations()
+def m012_segments(db: Database) -> None:
+    """What other machines crawled: each segment once, and the crawls that came with it."""
+    db.table("segments").create(
+        {"id": str, "domain": str, "began": str, "finished": str, "merged": str, "documents": int, "passed_over": int},
+        pk="id",
+    )
+    db.execute("ALTER TABLE crawls ADD COLUMN segment TEXT REFERENCES segments (id)")
+    # What is known of a site is looked up for each errand.
+    db.table("captures").create_index(["site"])

@@ -329,13 +329,13 @@ def as_record(document: Document, *, identifier: object, versions: dict[str, str
 
 def as_row(item: Any) -> dict[str, Any]:
     """Return an item of one of the record's lists as it is printed and stored: its ``place`` is called ``in``, as in the evidence."""
-    return {"in" if name == "place" else name: getattr(item, name) for name in _names(item.__class__)}
+    return {column: getattr(item, name) for name, column in _columns(item.__class__)}
 
 
 @cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    """The fields of one of these classes, all of them plain values; `asdict` looks for lists in each, for every item anew."""
-    return tuple(field.name for field in fields(kind))
+def _columns(kind: type) -> list[tuple[str, str]]:
+    """Return the fields of a class whose items are flat, each with its column; `asdict` would copy every value of every row."""
+    return [(field.name, "in" if field.name == "place" else field.name) for field in fields(kind)]
 
 
 def _contacts(contacts: list[Contact]) -> dict[str, Any]:

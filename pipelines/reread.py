@@ -16,7 +16,7 @@ from pipelines.overrides import Overrides
 from pipelines.record import Document, Fetched, Site
 from pipelines.step3_classify import override_page
 from pipelines.steps import STEPS
-from pipelines.workers import LONGEST_SECONDS, WORKER_DIED, ReadingError, do_within, take_steps, work_through
+from pipelines.workers import LONGEST_SECONDS, WORKER_DIED, ReadingError, WorkThrough, do_within, take_steps, work_through
 
 HELD = """
 SELECT notices.id AS notice, notices.site, notices.url, notices.title, notices.rules, versions.capture_id AS article
@@ -29,9 +29,10 @@ ORDER BY site, notice, url
 """
 ANSWERS = """
 SELECT answers.*, captures.time, captures.headers, captures.sha256, captures.url AS answered,
-    holder.id AS holder, holder.warc_file, holder.warc_offset
+    holder.id AS holder, holder.warc_file, holder.warc_offset, crawls.segment
 FROM answers LEFT JOIN captures ON captures.id = answers.capture_id
 LEFT JOIN captures AS holder ON holder.id = coalesce(captures.revisit_of, captures.id)
+LEFT JOIN crawls ON crawls.id = holder.crawl_id
 WHERE article_id = ? ORDER BY position
 """
 SITE = "SELECT id, name, url, software, division_code AS division, area, body, replica FROM sites WHERE id = ?"
@@ -68,10 +69,9 @@ class Job:
     """One document with all that belongs to it, still without the bytes, for a worker to read."""
 
     held: Held
-    directory: Path
     document: Document
     sources: list[dict[str, Any]]
-    """The rows behind the document, its later pages and its files, in this order."""
+    """The rows behind the document, its later pages and its files, in this order; each with the ``directory`` of its capture."""
     error: str | None = None
 
 
@@ -101,19 +101,32 @@ def _is_older(rules: str | None, since: Version) -> bool:
         return True
 
 
-def reread_pages(archive: Database, directory: Path, held: Iterable[Held], overrides: Overrides, *, apply: bool) -> Iterator[Outcome]:
-    """Read the pages again on all cores; yield what came of each, and with ``apply`` write it, each in one transaction.
+class Captures:
+    """Finds the folders that the captures' paths are relative to: the archive's own."""
 
-    ``directory`` is the archive's own, which the captures' paths are relative to.
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def located(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return a row of `ANSWERS` with the ``directory`` that its ``warc_file`` is in."""
+        return row | {"directory": self.directory}
+
+
+def reread_pages(
+    archive: Database, captures: Captures, held: Iterable[Held], overrides: Overrides, *, apply: bool, through: WorkThrough = work_through
+) -> Iterator[Outcome]:
+    """Read the pages again, on all cores unless they go ``through`` something else; yield what came of each.
+
+    With ``apply`` that is written, each page in one transaction.
     """
     amendments = Amendments(archive)
-    jobs = (_job(archive, directory, page, overrides) for page in held)
-    for job in work_through(_read_again, jobs, died=_died):
+    jobs = (_job(archive, captures, page, overrides) for page in held)
+    for job in through(_read_again, jobs, died=_died):
         yield _outcome(amendments, job, apply=apply)
 
 
-def _job(archive: Database, directory: Path, held: Held, overrides: Overrides) -> Job:
-    page, *further = archive.query(ANSWERS, [held.article])
+def _job(archive: Database, captures: Captures, held: Held, overrides: Overrides) -> Job:
+    page, *further = map(captures.located, archive.query(ANSWERS, [held.article]))
     url, answered = page["url"], page["answered"] or page["url"]
     document = Document(
         url=url,
@@ -130,7 +143,7 @@ def _job(archive: Database, directory: Path, held: Held, overrides: Overrides) -
         files=[_fetched(row) for row in further if row["role"] == "file"],
     )
     override_page(document, overrides)
-    return Job(held, directory, document, [page, *further])
+    return Job(held, document, [page, *further])
 
 
 def _site(archive: Database, site: str | None) -> Site | None:
@@ -153,7 +166,7 @@ def _read_again(job: Job) -> Job:
         answers: list[Document | Fetched] = [document, *document.parts, *document.files]
         for answer, row in zip(answers, job.sources, strict=True):
             if row["capture_id"] is not None:
-                answer.content = _content(row, job.directory)
+                answer.content = _content(row)
         document.steps = list(STEPS)
         do_within(LONGEST_SECONDS, take_steps, document)
     except (CaptureError, ReadingError) as error:
@@ -161,15 +174,15 @@ def _read_again(job: Job) -> Job:
     else:
         if document.state != "live":
             job.error = document.error or f"today's rules take it for a page that is {document.state}"
-    document.content = b""
+    document.content, job.sources = b"", []  # they need not travel back
     return job
 
 
-def _content(row: dict[str, Any], directory: Path) -> bytes:
+def _content(row: dict[str, Any]) -> bytes:
     """Return what a capture holds, decompressed. Raises CaptureError, also for one that is not what it was."""
     if row["holder"] is None:
         raise CaptureError(f"no capture {row['capture_id']} of {row['url']}, or none of the body that it refers to")
-    holder = row | {"id": row["holder"]}
+    holder, directory = row | {"id": row["holder"]}, row["directory"]
     if sha256_of(read_payload(holder, directory)) != row["sha256"]:
         raise CaptureError(f"{directory / row['warc_file']}: the payload of {row['url']} is not what was received; its SHA-256 differs")
     return b"".join(read_payload(holder, directory, decoded=True))

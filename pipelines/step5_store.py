@@ -1,6 +1,5 @@
 """Step 5: the document goes into the archive, and what happened is counted."""
 
-import json
 import logging
 from functools import cached_property, partial
 from pathlib import Path
@@ -13,12 +12,11 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from pipelines.absence import Absence, UnansweredError
-from pipelines.archive import UnwritableError, open_archive, refuse_mixture, transaction
-from pipelines.chain import seal_crawl
+from pipelines.archive import UnwritableError, open_archive, refuse_mixture
 from pipelines.crawls import UNWRITABLE, state_of_crawl
+from pipelines.journal import JournalStore
 from pipelines.ledger import Ledger
 from pipelines.record import Document, Site
-from pipelines.rows import put_row
 from pipelines.step1_decode import document_from_page
 from pipelines.store import Store
 from pipelines.visits import utc_now
@@ -42,7 +40,8 @@ class StorePipeline:
         self.crawler = crawler
         self.path = Path(crawler.settings["ARCHIVE_DB"])
         self.archive = open_archive(self.path)
-        self.store = Store(self.archive)
+        journal = crawler.settings["JOURNAL"]
+        self.store = JournalStore(self.archive, Path(journal)) if journal else Store(self.archive)
         self.ledger = Ledger(self.archive)
         self.absence: Absence
         self.crawl_id: int
@@ -71,9 +70,7 @@ class StorePipeline:
         """
         refuse_mixture(self.archive, self.path, self.site.id, replica=self.site.replica)
         try:
-            with transaction(self.archive):
-                self.store.store_site(self.site)
-                self.crawl_id = cast("int", self.archive.table("crawls").insert({"site": self.site.id, "started": utc_now()}).last_pk)
+            self.crawl_id = self.store.begin_crawl(self.site, utc_now())
         except UnwritableError as error:
             self._note_archive(error)
             raise CloseSpider(UNWRITABLE) from error
@@ -83,12 +80,8 @@ class StorePipeline:
         """Record where responses lie, before anything is read from them. Raises UnwritableError, at once after the first time."""
         if self.archive_fails:
             raise UnwritableError(self.given_up)
-        about = {"crawl_id": self.crawl_id, "site": self.site.id}
         try:
-            with transaction(self.archive):
-                for capture in captures:
-                    headers = json.dumps(capture["headers"], ensure_ascii=False)
-                    put_row(self.archive, "captures", capture | about | {"headers": headers}, key="id")
+            self.store.store_captures(self.crawl_id, self.site.id, captures)
         except UnwritableError as error:
             self._give_up(error)
             raise
@@ -182,10 +175,7 @@ class StorePipeline:
         counts = {name: self.crawler.stats.get_value(f"zhenggai/{name}", 0) for name in COUNTED}
         row = {"finished": utc_now(), "finish_reason": reason, "requests": self.crawler.stats.get_value("downloader/response_count", 0)}
         state = state_of_crawl(reason, blocked=counts["blocked"], errors=counts["errors"])
-        with transaction(self.archive):
-            self.archive.table("crawls").update(self.crawl_id, row | counts)
-            seal_crawl(self.archive, self.crawl_id)
-            self.store.close_site(self.site, state=state, new=counts["new"])
+        self.store.finish_crawl(self.crawl_id, self.site, row | counts, state=state)
         told = ", ".join(f"{name} {count}" for name, count in counts.items())
         logger.info("crawl %s of %s ended: %s", self.crawl_id, self.site.id, told, extra=self._about(self.site.url, reason))
 

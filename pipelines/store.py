@@ -8,14 +8,15 @@ notice, and never the notice's text or facts.
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlite_utils import Database
 
 from pipelines.archive import transaction
+from pipelines.chain import seal_crawl
 from pipelines.identity import SAME_SIMILARITY, address_key, find_same, index_text, similarity, text_sha256
 from pipelines.organisations import file_body
 from pipelines.paragraphs import squeeze
@@ -25,7 +26,7 @@ from pipelines.rows import add_rows, first_row, put_row
 from pipelines.search import add_to_index, remove_from_index
 from pipelines.states import NOT_MODIFIED
 from pipelines.versions import VERSIONS
-from pipelines.visits import FIRST_INTERVAL, LONGEST_INTERVAL, REJECTED_INTERVAL, after, next_interval, utc_now
+from pipelines.visits import FIRST_INTERVAL, LONGEST_INTERVAL, REJECTED_INTERVAL, after, next_interval
 
 DAYS_UNTIL_GONE = 14
 # Fields of Notice that are rows of tables of their own, or stored otherwise.
@@ -75,16 +76,47 @@ class Store:
             pk="id",
         )
 
-    def close_site(self, site: Site, *, state: State | None, new: int) -> None:
-        """Record how the crawl of a site ended: ``live`` if everything could be read, else ``blocked`` or ``error``.
+    def begin_crawl(self, site: Site, started: str, *, segment: str | None = None) -> int:
+        """Record what the site's YAML declares now, and begin a row of ``crawls``; return its number.
+
+        ``segment`` is the one that the crawl comes from, where another machine made it.
+        """
+        with transaction(self.archive):
+            self.store_site(site)
+            row = {"site": site.id, "started": started, "segment": segment}
+            return cast("int", self.archive.table("crawls").insert(row).last_pk)
+
+    def store_captures(self, crawl: int, site: str, captures: Iterable[Mapping[str, Any]]) -> None:
+        """Record where responses lie."""
+        with transaction(self.archive):
+            for capture in captures:
+                row = {**capture, "crawl_id": crawl, "site": site, "headers": json.dumps(capture["headers"], ensure_ascii=False)}
+                put_row(self.archive, "captures", row, key="id")
+
+    def finish_crawl(self, crawl: int, site: Site, ending: Mapping[str, Any], *, state: State | None) -> None:
+        """Complete the row of ``crawls`` with the columns of ``ending``, seal it, and record in which state it found the site.
 
         None leaves the state as it was: the crawl was cut short, and what it saw was as it should be.
         """
-        now = utc_now()
-        row = {"last_crawl": now} | ({"state": state} if state else {})
-        row |= {"last_success": now} if state == "live" else {}
-        row |= {"last_new_notice": now} if new else {}
+        with transaction(self.archive):
+            self.archive.table("crawls").update(crawl, dict(ending))
+            seal_crawl(self.archive, crawl)
+            self._close_site(site, ending["finished"], state=state, new=ending["new"])
+
+    def _close_site(self, site: Site, finished: str, *, state: State | None, new: int) -> None:
+        row = {"last_crawl": finished} | ({"state": state} if state else {})
+        row |= {"last_success": finished} if state == "live" else {}
+        row |= {"last_new_notice": finished} if new else {}
         self.archive.table("sites").update(site.id, row)
+
+    def was_seen_later(self, document: Document) -> bool:
+        """Tell whether the archive has a later answer of the document's page: what is older says nothing of its state any more."""
+        last_visit = self._page(document.url, document.kind).get("last_visit")
+        return last_visit is not None and document.fetched_at is not None and last_visit > document.fetched_at
+
+    def notice_of(self, document: Document) -> int:
+        """Return the number of the notice that the document was stored as."""
+        return int(self._page(document.url)["notice_id"])
 
     def store_document(self, document: Document) -> str:
         """Store one answer; return what it was.

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from pipelines.overrides import Overrides
-from pipelines.reread import Held, Outcome, held_pages, reread_pages
+from pipelines.reread import Captures, Held, Outcome, held_pages, reread_pages
 from pipelines.verify import Mismatch
 from pipelines.versions import VERSIONS
 
@@ -29,7 +29,7 @@ def provable_pages(archive: Database) -> tuple[list[Held], int]:
 
 def verify_readings(archive: Database, directory: Path, pages: Sequence[Held], overrides: Overrides) -> Iterator[Mismatch | None]:
     """Yield for each page None if its captures, read again on all cores, give what the archive holds, else what differs."""
-    for outcome in reread_pages(archive, directory, pages, overrides, apply=False):
+    for outcome in reread_pages(archive, Captures(directory), pages, overrides, apply=False):
         reason = _fault(outcome)
         yield Mismatch(_name(outcome.held), reason) if reason else None
 

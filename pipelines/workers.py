@@ -12,7 +12,7 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerContext
 from types import FrameType
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pipelines.identity import signature
 from pipelines.organisations import organisation_of
@@ -101,6 +101,13 @@ def do_within(seconds: int, work: Callable[..., None], *arguments: Any) -> None:
             signal.setitimer(timer, 0)
 
 
+class WorkThrough(Protocol):
+    """What has jobs done: `work_through`, or a cluster."""
+
+    def __call__(self, work: Callable[[Job], Result], jobs: Iterable[Job], *, died: Callable[[Job], Result]) -> Iterator[Result]:
+        """Yield what ``work`` makes of each job, in their order; ``died`` gives the result of one that killed its process."""
+
+
 def work_through(work: Callable[[Job], Result], jobs: Iterable[Job], *, died: Callable[[Job], Result]) -> Iterator[Result]:
     """Yield what ``work`` makes of each job, in their order, done on all cores; never holds more than a few batches.
 
@@ -127,7 +134,7 @@ def _work_together(work: Callable[[Job], Result], batches: Iterator[tuple[Job, .
     with worker_pool(workers) as pool:
         for batch in batches:
             waiting.append(batch)
-            futures.append(pool.submit(_work_batch, work, batch))
+            futures.append(pool.submit(work_batch, work, batch))
             if len(futures) >= workers * BATCHES_AHEAD:
                 yield from _first(futures, waiting)
         while futures:
@@ -140,7 +147,8 @@ def _first(futures: deque[Future[list[Result]]], waiting: deque[tuple[Job, ...]]
     return results
 
 
-def _work_batch(work: Callable[[Job], Result], batch: tuple[Job, ...]) -> list[Result]:
+def work_batch(work: Callable[[Job], Result], batch: tuple[Job, ...]) -> list[Result]:
+    """Return what ``work`` makes of each job."""
     return [work(job) for job in batch]
 
 

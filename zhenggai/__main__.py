@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("backup", "check", "crawl", "export", "probe", "read", "reread", "restore", "search", "serve", "status", "verify")
+COMMANDS = ("backup", "check", "crawl", "export", "merge", "probe", "read", "reread", "restore", "search", "serve", "status", "verify")
 
 
 class Commands(click.Group):

@@ -23,7 +23,7 @@ from pipelines.visits import due_sites, longest_waiting
 from zhenggai.budget import Duration
 from zhenggai.lock import HeldError, sole_run
 from zhenggai.log import LogError, log_to, only_what_is_read
-from zhenggai.options import archive_option, sites_option
+from zhenggai.options import archive_option, cluster_option, on_cluster, share_option, sites_option
 from zhenggai.probing import ProbeError, probe_site
 from zhenggai.replicas import REPLICA_SETTINGS
 from zhenggai.running import TIME_IS_UP, SiteRun, run_sites
@@ -157,6 +157,8 @@ def _settings(sites: Sequence[Site], *, db: Path, full: bool, given: Mapping[str
 @click.option("--full", is_flag=True, help="Walk whole lists and fetch every known notice again.")
 @click.option("--limit", type=click.IntRange(min=1), help="Fetch at most this many articles of each site.")
 @click.option("--budget", type=Duration(), help="After so long (90m, 6h, 1d) begin no further site, and end those under way.")
+@cluster_option
+@share_option
 @click.option("-s", "--set", "assignments", metavar="NAME=VALUE", multiple=True, help="Override a Scrapy setting; may be repeated.")
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is fetched.")
 @click.option(
@@ -174,6 +176,8 @@ def crawl(
     full: bool,
     limit: int | None,
     budget: int | None,
+    cluster: str | None,
+    share: str | None,
     assignments: tuple[str, ...],
     verbose: bool,
     log: Path | None,
@@ -187,10 +191,15 @@ def crawl(
     into the same archive says who holds it and ends well. The exit status is 1
     if a site failed or refused.
 
+    With --cluster, workers of a Dask cluster crawl, one registrable domain at a
+    time each. What they publish in the folder --share, which all machines must
+    reach, is merged into the archive as it comes; see `zhenggai merge`.
+
     \b
     Example: zhenggai crawl 610100_xian_mzj --limit 20 -s DOWNLOAD_DELAY=3
     Example: zhenggai crawl http://mzj.example.gov.cn/
     Example: zhenggai crawl --all --budget 6h
+    Example: zhenggai crawl --all --cluster tcp://10.0.0.1:8786 --share /mnt/share
     """
     settings = _parse_settings(assignments)
     addresses = [name for name in names if ADDRESS.match(name)]
@@ -201,11 +210,15 @@ def crawl(
     if verbose:
         settings = {"LOG_LEVEL": "INFO"} | settings
     try:
-        with sole_run(db) if every else nullcontext():
+        with sole_run(db) if every or cluster else nullcontext():
             if every:
                 sites = _in_turn(sites, db, full=full)
             sites += _probe(addresses, division)
-            reports = run_crawl(sites, db=db, full=full, limit=limit, settings=settings, budget=budget, log=log)
+            options: dict[str, Any] = {"db": db, "full": full, "limit": limit, "settings": settings, "budget": budget, "log": log}
+            if cluster:
+                reports, faults = on_cluster("zhenggai.distribute").run_on_cluster(sites, address=cluster, share=share, **options)
+            else:
+                reports, faults = run_crawl(sites, **options), []
     except HeldError as holder:
         click.echo(f"nothing was crawled: {holder}")
         return
@@ -215,7 +228,9 @@ def crawl(
         print_reports(interruption.reports)
         raise click.ClickException(f"interrupted; what was fetched is in {db}, and the same command goes on from there") from None
     print_reports(reports)
-    if not all(report.succeeded for report in reports):
+    for fault in faults:
+        click.echo(fault)
+    if faults or not all(report.succeeded for report in reports):
         sys.exit(1)
 
 

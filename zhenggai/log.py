@@ -76,6 +76,16 @@ def only_what_is_read() -> Iterator[None]:
         root.setLevel(before)
 
 
+def append_to_log(path: Path | None, lines: str) -> None:
+    """Append what another process logged to the file at ``path``, if there is one. Raises LogError."""
+    if path is not None:
+        try:
+            with path.open("a", encoding="utf-8") as log:
+                log.write(lines)
+        except OSError as error:
+            raise LogError(f"{path}: {error.strerror}; name another file with --log") from error
+
+
 def _site_of(record: logging.LogRecord) -> str | None:
     """Scrapy names the spider with every record of its own; a spider of ours has a site."""
     site = getattr(getattr(record, "spider", None), "site", None)

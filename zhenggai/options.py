@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,3 +22,26 @@ def sites_option(help_text: str) -> Option[Any]:
 
     path = click.Path(path_type=Path)
     return click.option("--sites", "directory", type=path, default=SITES_DIR, help=f"{help_text}  [default: crawler/sites]")
+
+
+def cluster_option(command: Command) -> Command:
+    """Add the option ``--cluster``; the command gets the scheduler's address as ``cluster``, or None."""
+    return click.option("--cluster", metavar="ADDRESS", help="Do it on the Dask cluster whose scheduler is at this address.")(command)
+
+
+def share_option(command: Command) -> Command:
+    """Add the option ``--share``; the command gets the address of the folder of segments as ``share``, or None for the default."""
+    return click.option(
+        "--share",
+        metavar="ADDRESS",
+        help="Folder in which a cluster's segments lie, or any address that fsspec knows (s3://…, sftp://…)."
+        "  [default: share beside the archive]",
+    )(command)
+
+
+def on_cluster(module: str) -> Any:
+    """Return a module that needs the extra `cluster`. Raises click.ClickException where that is not installed."""
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        raise click.ClickException(f"{error.name} is not installed, which a cluster needs: pip install '.[cluster]'") from error

@@ -16,7 +16,9 @@ from pipelines.files import LARGEST_FILE
 from pipelines.record import Document, as_record
 from pipelines.steps import STEPS, run_steps
 from pipelines.versions import VERSIONS
-from pipelines.workers import LONGEST_SECONDS, WORKER_DIED, ReadingError, do_within, work_through
+from pipelines.workers import LONGEST_SECONDS, WORKER_DIED, ReadingError, do_within
+from zhenggai.hands import working_through
+from zhenggai.options import cluster_option
 
 SUFFIXES = {".html", ".htm", ".shtml", ".xhtml", ".pdf", ".docx", ".doc", ".wps", ".rtf", ".txt", ".jsonl"}
 """What is read of a directory; a file that is named itself is read whatever it is called."""
@@ -46,29 +48,32 @@ class Line:
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH...")
+@cluster_option
 @click.option("--url", help="Address the file was fetched from; a publication date may be read from it.")
-def read(paths: tuple[Path, ...], url: str | None) -> None:
+def read(paths: tuple[Path, ...], url: str | None, cluster: str | None) -> None:
     """Read HTML, PDF, DOCX, DOC, RTF or text files and print each notice as a line of JSON.
 
     Of a directory every file within is read whose name ends as such files do;
     its "id" is its path in the directory. A text file's first line is its title
     if it is no sentence. A .jsonl file holds one page a line, {"id", "url",
-    "html"}. All cores are used. What cannot be read becomes a line with
+    "html"}. All cores are used, with --cluster those of a Dask cluster's workers. What cannot be read becomes a line with
     "error", and what is too large is read as far as it goes; the exit status is
     1 if nothing could be read.
 
     \b
     Example: zhenggai read page.html --url http://mzj.example.gov.cn/tzgg/t20190805_1.html
     Example: zhenggai read mirror/ > notices.jsonl
+    Example: zhenggai read pages.jsonl --cluster tcp://10.0.0.1:8786 > notices.jsonl
     """
     if url and any(path.is_dir() for path in paths):
         raise click.UsageError("--url: a directory's files have no address in common; put them into a .jsonl with their addresses")
     skipped: Counter[str] = Counter()
     jobs = (job for path in paths for job in (_jobs_within(path, skipped) if path.is_dir() else _jobs(path, path.name, url)))
     pages = failures = unread = 0
-    for line in _counted(work_through(_read_job, jobs, died=_died)):
-        click.echo(line.json)
-        pages, failures, unread = pages + 1, failures + line.failed, unread + line.unread
+    with working_through(cluster) as through:
+        for line in _counted(through(_read_job, jobs, died=_died)):
+            click.echo(line.json)
+            pages, failures, unread = pages + 1, failures + line.failed, unread + line.unread
     if skipped:
         names = ", ".join(f"{number} {suffix or 'without a suffix'}" for suffix, number in skipped.most_common())
         click.echo(f"{skipped.total()} files of other kinds were skipped: {names}", err=True)

@@ -16,8 +16,9 @@ from sqlite_utils import Database
 from pipelines.archive import ArchiveError, UnwritableError, open_archive
 from pipelines.identity import address_key
 from pipelines.overrides import Overrides, OverridesError, load_overrides, overrides_path
-from pipelines.reread import Outcome, held_pages, reread_pages
-from zhenggai.options import archive_option
+from pipelines.reread import Captures, Outcome, held_pages, reread_pages
+from zhenggai.hands import working_through
+from zhenggai.options import archive_option, cluster_option, on_cluster, share_option
 
 MOST_SAMPLES = 3
 """Of each field."""
@@ -58,8 +59,12 @@ class Summary:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Pages of which a person decided whether they are notices.  [default: overrides.yml beside the archive]",
 )
+@cluster_option
+@share_option
 @click.option("--apply", is_flag=True, help="Write what is read otherwise now; without it the archive stays as it is.")
-def reread(sites: tuple[str, ...], *, since: str | None, db: Path, overrides: Path | None, apply: bool) -> None:
+def reread(
+    sites: tuple[str, ...], *, since: str | None, db: Path, overrides: Path | None, cluster: str | None, share: str | None, apply: bool
+) -> None:
     """Read every page that the archive holds again by today's rules, and show what would be read otherwise.
 
     Asks no site: pages, later pages and files come from the captures. With --apply
@@ -67,9 +72,14 @@ def reread(sites: tuple[str, ...], *, since: str | None, db: Path, overrides: Pa
     `earlier_values`. A notice that is none by today's rules is kept, and noted in
     `rejections`. The exit status is 1 if something could not be read.
 
+    With --cluster, workers of a Dask cluster read the pages, from the segments in
+    --share; what lies in none they read from the archive's own folder, which they
+    must reach under the same path.
+
     \b
     Example: zhenggai reread 610100_xian_mzj
     Example: zhenggai reread --since 0.2.0 --apply
+    Example: zhenggai reread --cluster tcp://10.0.0.1:8786 --share /mnt/share
     """
     try:
         archive = open_archive(db, create=False)
@@ -81,10 +91,12 @@ def reread(sites: tuple[str, ...], *, since: str | None, db: Path, overrides: Pa
     held, unknown = held_pages(archive, _check_sites(archive, sites), _check_version(since))
     console = Console(stderr=True)
     summary = Summary()
-    outcomes = reread_pages(archive, db.parent, held, decided, apply=apply)
+    captures = _segments(db, share) if cluster else Captures(db.parent)
     try:
-        for outcome in track(outcomes, "reading again", len(held), console=console, transient=True, disable=not console.is_terminal):
-            summary.add(outcome)
+        with working_through(cluster) as through:
+            outcomes = reread_pages(archive, captures, held, decided, apply=apply, through=through)
+            for outcome in track(outcomes, "reading again", len(held), console=console, transient=True, disable=not console.is_terminal):
+                summary.add(outcome)
     except UnwritableError as error:
         raise click.ClickException(f"{error}; what is written so far is whole, and the same command goes on from there") from error
     _print(summary)
@@ -93,6 +105,15 @@ def reread(sites: tuple[str, ...], *, since: str | None, db: Path, overrides: Pa
     click.echo(_closing(summary, len(held), apply=apply))
     if summary.verdicts["failed"]:
         sys.exit(1)
+
+
+def _segments(db: Path, share: str | None) -> Captures:
+    segments = on_cluster("pipelines.segments")
+    try:
+        captures: Captures = segments.SegmentCaptures(db.parent, segments.open_share(db, share))
+    except segments.SegmentError as error:
+        raise click.ClickException(str(error)) from error
+    return captures
 
 
 def _check_sites(archive: Database, sites: tuple[str, ...]) -> tuple[str, ...]:

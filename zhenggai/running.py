@@ -5,9 +5,9 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -18,6 +18,8 @@ from crawler.sites import Site
 from crawler.urls import server_of
 from pipelines.archive import ArchiveError, UnwritableError
 from pipelines.crawls import UNWRITABLE
+
+Item = TypeVar("Item")
 
 TIME_IS_UP = "closespider_timeout"
 """Scrapy's reason for ending a crawl at the time it was given."""
@@ -124,13 +126,18 @@ def run_sites(process: AsyncCrawlerProcess, runs: Sequence[SiteRun], *, seconds:
 
 def _by_shared_hosts(runs: Sequence[SiteRun]) -> list[list[SiteRun]]:
     """Put runs that share a server, directly or through a third, into one queue. A replica is told by its port."""
-    queues: list[tuple[set[str], list[SiteRun]]] = []
-    for run in runs:
-        servers = {server_of(address) for address in [run.site.url, *run.site.lists]}
-        sharing = [queue for queue in queues if queue[0] & servers]
-        queues = [queue for queue in queues if queue not in sharing]
-        queues.append((servers.union(*(hosts for hosts, _ in sharing)), [*(member for _, members in sharing for member in members), run]))
-    return [members for _, members in queues]
+    return [queue for _, queue in sharing(runs, lambda run: {server_of(address) for address in [run.site.url, *run.site.lists]})]
+
+
+def sharing(items: Iterable[Item], names_of: Callable[[Item], set[str]]) -> list[tuple[set[str], list[Item]]]:
+    """Put items that share a name, directly or through a third, together; return each group's names, and its items."""
+    groups: list[tuple[set[str], list[Item]]] = []
+    for item in items:
+        names = names_of(item)
+        joined = [group for group in groups if group[0] & names]
+        groups = [group for group in groups if group not in joined]
+        groups.append((names.union(*(others for others, _ in joined)), [*(member for _, members in joined for member in members), item]))
+    return groups
 
 
 def _progress() -> Progress:

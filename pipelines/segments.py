@@ -1,0 +1,184 @@
+"""Segments: what one machine crawled of the sites of one domain, in a folder that all machines reach.
+
+``segments/DOMAIN/ID/`` holds the WARC files, the journal of what is to be stored, the log, and the manifest with their
+hashes. The manifest is written last and nothing is changed afterwards: a folder without one is no segment. An ID begins
+with the moment at which the crawl began, so that the segments of a domain are in order of time.
+"""
+
+import gzip
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path, PurePath
+from typing import Annotated, Any
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from upath import UPath
+
+from pipelines.reread import Captures
+
+MANIFEST = "manifest.json"
+JOURNAL = "journal.jsonl.gz"
+LOG = "log.jsonl.gz"
+SHARE = "share"
+"""The folder that all machines reach, where it stands beside the archive."""
+SEGMENTS = "segments"
+KNOWN = "known"
+"""Beside the segments: what the archive knows of the sites that are being crawled."""
+BLOCK = 1 << 20
+ADVICE = "put it right from a copy, or remove the segment's folder; what it held of pages that are due is crawled again"
+FAULTS = (OSError, ValueError, ImportError)
+"""What fsspec raises for an address of a kind that it does not know (ValueError), or lacks a package for (ImportError)."""
+
+
+FileName = Annotated[str, Field(pattern=r"^\w[^/]*$")]
+
+
+class SegmentError(Exception):
+    """A segment, or the folder of segments, cannot be used; the message names it, and what to do."""
+
+
+class FileSum(BaseModel):
+    """What a file of a segment must be."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sha256: str
+    length: int
+
+
+class Manifest(BaseModel):
+    """What a segment holds. ``versions`` are those of the software that read its pages."""
+
+    model_config = ConfigDict(frozen=True)
+
+    domain: str
+    sites: list[str]
+    began: str
+    finished: str
+    made_by: str
+    versions: dict[str, str]
+    files: dict[FileName, FileSum]
+
+
+def open_share(db: Path, address: str | None) -> UPath:
+    """Return the folder at an address that fsspec understands, or that beside the archive; make it if it is missing.
+
+    Raises SegmentError.
+    """
+    try:
+        share = UPath(address or db.parent / SHARE).absolute()
+        (share / SEGMENTS).mkdir(parents=True, exist_ok=True)
+    except FAULTS as error:
+        raise SegmentError(f"{address}: the folder of segments cannot be used: {error}; name another with --share") from error
+    return share
+
+
+def new_id(began: str) -> str:
+    """Return the name of a segment whose crawl began at an ISO 8601 moment; no other has it, on whatever machine it is made."""
+    return f"{began.replace('-', '').replace(':', '')}-{uuid4().hex[:12]}"
+
+
+def folder_of(share: UPath, domain: str) -> UPath:
+    """Return the folder of a domain's segments; a port stands behind an underscore."""
+    return share / SEGMENTS / domain.replace(":", "_")
+
+
+def segment_id(segment: UPath) -> str:
+    """Return how the archive calls a segment: its domain's folder and its own."""
+    return f"{segment.parent.name}/{segment.name}"
+
+
+def packed(path: Path) -> Path:
+    """Compress a file of text, as a segment holds it; return where it lies."""
+    target = path.with_name(f"{path.name}.gz")
+    with path.open("rb") as plain, gzip.open(target, "wb") as compressed:
+        shutil.copyfileobj(plain, compressed)
+    return target
+
+
+def publish(folder: UPath, files: Iterable[Path], manifest: Manifest) -> None:
+    """Write files into the folder of a new segment, and last its manifest, completed by what they are. Raises OSError."""
+    folder.mkdir(parents=True)
+    sums = {}
+    for path in files:
+        sums[path.name] = FileSum(sha256=sha256_of_file(path), length=path.stat().st_size)
+        folder.fs.put_file(str(path), (folder / path.name).path)
+    part = folder / f"{MANIFEST}.part"
+    part.write_text(manifest.model_copy(update={"files": sums}).model_dump_json(indent=1), encoding="utf-8")
+    part.rename(folder / MANIFEST)
+
+
+def sha256_of_file(path: Path) -> str:
+    """Return a local file's SHA-256 in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def domains(share: UPath) -> list[UPath]:
+    """Return the folders of the domains that have segments. Raises SegmentError."""
+    try:
+        return sorted((folder for folder in (share / SEGMENTS).iterdir() if folder.is_dir()), key=lambda folder: folder.name)
+    except FAULTS as error:
+        raise SegmentError(f"{share}: the folder of segments cannot be listed: {error}") from error
+
+
+def segments_in(folder: UPath) -> list[UPath]:
+    """Return the folders in a domain's folder, with a manifest or without, in order of time."""
+    return sorted(folder.iterdir(), key=lambda segment: segment.name) if folder.is_dir() else []
+
+
+def is_complete(segment: UPath) -> bool:
+    """Tell whether the segment has its manifest; one without is being written, or its worker was killed."""
+    return bool((segment / MANIFEST).is_file())
+
+
+def read_manifest(segment: UPath) -> Manifest:
+    """Return a segment's manifest. Raises SegmentError."""
+    try:
+        return Manifest.model_validate_json((segment / MANIFEST).read_bytes())
+    except (OSError, ValidationError) as error:
+        raise SegmentError(f"{segment}: {MANIFEST} cannot be read: {error}") from error
+
+
+def fetch(segment: UPath, name: str, expected: FileSum, target: Path) -> None:
+    """Copy a file of a segment to ``target``, whole or not at all. Raises SegmentError if it is not what the manifest says."""
+    part = target.with_name(f".{target.name}.part")
+    digest = hashlib.sha256()
+    try:
+        with part.open("wb") as copy:
+            for block in _blocks(segment / name):
+                digest.update(block)
+                copy.write(block)
+            copy.flush()
+            os.fsync(copy.fileno())
+    except FileNotFoundError as error:
+        raise SegmentError(f"{segment}: {name} is missing, which the manifest names; {ADVICE}") from error
+    if digest.hexdigest() != expected.sha256:
+        part.unlink()
+        raise SegmentError(f"{segment}: {name} is not what it was when the manifest was written; {ADVICE}")
+    part.rename(target)
+
+
+class SegmentCaptures(Captures):
+    """Finds captures in the segments that they came with, which workers reach; what is in none lies in the archive's own folder."""
+
+    def __init__(self, directory: Path, share: UPath) -> None:
+        super().__init__(directory.resolve())
+        self.share = share
+        self._is_there = cache(lambda segment: is_complete(share / SEGMENTS / segment))
+
+    def located(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return a row with the ``directory`` that its ``warc_file`` is in, and that workers of a cluster read."""
+        if row["segment"] is None or not self._is_there(row["segment"]):
+            return super().located(row)
+        return row | {"directory": self.share / SEGMENTS / row["segment"], "warc_file": PurePath(row["warc_file"]).name}
+
+
+def _blocks(path: UPath) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            yield block

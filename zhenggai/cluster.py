@@ -1,0 +1,138 @@
+"""Work on many machines: a Dask cluster is asked for, found whole, and given batches of jobs."""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from typing import TypeVar
+
+from distributed import Client, Future, KilledWorker, Semaphore, get_worker
+from distributed.client import FutureCancelledError
+
+from pipelines.versions import VERSIONS
+from pipelines.workers import work_batch
+from zhenggai.child import Child, ChildDiedError, borrowed_child, end_children, order, result
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+SECONDS_TO_ANSWER = 10
+"""That a scheduler has, and its first worker."""
+JOBS_AT_A_TIME = 50
+"""What one thread of a worker is handed at once: about half a second of work, for which Dask needs some milliseconds."""
+BATCHES_AHEAD = 3
+"""For each thread of a worker; the rest of the jobs stay where they come from."""
+
+
+class ClusterError(Exception):
+    """The cluster cannot be used; the message says what is wrong and what to do."""
+
+
+@contextmanager
+def connected(address: str) -> Iterator[Client]:
+    """Connect to the scheduler at an address, and look whether it has workers, all of this version. Raises ClusterError.
+
+    What breaks inside because the cluster does is a ClusterError as well.
+    """
+    # What Dask would log with tracebacks is in our own messages.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    try:
+        client = Client(address, timeout=SECONDS_TO_ANSWER)
+    except (OSError, ValueError) as error:
+        raise ClusterError(f"{address}: no scheduler answers there; start one with `dask scheduler`, or name its address") from error
+    with client:
+        try:
+            _check_workers(client, address)
+            yield client
+            client.run(end_children)
+        except KilledWorker as error:
+            raise ClusterError(f"{address}: worker after worker died of one task; their logs say why ({error})") from error
+        except FutureCancelledError as error:
+            raise ClusterError(f"{address}: the scheduler is gone, and its tasks with it; start it, and type the same command") from error
+
+
+def _check_workers(client: Client, address: str) -> None:
+    try:
+        client.wait_for_workers(1, timeout=SECONDS_TO_ANSWER)
+    except TimeoutError as error:
+        raise ClusterError(f"{address}: the scheduler has no workers; start some with `dask worker {address}`") from error
+    for worker, versions in client.run(_versions, on_error="return").items():
+        refuse_versions(worker, versions, VERSIONS)
+
+
+def _versions() -> Mapping[str, str]:
+    return VERSIONS
+
+
+def refuse_versions(worker: str, theirs: object, ours: Mapping[str, str]) -> None:
+    """Raise ClusterError unless a worker has our versions; ``theirs`` is what it said, which may be an error."""
+    if theirs != ours:
+        said = _told(theirs) if isinstance(theirs, Mapping) else f"no zhenggai that answers ({theirs})"
+        raise ClusterError(f"the worker at {worker} has {said}, and this is {_told(ours)}; install the same version on all machines")
+
+
+def _told(versions: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in versions.items())
+
+
+def threads_of(client: Client) -> int:
+    """Return how many tasks the workers do at once."""
+    return sum(client.nthreads().values())
+
+
+class Spread:
+    """Does on a cluster what `pipelines.workers.work_through` does on the cores of this machine."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    def __call__(self, work: Callable[[Job], Result], jobs: Iterable[Job], *, died: Callable[[Job], Result]) -> Iterator[Result]:
+        """Yield what ``work`` makes of each job, in their order; ``died`` gives the result of one that killed its process."""
+        remaining = iter(jobs)
+        waiting: deque[tuple[Future[bytes], Sequence[Job]]] = deque()
+        while batch := tuple(islice(remaining, JOBS_AT_A_TIME)):
+            waiting.append((self._submit(work, batch), batch))
+            if len(waiting) >= threads_of(self.client) * BATCHES_AHEAD:
+                yield from self._results(work, *waiting.popleft(), died)
+        while waiting:
+            yield from self._results(work, *waiting.popleft(), died)
+
+    def _submit(self, work: Callable[[Job], Result], batch: Sequence[Job]) -> Future[bytes]:
+        return self.client.submit(_carry_out, order(work_batch, work, batch), VERSIONS, pure=False)
+
+    def _results(
+        self, work: Callable[[Job], Result], future: Future[bytes], batch: Sequence[Job], died: Callable[[Job], Result]
+    ) -> list[Result]:
+        try:
+            results: list[Result] = result(future.result())
+        except ChildDiedError:
+            if len(batch) == 1:
+                return [died(batch[0])]
+            # One job took the work of all with it; which one it was shows when each has a process to itself.
+            alone = [(self._submit(work, [job]), [job]) for job in batch]
+            results = [outcome for one, job in alone for outcome in self._results(work, one, job, died)]
+        return results
+
+
+def carry_out_alone(given: bytes, errand: str, versions: Mapping[str, str]) -> bytes:
+    """Have an order carried out by a new process, and by no other worker at the same time as another of the same name: a Dask task.
+
+    The lease is given back when the worker dies, and its process has died with it.
+    """
+    worker = get_worker()
+    refuse_versions(worker.address, VERSIONS, versions)
+    with Semaphore(max_leases=1, name=f"zhenggai {errand}"):
+        child = Child(worker.local_directory)
+        try:
+            return child.carry_out(given)
+        finally:
+            child.end()
+
+
+def _carry_out(given: bytes, versions: Mapping[str, str]) -> bytes:
+    """Have an order carried out by a process of the worker's own. A worker may have come after the others were asked for their versions."""
+    worker = get_worker()
+    refuse_versions(worker.address, VERSIONS, versions)
+    with borrowed_child(worker.local_directory) as child:
+        return child.carry_out(given)
