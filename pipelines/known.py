@@ -57,5 +57,5 @@ def _drop_lost_captures(small: Database, directory: Path) -> None:
 class KnownCaptures(EarlierCaptures):
     """Earlier captures of an archive that has their rows and not their files, which were there when it was made."""
 
-    def _if_readable(self, earlier: dict[str, Any] | None) -> dict[str, Any] | None:
-        return earlier
+    def _if_readable(self, earlier: dict[str, Any]) -> dict[str, Any] | None:
+        return earlier or None
