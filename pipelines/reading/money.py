@@ -10,7 +10,8 @@ from pipelines.reading.words import any_of
 
 KINDS = {word: kind for kind, words in WORDS["money"].items() for word in words}
 _RECOVERED = any_of(KINDS)
-RECOVERED = re.compile(_RECOVERED)
+# 下达追缴通知书 recovers nothing yet.
+RECOVERED = re.compile(rf"{_RECOVERED}(?!通知|决定书|令)")
 # 未退还的1.2万元, 拟追缴, 计划于年底前追缴, 预计2023年6月底前收回: such a verb tells of nothing that came back.
 NOT_YET = re.compile(rf"(?:{any_of(WORDS['not_yet'])}|{any_of(WORDS['planned'])}(?:\d{{1,4}}[年月日]|[^,、\d]){{0,12}}?){_RECOVERED}")
 NOT_RECOVERED = re.compile(any_of(WORDS["not_recovered"]))

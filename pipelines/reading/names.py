@@ -40,7 +40,11 @@ def cut(text: str) -> str | None:
         ends.append(department.end())
     if not ends:
         ends = [found.end() for found in BODY_END.finditer(text)]
-    return text[: ends[-1]] if ends and ends[-1] >= 2 else None
+    name = text[: ends[-1]] if ends else ""
+    # 县林业局党组(含所属国有林场党总支): what is cut in a bracket ends before it.
+    if name.count("(") > name.count(")"):
+        name = name[: name.rindex("(")]
+    return name if len(name) >= 2 else None
 
 
 def is_body(text: str) -> bool:

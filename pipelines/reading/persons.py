@@ -14,6 +14,8 @@ UNSPECIFIC = frozenset(WORDS["unspecific_persons"])
 _CONSEQUENCE = any_of(KINDS)
 CONSEQUENCE = re.compile(_CONSEQUENCE)
 OTHERWISE = re.compile(any_of(WORDS["not_disciplined"]))
+# 拟给予2人党内警告, 未给予处分3人; not 对未按规定报批的2人批评教育.
+NOT_DONE = re.compile(rf"(?:{any_of(WORDS['undone'])}|{any_of(WORDS['planned_acts'])}[^,、的]{{0,12}}?){_CONSEQUENCE}")
 # 3人, 2名, 4人次, 3至5人; not 人员, 3人份, 3人均
 PERSONS = re.compile(rf"(?:(?P<low>{NUMBER})[人名]?(?:至|到|[-—~]{{1,2}}))?(?P<number>{NUMBER})(?:余|多)?(?P<unit>人次|人(?![份均])|名)")
 # 对2名责任人进行提醒谈话, 给予3人党内警告处分, 2.对1名站长诫勉: what became of them stands behind.
@@ -37,7 +39,7 @@ def read_persons(text: str, sentence: Span) -> Iterator[Count]:
     clauses = [Span(*clause.span()) for clause in CLAUSE.finditer(text, sentence.start, sentence.end)]
     for index, clause in enumerate(clauses):
         words = text[clause.start : clause.end]
-        if OTHERWISE.search(words):
+        if OTHERWISE.search(words) or NOT_DONE.search(words):
             continue
         # In 诫勉谈话(提醒谈话)4人 the words in brackets only say the same once more.
         counted = [found for found in PERSONS.finditer(text, clause.start, clause.end) if to_number(found["number"]) is not None]

@@ -17,7 +17,10 @@ _WORDS = load("problems")
 LEADERSHIP = re.compile(any_of(_WORDS["leadership"]))
 OUTLOOK = re.compile(any_of(_WORDS["outlook"]))
 FAULT = re.compile("|".join(_WORDS["faults"]))
-PRAISE = re.compile(f"{any_of(_WORDS['praise'])}|{_WORDS['averted']}")
+PRAISE = re.compile(any_of(_WORDS["praise"]))
+REMEDIED = re.compile(_WORDS["remedied"])
+BADLY = re.compile(_WORDS["badly"])
+CLAUSE_END = re.compile("[,;]")
 ACTION = re.compile(any_of(_WORDS["actions"]) + r"|对[^,]{1,20}(?:进行|开展)")
 NEUTRAL = re.compile(any_of(_WORDS["neutral_endings"]) + "$")
 FIELD_LEAD = re.compile(any_of(_WORDS["field_leads"]))
@@ -27,6 +30,14 @@ SUMMING_UP = re.compile(rf"(?![^。\n]*{any_of(_WORDS['this_item'])})(?:{'|'.joi
 FAULTY_END = re.compile(f"(?:{'|'.join(_WORDS['faulty_ends'])})$")
 # 问题表现:… under a heading that states the problem itself only describes it.
 DESCRIPTION = re.compile(r"表现|描述")
+# (一)存在问题, over the problems of a field; behind it (二)整改情况 is over the remedies.
+STATES = re.compile("(?:存在|反馈|发现|主要|具体)的?(?:主要|具体|突出)?问题")
+REMEDIES = re.compile("整改(?:落实|完成|进展|工作)?(?:情况|措施|成效|结果|举措)")
+# 二、以巡促改、标本兼治 behind the ledger tells of none of it; nor do 三、存在的不足, which are the body's own words.
+OF_LEDGER = re.compile("反馈|问题|整改|巡[察视]|方面|落实")
+OWN_WORDS = re.compile("存在的?(?:不足|差距|短板)")
+# 二、已完成整改的问题(12项): the status of all that stands under it.
+STATUS_GROUP = re.compile(r"(?P<words>[^()\n]*(?:问题|事项|任务|类))(?:[(]\d+[个项条][)])?")
 # 二、反馈问题整改情况, 二、狠抓整改落实: what a section of the ledger is called.
 LEDGER = re.compile(r"整改|反馈|落实")
 FED_BACK = re.compile(r"反馈|问题|意见")
@@ -146,23 +157,26 @@ def _content(text: str, heading: Heading, statement: Statement, following: Headi
 
 def _skip_sections(items: list[Item]) -> None:
     """Mark what lies in sections about leadership or outlook, and labels inside an item."""
+    # Where no heading names a fault, those of the last part that can be the ledger may speak of 政治站位 as well.
+    faulty = any(item.statement.wrapped or _vote(item) > 0 for item in items)
+    opening = [] if faulty else [item for item in items if item.parent is None and _opens_ledger(item)]
     for item in items:
         # What quotes something states it: “读书走马观花”整改情况 is no mere label.
         label = not item.statement.wrapped and "“" not in item.words and bool(SECTION.search(item.words) or REMEDY_LABEL.match(item.words))
         above = item.parent
         inherited = above is not None and above.skipped and not item.statement.wrapped and not _opens_ledger(above)
-        item.skipped = label or _aside(item) or inherited or _describes(item)
+        item.skipped = label or _aside(item, opening[-1:]) or inherited or _describes(item)
 
 
-def _aside(item: Item) -> bool:
-    """Whether a heading opens a part about leadership or outlook."""
+def _aside(item: Item, ledger: list[Item]) -> bool:
+    """Whether a heading opens a part about leadership or outlook; ``ledger`` is the section whose headings are not judged by that."""
     if item.statement.wrapped or _faulty(item.words) or not (LEADERSHIP.search(item.words) or OUTLOOK.search(item.words)):
         return False
     above = item.parent
     if above is None:
         return not _is_field(item)
     # 二、反馈问题整改情况 holds fields of the ledger only: (二)履行主体责任方面 is one of them.
-    return above.parent is None and not (_opens_ledger(above) and (FED_BACK.search(above.words) or _is_field(item)))
+    return above.parent is None and not (_opens_ledger(above) and (FED_BACK.search(above.words) or above in ledger or _is_field(item)))
 
 
 def _is_field(item: Item) -> bool:
@@ -193,6 +207,7 @@ def _judge(items: list[Item]) -> None:
     for item in items:
         if item.problem:
             _drop_steps(item)
+        _drop_remedies(item)
     peers: dict[tuple[int, str], list[Item]] = {}
     for item in items:
         if not (item.problem or item.skipped or item.step) and len(item.words) <= LONGEST_LEAD:
@@ -215,12 +230,33 @@ def _drop_steps(problem: Item) -> None:
             child.problem, child.step = False, True
 
 
+def _drop_remedies(field: Item) -> None:
+    """Take nothing below (二)整改情况 for a problem where (一)存在问题 stands before it in the same field."""
+    stated = next((child for child in field.children if STATES.fullmatch(child.words)), None)
+    for child in field.children:
+        if stated and child.heading.start > stated.heading.start and REMEDIES.fullmatch(child.words):
+            for remedy in _all_below(child):
+                remedy.step = not remedy.statement.wrapped
+
+
+def _all_below(item: Item) -> list[Item]:
+    """Return what stands under an item, however deep."""
+    found = list(item.children)
+    for child in found:
+        found.extend(child.children)
+    return found
+
+
 def _drop_sections_behind(items: list[Item]) -> None:
     """Take the sections behind the ledger for none of its problems, unless their words end on a fault: 三、不图虚名扎实推动发展."""
     sections = [item for item in items if item.parent is None]
     ledger = next((section for section in sections if _opens_ledger(section) and _below(section)), None)
     for section in sections:
         behind = ledger is not None and section.heading.start > ledger.heading.start and section.heading.style == ledger.heading.style
+        own = OWN_WORDS.search(section.words) or not (OF_LEDGER.search(section.words) or FAULTY_END.search(section.words))
+        if behind and own:
+            for item in (section, *_all_below(section)):
+                item.problem = item.problem and item.statement.wrapped
         if behind and not (section.statement.wrapped or _below(section) or FAULTY_END.search(section.words)):
             section.problem = False
 
@@ -290,7 +326,8 @@ def _vote(item: Item) -> int:
 
 def _faulty(words: str) -> bool:
     """Whether a statement says that something is wrong; 整改手续不全工地23处 says it only by the way."""
-    words = PRAISE.sub("", words).removesuffix("方面")
+    clauses = CLAUSE_END.split(PRAISE.sub("", words).removesuffix("方面"))
+    words = ",".join(clause for clause in clauses if BADLY.search(clause) or not REMEDIED.match(clause))
     return bool(FAULTY_END.search(words) if ACTION.match(words) else FAULT.search(words))
 
 
@@ -349,8 +386,13 @@ def _record(source: Source, item: Item, below: list[Item], end: int) -> Problem:
 
 
 def _status(text: str, item: Item, measures: Span | None) -> str | None:
-    """Return how far the rectification has come, by the remedy's words, else by the heading's."""
-    return (read_status(text[measures.start : measures.end]) if measures else None) or item.statement.status
+    """Return how far the rectification has come, by the remedy's words, else by the heading's, else by its section's."""
+    told = (read_status(text[measures.start : measures.end]) if measures else None) or item.statement.status
+    above = item.parent
+    while told is None and above is not None:
+        group = None if above.problem else STATUS_GROUP.fullmatch(above.words)
+        told, above = mere_status(group["words"]) if group else None, above.parent
+    return told
 
 
 def _item_end(item: Item, ends: list[int]) -> int:

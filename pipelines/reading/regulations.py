@@ -18,6 +18,8 @@ RULE_COUNT = re.compile(
     rf"|(?P<before>{NUMBER})(?:余|多)?[项个部份条](?:[^,。]{{0,6}}?){RULES.pattern}"
     rf"|{_VERB}了?(?P<made>{NUMBER})(?:余|多)?[项部]"
 )
+# 拟于年内再制定3项, 学习上级印发制度12项: such a clause counts no rules of the body's own.
+NOT_MADE = re.compile(rf"{any_of([*WORDS['planned_acts'], *WORDS['of_others']])}[^,、《]{{0,12}}?{_VERB}")
 # 《关于建立残疾人两项补贴会商研判制度的通知》: a count inside a document's name counts nothing.
 DOCUMENT_NAME = re.compile(r"《[^《》\n]{0,80}》")
 
@@ -26,6 +28,8 @@ def read_regulations(text: str, sentence: Span) -> Iterator[Count]:
     """Yield the counts of rules of a sentence; a count without a verb of its own has that of the clause before."""
     verb: str | None = None
     for clause in CLAUSE.finditer(text, sentence.start, sentence.end):
+        if NOT_MADE.search(clause.group()):
+            continue
         told = VERB.search(clause.group())
         verb = told.group() if told else verb
         names = [name.span() for name in DOCUMENT_NAME.finditer(text, clause.start(), clause.end())]

@@ -30,8 +30,8 @@ NAMED = re.compile(
 )
 STATUS_AT_END = re.compile(IN_BRACKETS + r"[。:,;\n]?$")
 NOUN_AT_END = re.compile(r"的?(?:问题|方面)(?:的?整改情况)?$")
-# 反馈问题:…, 问题:…, 反馈指出:…
-LABELLED = re.compile(rf"[(【]?(?P<label>{_LABEL})[)】]?[^:。\n]{{0,3}}?[:】]")
+# 反馈问题:…, 问题:…, 反馈指出:…, 学习方面。存在问题:…
+LABELLED = re.compile(rf"(?:[^。:;,“\n]{{2,24}}方面[。:,])?[(【]?(?P<label>{_LABEL})[)】]?[^:。\n]{{0,3}}?[:】]")
 REMEDY = re.compile(rf"[。;,!?)]?[【(]?{_REMEDY}[】)]?[:。]")
 STATEMENT_END = re.compile(r"[。;!?\n]")
 # 存在不足:…;…: behind a label several things may be stated.
