@@ -128,7 +128,23 @@ def test_about_has_the_whole_dictionary(path):
     for name, details in described.items():
         assert details.xpath(".//th/code/text()") == [column.name for column in db.table(name).columns]
         assert "—" not in details.xpath(".//tr/td[2]/text()")
-    assert tree.xpath("//section[@aria-labelledby='corrections']//a/@href")
+
+
+@pytest.mark.parametrize(
+    ("contact", "link"),
+    [("jiucuo@example.org", "mailto:jiucuo@example.org"), ("https://example.org/jiucuo", "https://example.org/jiucuo"), ("javascript:alert(1)", None)],
+)
+def test_about_names_the_contact_that_the_operator_set(path, monkeypatch, contact, link):
+    monkeypatch.setenv("ZHENGGAI_CONTACT", contact)
+    section = view(path, "/about").xpath("//section[@aria-labelledby='corrections']")[0]
+    assert contact in section.text_content()
+    assert section.xpath("p[2]/a/@href") == ([link] if link else [])
+
+
+def test_about_says_so_where_no_contact_is_set(path, monkeypatch):
+    monkeypatch.delenv("ZHENGGAI_CONTACT", raising=False)
+    (missing,) = view(path, "/about").xpath("//section[@aria-labelledby='corrections']/p[@class='unknown']")
+    assert "ZHENGGAI_CONTACT" in missing.text_content()
 
 
 def test_language_is_chosen_and_remembered(path):
