@@ -10,6 +10,7 @@ from lxml import html
 from publishing import HOSTILE, PROJECT, SEEN, TITLE, answer, fill_archive
 
 from pipelines.archive import open_archive
+from pipelines.search import add_to_index
 
 ENGLISH = yaml.safe_load((PROJECT / "plugins" / "english.yml").read_text("utf-8"))
 # t("检索"), t('检索'), and the lists of sentences that a template goes through.
@@ -30,6 +31,7 @@ def path(tmp_path_factory) -> Path:
             {"id": 4, "url": "http://a.example/4", "title": "第二次的通报", "inspected_body": "禾川市民政局党组", "published": "2024-09-09"}
             | {"feedback_date": "2024-09", "province": "陕西省", "state": "live", "site": "s", "year": 2024}
         )
+        add_to_index(db, 4, "第二次的通报", None)
         db.table("notice_bodies").insert({"notice_id": 4, "position": 0, "role": "被巡察", "name": "禾川市民政局党组", "body_id": 1})
         db.table("bodies").update(1, {"names": json.dumps(["市民政局党组", HOSTILE], ensure_ascii=False)})
         db.table("sites").update("s", {"state": "blocked", "last_crawl": SEEN})
@@ -132,7 +134,11 @@ def test_about_has_the_whole_dictionary(path):
 
 @pytest.mark.parametrize(
     ("contact", "link"),
-    [("jiucuo@example.org", "mailto:jiucuo@example.org"), ("https://example.org/jiucuo", "https://example.org/jiucuo"), ("javascript:alert(1)", None)],
+    [
+        ("jiucuo@example.org", "mailto:jiucuo@example.org"),
+        ("https://example.org/jiucuo", "https://example.org/jiucuo"),
+        ("javascript:alert(1)", None),
+    ],
 )
 def test_about_names_the_contact_that_the_operator_set(path, monkeypatch, contact, link):
     monkeypatch.setenv("ZHENGGAI_CONTACT", contact)
