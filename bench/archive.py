@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from bench.corpus import MadeNotice, make_notices
 from pipelines.archive import open_archive, transaction
-from pipelines.store import notice_id
+from pipelines.store import DATE_DIGITS, HASH_DIGITS
 
 BATCH = 1000
 SEEN = "2026-01-01T00:00:00Z"
@@ -50,11 +50,17 @@ def _insert(db: Database, table: str, rows: list[dict[str, Any]]) -> None:
     db.conn.executemany(f"INSERT OR IGNORE INTO [{table}] ({columns}) VALUES ({values})", rows)
 
 
+def _notice_id(notice: MadeNotice) -> int:
+    """Return a number as the archive gives it, with the notice's own for the hash of its address: no two made notices share one."""
+    day = DATE_DIGITS.sub("", notice.published or "").ljust(8, "0")
+    return int(day) * HASH_DIGITS + notice.number % HASH_DIGITS
+
+
 def _row(notice: MadeNotice) -> dict[str, Any]:
     url = f"http://bench.invalid/{notice.number}.html"
     province, city, county = notice.place
     return {
-        "id": notice_id(notice.published, url),
+        "id": _notice_id(notice),
         "url": url,
         "title": notice.title,
         "published": notice.published,

@@ -363,6 +363,21 @@ def m009_seals(db: Database) -> None:
 
 
 @migrations()
+def m010_publishing(db: Database) -> None:
+    """The search index with the newest first; what the published pages count, counted beforehand."""
+    rebuild_index(db)
+    # The texts are long: counted by themselves, all of them would be read.
+    db.table("texts").create_index(["notice_id"])
+    db.table("notice_bodies").create_index(["role", "body_id"])
+    db.table("tallies").create({"name": str, "number": int}, pk="name", not_null={"number"})
+    db.execute("INSERT INTO tallies SELECT 'problems', count(*) FROM problems WHERE leaf = 1")
+    changes = {"INSERT": "(NEW.leaf IS 1)", "DELETE": "-(OLD.leaf IS 1)", "UPDATE": "(NEW.leaf IS 1) - (OLD.leaf IS 1)"}
+    for event, change in changes.items():
+        counting = f"UPDATE tallies SET number = number + {change} WHERE name = 'problems'"  # noqa: S608 - our own words
+        db.execute(f"CREATE TRIGGER tally_problems_{event.lower()} AFTER {event} ON problems BEGIN {counting}; END")
+
+
+@migrations()
 def m012_segments(db: Database) -> None:
     """What other machines crawled: each segment once, and the crawls that came with it."""
     db.table("segments").create(

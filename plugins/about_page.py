@@ -1,5 +1,6 @@
 """The page /about: how the archive is made, what its columns mean, what it cannot do, whom to write to."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,8 @@ from datasette.utils.asgi import Request
 
 Record = dict[str, Any]
 
+WEB_ADDRESS = re.compile(r"https?://\S+")
+MAIL_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 VERSIONS = "SELECT rules, trafilatura, count(*) AS notices FROM notices GROUP BY rules, trafilatura ORDER BY notices DESC"
 COLUMNS = """
 SELECT tables.name AS "table", columns.name AS column, columns.type, columns.pk, keys."table" AS refers_to
@@ -33,8 +36,16 @@ async def about_page(datasette: Datasette, request: Request) -> Response:
         "dictionary": list(_dictionary(datasette, await _columns(archive))) if archive else [],
         "versions": [dict(row) for row in await archive.execute(VERSIONS)] if archive else [],
         "metadata": datasette.metadata() or {},
+        "contact": _contact((datasette.plugin_config("about-page") or {}).get("contact") or ""),
     }
     return Response.html(await datasette.render_template("about.html", context, request, view_name="about"))
+
+
+def _contact(text: str) -> Record:
+    """Return whom to write to as the operator named it, with where that leads: nowhere, unless it is an address."""
+    if WEB_ADDRESS.fullmatch(text):
+        return {"text": text, "address": text}
+    return {"text": text, "address": f"mailto:{text}" if MAIL_ADDRESS.fullmatch(text) else None}
 
 
 async def _columns(archive: Database) -> dict[str, list[Record]]:

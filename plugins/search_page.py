@@ -2,28 +2,25 @@
 
 import re
 import sqlite3
-import threading
-import time
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
-from functools import cache, partial
+from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
-from weakref import WeakKeyDictionary
 
 import yaml
 from datasette import Response, hookimpl
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import NotFound, Request
 from datasette.views.base import DatasetteError
 
 from pipelines.search import contains, highlight, query_terms, segments, snippet
-from pipelines.search.facets import FACETS, Catalogue, Found
+from pipelines.search.facets import FACETS, Found, Value
 from zhenggai.masking import mask_emails
+from zhenggai.searcher import searcher
 
 Record = dict[str, Any]
 
@@ -37,8 +34,6 @@ PROBLEMS_SHOWN = 3
 PROBLEM_LENGTH = 90
 """Characters of a problem that are shown."""
 TOO_LONG = "检索超时，请换一个更长的词再试。The search took too long; try a longer term."
-RELOAD_SECONDS = 60
-"""While a crawl writes, pages may be as old as Datasette lets browsers keep them."""
 WORDS = Path(__file__).with_name("search.yml")
 
 COLUMNS = {name: name for name in FACETS} | {"level": "inspection_level", "type": "inspection_types__arraycontains"}
@@ -83,61 +78,13 @@ class Wanted:
         return "?" + urlencode({name: value for name, value in parts.items() if value})
 
 
-@dataclass(slots=True)
-class Searcher:
-    """Searches one archive, with a catalogue that is read anew when the archive has changed."""
-
-    database: Database
-    _catalogue: Catalogue | None = None
-    _state: object = None
-    _loaded: float = 0.0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    async def load(self) -> None:
-        """Read the catalogue."""
-        await self.database.execute_fn(self._current_catalogue)
-
-    async def search(self, wanted: Wanted, limit: int) -> tuple[Found, list[Record]]:
-        """Return what was found, and the notices of the page; interrupt it after ``limit`` milliseconds."""
-        return await self.database.execute_fn(partial(self._search, wanted=wanted, limit=limit))
-
-    def _search(self, connection: sqlite3.Connection, wanted: Wanted, limit: int) -> tuple[Found, list[Record]]:
-        page = slice((wanted.page - 1) * PAGE_SIZE, wanted.page * PAGE_SIZE)
-        catalogue = self._current_catalogue(connection)
-        with sqlite_timelimit(connection, limit):
-            found = catalogue.find(connection, wanted.query, wanted.filters, page, by_relevance=wanted.by_relevance)
-            return found, [_hit(connection, number, wanted.query) for number in found.numbers]
-
-    def _current_catalogue(self, connection: sqlite3.Connection) -> Catalogue:
-        with self._lock:
-            state = self._archive_state()
-            if self._catalogue is None or (state != self._state and time.monotonic() > self._loaded + RELOAD_SECONDS):
-                self._catalogue, self._state, self._loaded = Catalogue(connection), state, time.monotonic()
-            return self._catalogue
-
-    def _archive_state(self) -> list[tuple[int, int]]:
-        """Return what is another after every transaction: times and sizes of the archive and its log."""
-        files = (Path(self.database.path + ending) for ending in ("", "-wal"))
-        return [(file.stat().st_mtime_ns, file.stat().st_size) for file in files if file.exists()]
-
-
-# One searcher a Datasette.
-SEARCHERS: WeakKeyDictionary[Datasette, Searcher] = WeakKeyDictionary()
-
-
-def _searcher(datasette: Datasette) -> Searcher:
-    if datasette not in SEARCHERS:
-        SEARCHERS[datasette] = Searcher(datasette.get_database("archive"))
-    return SEARCHERS[datasette]
-
-
 @hookimpl
 def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
     """Read the catalogue before the first reader waits for it."""
 
     async def load() -> None:
         if "archive" in datasette.databases and await datasette.get_database("archive").table_exists("search_keys"):
-            await _searcher(datasette).load()
+            await searcher(datasette).current()
 
     return load
 
@@ -155,7 +102,7 @@ async def search_page(datasette: Datasette, request: Request) -> Response:
     await datasette.ensure_permissions(request.actor, PERMISSIONS)
     wanted = Wanted.read(request)
     try:
-        found, hits = await _searcher(datasette).search(wanted, datasette.setting("sql_time_limit_ms"))
+        found, hits = await _search(datasette, wanted)
     except sqlite3.OperationalError as error:
         if str(error) != "interrupted":
             raise
@@ -175,13 +122,25 @@ async def search_page(datasette: Datasette, request: Request) -> Response:
     return Response.html(await datasette.render_template("search.html", context, request, view_name="search"))
 
 
+async def _search(datasette: Datasette, wanted: Wanted) -> tuple[Found, list[Record]]:
+    """Return what was found, and the notices of the page."""
+    catalogue, positions = await searcher(datasette).search(wanted.query, by_relevance=wanted.by_relevance)
+    found = catalogue.divide(positions, wanted.filters, slice((wanted.page - 1) * PAGE_SIZE, wanted.page * PAGE_SIZE))
+
+    def read(connection: sqlite3.Connection) -> list[Record]:
+        with sqlite_timelimit(connection, datasette.setting("sql_time_limit_ms")):
+            return [_hit(connection, number, wanted.query) for number in found.numbers]
+
+    return found, await datasette.get_database("archive").execute_fn(read)
+
+
 @cache
 def _words() -> Record:
     words: Record = yaml.safe_load(WORDS.read_text("utf-8"))
     return words
 
 
-def _facet(name: str, wanted: Wanted, counts: dict[str, int]) -> Record:
+def _facet(name: str, wanted: Wanted, counts: dict[Value, int]) -> Record:
     """Return the values of a facet with the searches that they lead to; of years the newest stand first."""
     chosen = wanted.filters.get(name)
     if name == "year":
@@ -189,7 +148,7 @@ def _facet(name: str, wanted: Wanted, counts: dict[str, int]) -> Record:
     shown = list(counts.items())[:FACET_SIZE]
     return {
         "name": name,
-        "values": [{"value": value, "count": number, "address": wanted.address(**{name: value})} for value, number in shown],
+        "values": [{"value": str(value), "count": number, "address": wanted.address(**{name: str(value)})} for value, number in shown],
         "more": len(counts) - len(shown),
         "chosen": chosen,
         "without": wanted.address(**{name: None}),

@@ -10,6 +10,7 @@ from lxml import html
 from publishing import HOSTILE, PROJECT, SEEN, TITLE, answer, fill_archive
 
 from pipelines.archive import open_archive
+from pipelines.search import add_to_index
 
 ENGLISH = yaml.safe_load((PROJECT / "plugins" / "english.yml").read_text("utf-8"))
 # t("检索"), t('检索'), and the lists of sentences that a template goes through.
@@ -31,6 +32,7 @@ def path(tmp_path_factory) -> Path:
             {"id": 4, "url": "http://a.example/4", "title": "第二次的通报", "inspected_body": "禾川市民政局党组", "published": "2024-09-09"}
             | {"feedback_date": "2024-09", "province": "陕西省", "state": "live", "site": "s", "year": 2024}
         )
+        add_to_index(db, 4, "第二次的通报", None)
         db.table("notice_bodies").insert({"notice_id": 4, "position": 0, "role": "被巡察", "name": "禾川市民政局党组", "body_id": 1})
         db.table("bodies").update(1, {"names": json.dumps(["市民政局党组", HOSTILE], ensure_ascii=False)})
         db.table("sites").update("s", {"state": "blocked", "last_crawl": SEEN})
@@ -129,7 +131,27 @@ def test_about_has_the_whole_dictionary(path):
     for name, details in described.items():
         assert details.xpath(".//th/code/text()") == [column.name for column in db.table(name).columns]
         assert "—" not in details.xpath(".//tr/td[2]/text()")
-    assert tree.xpath("//section[@aria-labelledby='corrections']//a/@href")
+
+
+@pytest.mark.parametrize(
+    ("contact", "link"),
+    [
+        ("jiucuo@example.org", "mailto:jiucuo@example.org"),
+        ("https://example.org/jiucuo", "https://example.org/jiucuo"),
+        ("javascript:alert(1)", None),
+    ],
+)
+def test_about_names_the_contact_that_the_operator_set(path, monkeypatch, contact, link):
+    monkeypatch.setenv("ZHENGGAI_CONTACT", contact)
+    section = view(path, "/about").xpath("//section[@aria-labelledby='corrections']")[0]
+    assert contact in section.text_content()
+    assert section.xpath("p[2]/a/@href") == ([link] if link else [])
+
+
+def test_about_says_so_where_no_contact_is_set(path, monkeypatch):
+    monkeypatch.delenv("ZHENGGAI_CONTACT", raising=False)
+    (missing,) = view(path, "/about").xpath("//section[@aria-labelledby='corrections']/p[@class='unknown']")
+    assert "ZHENGGAI_CONTACT" in missing.text_content()
 
 
 def test_language_is_chosen_and_remembered(path):

@@ -25,7 +25,7 @@ from pipelines.search import (
     segments,
     snippet,
 )
-from pipelines.search.facets import Catalogue
+from pipelines.search.facets import Catalogue, as_search
 from pipelines.search.folding import PLAIN_RUN, simplified
 from pipelines.search.terms import index_characters, match_expressions
 from zhenggai.search import search
@@ -38,7 +38,9 @@ TEXTS = st.one_of(st.text(ALPHABET, max_size=30), st.text(max_size=12))
 @pytest.fixture(scope="module")
 def index() -> Database:
     db = Database(memory=True)
-    columns = dict.fromkeys(("title", "published", "inspected_body", "province", "city", "inspection_level", "inspection_types"), str)
+    columns = dict.fromkeys(
+        ("title", "published", "inspected_body", "province", "city", "county", "inspection_level", "inspection_types"), str
+    )
     db.table("notices").create({"id": int, "year": int} | columns, pk="id")
     db.table("bodies").create({"id": int, "sector": str}, pk="id")
     db.table("notice_bodies").create({"notice_id": int, "position": int, "role": str, "body_id": int})
@@ -90,8 +92,12 @@ def test_phrase_is_found_exactly_where_it_stands(index: Database, notices: list[
     assert found(index, term) == holding
     assert count_notices(index, term) == len(holding)
     assert list(newest_first(index, term)) == sorted(holding, reverse=True)
-    catalogued = Catalogue(index.conn).find(index.conn, term, {}, slice(None))
-    assert (catalogued.total, catalogued.numbers) == (len(holding), sorted(holding, reverse=True))
+    catalogue, search = Catalogue(index.conn), as_search(term)
+    found_at_once = catalogue.find(index.conn, term, {}, slice(None))
+    assert (found_at_once.total, found_at_once.numbers) == (len(holding), sorted(holding, reverse=True))
+    in_parts = catalogue.keep(search, [catalogue.look(index.conn, search, part, parts=3) for part in range(3)])
+    assert catalogue.numbers(in_parts).tolist() == sorted(holding, reverse=True)
+    assert catalogue.members(index.conn, term) == holding
 
 
 def test_every_character_is_found_and_no_other(index: Database) -> None:

@@ -18,7 +18,7 @@ BY_BOTH = "notices_fts MATCH :pairs AND +notices_fts.rowid IN (SELECT rowid FROM
 COUNT = "SELECT count(*) FROM {index} WHERE {condition}"
 NEWEST = """
 SELECT notice_id, published FROM {index} CROSS JOIN search_keys ON search_key = {index}.rowid
-WHERE {condition} ORDER BY {index}.rowid DESC
+WHERE {condition} ORDER BY {index}.rowid
 """
 SHOWN = """
 SELECT id, url, title, published, coalesce(inspected_body, issuing_body), text

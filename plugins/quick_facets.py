@@ -1,0 +1,130 @@
+"""The facets of the list of notices, counted in the catalogue that searches are counted in.
+
+Datasette asks SQLite for each facet anew, six times over all the notices that a page is about; here their numbers are
+asked for once, or not at all where it is about every one. Like the search page, the facets may be a minute behind a crawl.
+"""
+
+import asyncio
+import re
+import sqlite3
+from collections.abc import Generator
+from typing import Any
+
+import numpy as np
+from datasette import hookimpl
+from datasette.facets import ArrayFacet, ColumnFacet, Facet
+from datasette.utils import path_with_added_args, path_with_removed_args, sqlite_timelimit
+
+from pipelines.search.facets import Catalogue, Positions, Value
+from zhenggai.searcher import searcher
+
+Record = dict[str, Any]
+
+# The divisions of the catalogue, by type and column of the facet.
+DIVISIONS = {
+    ("column", "province"): "province",
+    ("column", "city"): "city",
+    ("column", "county"): "county",
+    ("column", "inspection_level"): "level",
+    ("array", "inspection_types"): "type",
+    ("column", "year"): "year",
+}
+# How an address asks for a facet, and for the rows of one of its values.
+ASKED_BY = {"column": ("_facet", "{}"), "array": ("_facet_array", "{}__arraycontains")}
+# Datasette's select of the table without conditions: select id, url, [round] from notices
+EVERYTHING = re.compile(r"select [\w\[\], ]+ from notices\s*")
+# The same with a search and nothing else, as chinese_search.py asks for common words.
+SEARCH = re.compile(EVERYTHING.pattern + r"where zg_found\(:search, id\)\s*")
+NUMBERS = "SELECT group_concat(id) FROM ({})"
+PLACES = "zhenggai.places"
+"""Where a request keeps the notices that its page is about, for the facets of both types."""
+
+
+class CountedFacet(Facet):  # type: ignore[misc]
+    """A facet of Datasette's, but for the columns of notices that the catalogue counts."""
+
+    def get_configs(self) -> list[Record]:
+        """Return the facets that are left to Datasette."""
+        return [config for config in super().get_configs() if not self._is_counted(config)]
+
+    async def facet_results(self) -> tuple[list[Record], list[str]]:
+        """Return each facet in Datasette's form, and the columns that took too long."""
+        results, timed_out = await super().facet_results()
+        if counted := [config for config in super().get_configs() if self._is_counted(config)]:
+            try:
+                catalogue, places = await self._places()
+            except sqlite3.OperationalError as error:
+                if str(error) != "interrupted":
+                    raise
+                return results, [*timed_out, *map(_column, counted)]
+            results += [self._result(config, catalogue.count(DIVISIONS[self.type, _column(config)], places)) for config in counted]
+        return results, timed_out
+
+    def _is_counted(self, config: Record) -> bool:
+        return (self.database, self.table) == ("archive", "notices") and (self.type, _column(config)) in DIVISIONS
+
+    def _places(self) -> asyncio.Future[tuple[Catalogue, Positions]]:
+        scope = self.request.scope
+        if PLACES not in scope:
+            scope[PLACES] = asyncio.ensure_future(self._read_places())
+        places: asyncio.Future[tuple[Catalogue, Positions]] = scope[PLACES]
+        return places
+
+    async def _read_places(self) -> tuple[Catalogue, Positions]:
+        """Return where the notices stand that the page is about, and the catalogue that they stand in."""
+        catalogue = await searcher(self.ds).current()
+        if EVERYTHING.fullmatch(self.sql):
+            return catalogue, catalogue.everything()
+        if SEARCH.fullmatch(self.sql):
+            return await searcher(self.ds).search(self.params["search"])
+
+        def read(connection: sqlite3.Connection) -> Positions:
+            with sqlite_timelimit(connection, self.ds.setting("facet_time_limit_ms")):
+                (numbers,) = connection.execute(NUMBERS.format(self.sql), self.params).fetchone()
+            return catalogue.places(np.fromstring(numbers or "", np.int64, sep=","))
+
+        return catalogue, await self.ds.get_database("archive").execute_fn(read)
+
+    def _result(self, config: Record, counts: dict[Value, int]) -> Record:
+        column, size = _column(config), self.get_facet_size()
+        asked_by, selected_by = ASKED_BY[self.type]
+        return {
+            "name": column,
+            "type": self.type,
+            "hideable": config["source"] != "metadata",
+            "toggle_url": self.ds.urls.path(path_with_removed_args(self.request, {asked_by: column})),
+            "results": [self._value(selected_by.format(column), *counted) for counted in list(counts.items())[:size]],
+            "truncated": len(counts) > size,
+        }
+
+    def _value(self, argument: str, value: Value, count: int) -> Record:
+        selected = (argument, str(value)) in self.get_querystring_pairs()
+        toggle = path_with_removed_args if selected else path_with_added_args
+        path = self.ds.urls.path(toggle(self.request, {argument: str(value)}))
+        return {
+            "value": value,
+            "label": value,
+            "count": count,
+            "toggle_url": self.ds.absolute_url(self.request, path),
+            "selected": selected,
+        }
+
+
+class CountedColumnFacet(CountedFacet, ColumnFacet):  # type: ignore[misc]
+    """Of the values of a column."""
+
+
+class CountedArrayFacet(CountedFacet, ArrayFacet):  # type: ignore[misc]
+    """Of the values in the lists of a column."""
+
+
+def _column(config: Record) -> str:
+    return str(config["config"].get("column") or config["config"]["simple"])
+
+
+@hookimpl(hookwrapper=True)
+def register_facet_classes() -> Generator[None, Any, None]:
+    """Put these classes in the place of Datasette's own."""
+    outcome = yield
+    quick = {ColumnFacet: CountedColumnFacet, ArrayFacet: CountedArrayFacet}
+    outcome.force_result([[quick.get(facet, facet) for facet in classes] for classes in outcome.get_result()])

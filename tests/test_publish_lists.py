@@ -1,0 +1,140 @@
+"""The lists of Datasette with their facets and search boxes: what is counted quickly is what a slow look would find."""
+
+import asyncio
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from publishing import answer
+
+from pipelines.archive import open_archive
+from pipelines.search import add_to_index, contains
+from zhenggai.serve import create_datasette
+
+NOTICES = 1300
+"""More than the thousand from which on a word counts as common."""
+PROVINCES = ("江西省", "陕西省", "浙江省", None)
+TYPES = ([], ["常规"], ["常规", "专项"], ["回头看"])
+FACETS = ("province", "city", "county", "inspection_level", "inspection_types", "year")
+FILTERS = ["", "&province=陕西省", "&year=2021", "&inspection_types__arraycontains=常规&province=江西省"]
+FILTERS += ["&title__contains=7", "&city__isnull=1"]
+WORDS = ["", "&_search=整改", "&_search=整改 乙", "&_search=丙", "&_search=無", "&_search=没有的词"]
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("lists") / "archive.db"
+    db = open_archive(path)
+    with db.atomic():
+        for number in range(1, NOTICES + 1):
+            province = PROVINCES[number % 4]
+            notice = {"id": number, "url": f"http://a.example/{number}", "title": f"关于整改情况的通报{number}", "province": province}
+            notice |= {"city": f"市{number % 31}" if province else None, "county": f"县{number % 97}", "inspection_level": "县级"}
+            notice |= {"inspection_types": json.dumps(TYPES[number % 3 + number % 2], ensure_ascii=False), "state": "live"}
+            notice |= {"published": f"{2015 + number % 9}-05-{1 + number % 28:02}" if number % 50 else None}
+            notice |= {"year": 2015 + number % 9 if number % 50 else None}
+            db.table("notices").insert(notice)
+            texts = [f"整改问题{'甲乙'[position]}{'丙' if number % 40 == position else '无'}" for position in range(2)]
+            db.table("texts").insert({"notice_id": number, "text": "\n".join(texts)})
+            for position, text in enumerate(texts):
+                db.table("problems").insert({"notice_id": number, "position": position, "leaf": 1, "problem": text, "status": "已完成"})
+            add_to_index(db, number, notice["title"], "\n".join(texts))
+    return path
+
+
+@pytest.fixture(scope="module")
+def everything(path) -> dict[str, list[dict[str, Any]]]:
+    """Return each notice with its text as one string, and each problem."""
+    db = open_archive(path)
+    notices = db.query("SELECT notices.*, title || char(10) || text AS whole FROM notices JOIN texts ON notice_id = id")
+    return {"notices": list(notices), "problems": list(db.query("SELECT *, problem AS whole FROM problems ORDER BY notice_id, position"))}
+
+
+def data(path: Path, address: str) -> dict[str, Any]:
+    found: dict[str, Any] = answer(path, address).json()
+    return found
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("condition", FILTERS)
+def test_facets_are_the_numbers_of_the_rows(path, word, condition):
+    page = data(path, f"/archive/notices.json?_size=max&_shape=objects&_facet_size=max{word}{condition}")
+    assert page["filtered_table_rows_count"] == len(page["rows"])
+    for facet in FACETS:
+        values = [row[facet] for row in page["rows"]]
+        if facet == "inspection_types":
+            values = [value for types in values for value in json.loads(types)]
+        expected = sorted(
+            ((value, count) for value, count in Counter(values).items() if value is not None), key=lambda pair: (-pair[1], pair[0])
+        )
+        assert [(shown["value"], shown["count"]) for shown in page["facet_results"][facet]["results"]] == expected
+
+
+@pytest.mark.parametrize("word", WORDS[1:])
+def test_search_boxes_find_what_a_scan_finds(path, everything, word):
+    query = word.partition("=")[2]
+    for table, key in (("notices", "id"), ("problems", "notice_id")):
+        rows = data(path, f"/archive/{table}.json?_size=max&_shape=objects&_sort={key}{word}")["rows"]
+        scanned = [row[key] for row in everything[table] if contains(row["whole"], query)]
+        # Of the problems those of notices that contain all words: 整改 乙 stands in the second of each.
+        assert [row[key] for row in rows] == scanned[:2000]
+
+
+def test_facet_leads_to_its_rows_and_back(path):
+    (chosen,) = (
+        value for value in data(path, "/archive/notices.json?year=2021")["facet_results"]["year"]["results"] if value["value"] == 2021
+    )
+    assert chosen["selected"]
+    assert "year=" not in chosen["toggle_url"]
+    other = data(path, "/archive/notices.json?year=2021")["facet_results"]["inspection_types"]["results"][0]
+    assert data(path, other["toggle_url"].removeprefix("http://localhost"))["filtered_table_rows_count"] == other["count"]
+
+
+def test_facets_that_readers_ask_for_are_datasettes_own(path):
+    facets = data(path, "/archive/notices.json?_facet=state&_facet=province&_facet_array=inspection_types")["facet_results"]
+    assert facets["state"]["results"][0]["count"] == NOTICES
+    assert facets["province_2"]["results"] == facets["province"]["results"]
+    assert not facets["province"]["hideable"]
+    assert facets["province_2"]["hideable"]
+
+
+def test_problems_with_a_common_word_are_shown_uncounted(path):
+    common = data(path, "/archive/problems.json?_search=整改")
+    assert common["filtered_table_rows_count"] is None
+    assert len(common["rows"]) == 50
+    assert data(path, "/archive/problems.json?_search=丙")["filtered_table_rows_count"] == NOTICES // 40 * 2 + 1
+    shown = answer(path, "/archive/problems?_search=整改").text
+    assert "包含“整改”，太常见，不计行数" in shown
+    assert "search matches" not in shown.partition("<main")[2]
+
+
+def test_zg_found_answers_in_readers_own_sql(path):
+    sql = "SELECT count(*) AS found, max(zg_found('整改', -1), zg_found(NULL, id)) AS wrong FROM notices WHERE zg_found('整改 丙', id)"
+    (row,) = data(path, f"/archive.json?sql={sql}&_shape=objects")["rows"]
+    assert row == {"found": NOTICES // 40 * 2 + 1, "wrong": 0}
+
+
+def test_tally_follows_the_problems(path, tmp_path):
+    db = open_archive(tmp_path / "tally.db")
+    tally = "SELECT number FROM tallies WHERE name = 'problems'"
+    db.table("notices").insert({"id": 1, "url": "u"})
+    leaves = enumerate((1, 0, 1, None, 1))
+    db.table("problems").insert_all({"notice_id": 1, "position": position, "leaf": leaf} for position, leaf in leaves)
+    assert db.execute(tally).fetchone() == (3,)
+    db.execute("UPDATE problems SET leaf = 1 - coalesce(leaf, 0) WHERE position < 4")
+    assert db.execute(tally).fetchone() == (3,)
+    db.execute("DELETE FROM problems WHERE position > 2")
+    assert db.execute(tally).fetchone() == (1,)
+
+
+def test_metadata_is_asked_once_about_a_table(path):
+    async def checks() -> int:
+        datasette = create_datasette(path)
+        await datasette.invoke_startup()
+        for _ in range(3):
+            await datasette.client.get("/archive/notices?_size=1&_nofacet=1")
+        return datasette._table_permission_allows.cache_info().misses
+
+    assert asyncio.run(checks()) < 5

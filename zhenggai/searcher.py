@@ -1,0 +1,85 @@
+"""Searching the archive that is served: one catalogue and what was lately found, for all pages that ask."""
+
+import asyncio
+import os
+import sqlite3
+import threading
+import time
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.utils import sqlite_timelimit
+
+from pipelines.search.facets import Catalogue, Positions, Search, as_search
+
+RELOAD_SECONDS = 60
+"""While a crawl writes, pages may be as old as Datasette lets browsers keep them."""
+PARTS = min(2, os.cpu_count() or 1)
+"""Each search is made in so many parts at once: SQLite lets Python go on meanwhile. Datasette has three connections."""
+
+
+@dataclass(slots=True, weakref_slot=True)
+class Searcher:
+    """Searches one archive, with a catalogue that is read anew when the archive has changed."""
+
+    database: Database
+    limit: int
+    """Milliseconds after which a search is interrupted."""
+    _catalogue: Catalogue | None = None
+    _state: object = None
+    _loaded: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    async def current(self) -> Catalogue:
+        """Return the catalogue."""
+        catalogue: Catalogue = await self.database.execute_fn(self._current_catalogue)
+        return catalogue
+
+    async def search(self, query: str, *, by_relevance: bool = False) -> tuple[Catalogue, Positions]:
+        """Return the notices that contain every term of the query, and the catalogue in which these places are.
+
+        Raises sqlite3.OperationalError ("interrupted") where it takes longer than the limit.
+        """
+        catalogue, search = await self.current(), as_search(query, by_relevance=by_relevance)
+        found = catalogue.known(search)
+        if found is None:
+            parts = 1 if search[2] else PARTS
+            looks = (partial(self._look, catalogue=catalogue, search=search, part=part, parts=parts) for part in range(parts))
+            found = catalogue.keep(search, await asyncio.gather(*map(self.database.execute_fn, looks)))
+        return catalogue, found
+
+    def holds(self, connection: sqlite3.Connection, query: object, number: object) -> bool:
+        """Tell whether a notice contains every term of the query; of NULL, none does."""
+        catalogue = self._catalogue or self._current_catalogue(connection)
+        return query is not None and number in catalogue.members(connection, str(query))
+
+    def _look(self, connection: sqlite3.Connection, catalogue: Catalogue, search: Search, part: int, parts: int) -> Positions:
+        with sqlite_timelimit(connection, self.limit):
+            return catalogue.look(connection, search, part, parts)
+
+    def _current_catalogue(self, connection: sqlite3.Connection) -> Catalogue:
+        with self._lock:
+            state = self._archive_state()
+            if self._catalogue is None or (state != self._state and time.monotonic() > self._loaded + RELOAD_SECONDS):
+                self._catalogue, self._state, self._loaded = Catalogue(connection), state, time.monotonic()
+            return self._catalogue
+
+    def _archive_state(self) -> list[tuple[int, int]]:
+        """Return what is another after every transaction: times and sizes of the archive and its log."""
+        files = (Path(self.database.path + ending) for ending in ("", "-wal"))
+        return [(file.stat().st_mtime_ns, file.stat().st_size) for file in files if file.exists()]
+
+
+# One searcher a Datasette.
+SEARCHERS: WeakKeyDictionary[Datasette, Searcher] = WeakKeyDictionary()
+
+
+def searcher(datasette: Datasette) -> Searcher:
+    """Return the searcher of the archive that this Datasette serves."""
+    if datasette not in SEARCHERS:
+        SEARCHERS[datasette] = Searcher(datasette.get_database("archive"), datasette.setting("sql_time_limit_ms"))
+    return SEARCHERS[datasette]
