@@ -100,7 +100,9 @@ def read_ledger(source: Source, signature: Signature) -> Ledger:
         ]
     )
     asides += [_raw_span(source, paragraph) for paragraph in closings] + table.heads
-    problems, doubles = _merged(_records(prose, items, ends), [_from_row(source, row) for row in table.rows])
+    parts = [_raw_span(source, _part(source, prose, item)) for item in items if item.problem]
+    stated, rows = _linked(_records(prose, items, ends), parts, [_from_row(source, row) for row in table.rows])
+    problems, doubles = _merged(stated, rows)
     return Ledger(problems, asides + doubles, [cell for row in table.rows for cell in row.cells])
 
 
@@ -113,6 +115,29 @@ def _keep_stated(items: list[Item]) -> None:
 def _table_starts(source: Source, table: Table) -> list[int]:
     """Return where the table's lines begin in the compact text: what stands in them is no remedy of the heading above."""
     return [bisect_left(source.text.places, span.start) for span in [*table.heads, *(row.whole for row in table.rows)]]
+
+
+def _part(source: Source, prose: Source, item: Item) -> Span:
+    """Return what stands below a heading, with the tables there; those behind the last words of the prose belong to its last heading."""
+    end = item.heading.end if item.heading.end < prose.own[-1].end else source.own[-1].end
+    return Span(item.heading.start, end)
+
+
+def _linked(stated: list[Problem], parts: list[Span], rows: list[Problem]) -> tuple[list[Problem], list[Problem]]:
+    """Return the problems of prose and table, where a heading over nothing but rows is their group; ``parts`` are the headings' parts."""
+    starts = [row.start for row in rows]
+    groups, leaves = list(stated), list(rows)
+    for place, (problem, part) in enumerate(zip(stated, parts, strict=True)):
+        first, last = bisect_left(starts, part.start), bisect_left(starts, part.end)
+        if (
+            problem.leaf
+            and not problem.measures
+            and first < last
+            and NO_WORD.sub("", problem.problem) != NO_WORD.sub("", rows[first].problem)
+        ):
+            groups[place] = replace(problem, leaf=False, status=None, end=max(problem.end, rows[last - 1].end))
+            leaves[first:last] = [replace(row, depth=problem.depth + 1) for row in rows[first:last]]
+    return groups, leaves
 
 
 def _merged(stated: list[Problem], rows: list[Problem]) -> tuple[list[Problem], list[Span]]:

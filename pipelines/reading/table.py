@@ -23,7 +23,10 @@ FIELD_COLUMN = re.compile(any_of(_COLUMNS["field"]))
 STATUS_COLUMN = re.compile(any_of(_COLUMNS["status"]))
 # 完成时限, 整改责任人; 整改措施及责任人 holds the remedy, too.
 ASIDE_COLUMN = re.compile(rf"[^及和与、]*{any_of(_COLUMNS['aside'])}")
+OTHER_COLUMNS = frozenset(_COLUMNS["other"])
 COLUMN_WORDS = re.compile(any_of(word for words in _COLUMNS.values() for word in words))
+# 未完成的问题如下:, 整改情况一览表: the line above a table.
+TITLE = re.compile(r"[^。]{0,40}(?:如下|表)[:。]?")
 # 已完成整改, 整改不力: made of the words of columns, and told of a problem.
 TELLING = re.compile("[已未不没无]")
 # 是否完成, 是否已整改到位; 是否长期坚持 asks for something else.
@@ -127,6 +130,8 @@ class _Lines:
         """The place in ``rows`` of the open table's first row."""
         self.captions = 0
         """How many lines without cells follow the last row."""
+        self.title: Span | None = None
+        """The line above, if it says that a table follows."""
         self.pairs: list[tuple[str, Span, Span]] = []
         """The name, its cell and the cell behind it of a problem that stands in a table of two columns, one name a line."""
 
@@ -138,6 +143,8 @@ class _Lines:
             if not (parted and self._add_pairs(cells, words)):
                 self._close_pairs()
                 self._read_line(cells, words, parted=parted)
+            titled = len(cells) == 1 and TITLE.fullmatch(words[0]) and not FIRST_HEADING.match(words[0])
+            self.title = cells[0] if titled else None
         self._close_pairs()
         # One line with spaces in it may look like a head, and the next one like its row.
         told = len(self.rows) > 1 or any(row.number.end > row.number.start or self._is_parted(row) for row in self.rows)
@@ -171,6 +178,8 @@ class _Lines:
 
     def _open(self, cells: list[Span], columns: list[str]) -> None:
         """Begin a table."""
+        if self.title:
+            self.heads.append(self.title)
         self.heads.append(Span(cells[0].start, cells[-1].end))
         self.columns, self.first, self.captions = columns, len(self.rows), 0
 
@@ -182,8 +191,7 @@ class _Lines:
         elif len(cells) not in (len(columns), len(_own(columns))):
             if begun and len(cells) < len(columns) and not self.captions:
                 self._go_on([cell for cell in cells if cell.end > cell.start], frozenset(), cells)
-        elif not _is_numbered(words, columns):
-            # 单位, 联系人: a line of another table.
+        elif not _is_numbered(words, columns) or not OTHER_COLUMNS.isdisjoint(words):
             self.columns = []
         else:
             row = _row(self.source, cells, columns)
