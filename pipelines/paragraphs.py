@@ -113,7 +113,7 @@ def _grids(rows: list[list[HtmlElement]]) -> Iterator[Grid]:
         for cell in cells:
             while len(grid) in taken:
                 grid.append(None)
-            for column in range(_span(cell, "colspan")):
+            for column in range(min(WIDEST, _span(cell, "colspan"))):
                 if len(grid) < WIDEST:
                     reach[len(grid)] = _span(cell, "rowspan") - 1
                     grid.append(None if column else cell)
