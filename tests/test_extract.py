@@ -271,3 +271,34 @@ def test_the_date_line_inside_the_container_is_the_page_s(edge: str) -> None:
     body = f"<div id=zoom><h1>{TITLE}</h1>{edge}{text}<p>责任编辑：王某</p><p>【打印】【关闭】</p></div>"
     document = extracted(f"<html><head><title>{TITLE}</title></head><body>{body}</body></html>")
     assert (document.published, document.page_evidence["published"].rule) == ("2022-12-05", "label")
+
+
+@pytest.mark.parametrize(
+    ("rows", "lines"),
+    [
+        (
+            "<tr><td rowspan=2>1</td><td rowspan=2>漏保</td><td>复核</td><td rowspan=2>已完成</td></tr><tr><td>建账</td></tr>",
+            ["1\t漏保\t复核\t已完成", "\t\t建账\t"],
+        ),
+        (
+            "<tr><td colspan=2>漏保</td><td>复核</td><td>已完成</td></tr><tr><td colspan=4>二、作风方面</td></tr>",
+            ["漏保\t\t复核\t已完成", "二、作风方面"],
+        ),
+        ("<tr><td colspan='x'>1</td><td rowspan='-1'>漏保</td><td>复核</td><td rowspan>已完成</td></tr>", ["1\t漏保\t复核\t已完成"]),
+        ("<tr><td rowspan=99999 colspan=9999>1</td></tr>" * 2, ["1", "1"]),
+    ],
+)
+def test_every_column_that_a_cell_spans_is_a_cell(rows: str, lines: list[str]) -> None:
+    head = "<tr><th>序号</th><th>反馈问题</th><th>整改措施</th><th>完成情况</th></tr>"
+    table = fromstring(f"<div><table>{head}{rows}</table></div>")
+    assert paragraphs_of(table) == ["序号\t反馈问题\t整改措施\t完成情况", *lines]
+
+
+def test_a_table_below_its_caption_and_one_with_a_name_a_line_are_data() -> None:
+    remedy = "<td><p>复核。</p><p>建账。</p></td>"
+    caption = f"<table><tr><td colspan=2>整改情况一览表</td></tr><tr><td>问题</td><td>整改</td></tr><tr><td>漏保</td>{remedy}</tr></table>"
+    pairs = f"<table><tr><td>问题</td><td>低保对象家庭状况变化以后没有及时复核</td></tr><tr><td>措施</td>{remedy}</tr></table>"
+    assert paragraphs_of(fromstring(f"<div>{caption}{pairs}</div>")) == [
+        *("整改情况一览表", "问题\t整改", "漏保\t复核。 建账。"),
+        *("问题\t低保对象家庭状况变化以后没有及时复核", "措施\t复核。 建账。"),
+    ]

@@ -536,3 +536,82 @@ def test_a_table_with_merged_and_empty_cells() -> None:
         ("2", "闸门检修不及时", "检修12座。", None),
         ("3", "水费收缴混乱", "补收3万元。\t正在推进\n\t\t\t建立账目。", "正在推进"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        # Short cells that hold words of columns are no head.
+        (
+            "反馈问题\t整改措施\t整改结果\n巡护不够的问题\t招聘3名\t已完成\n检修不足的问题\t检修12座\t正在推进",
+            [("巡护不够的问题", "招聘3名", "已完成"), ("检修不足的问题", "检修12座", "正在推进")],
+        ),
+        # The status stands first.
+        (
+            "编号\t整改状态\t问题表现\t具体举措\n1\t已完成\t库区巡护缺人手\t招聘3名\n2\t长期坚持\t闸门检修不及时\t检修12座",
+            [("库区巡护缺人手", "招聘3名", "已完成"), ("闸门检修不及时", "检修12座", "长期坚持")],
+        ),
+        (
+            "反馈意见\t落实情况\t是否完成\n库区巡护缺人手\t招聘3名\t是\n闸门检修不及时\t检修12座\t否\n收费混乱\t退费3万元\t否，长期坚持",
+            [("库区巡护缺人手", "招聘3名", "已完成"), ("闸门检修不及时", "检修12座", "未完成"), ("收费混乱", "退费3万元", "长期坚持")],
+        ),
+        # A head of two lines, and a problem with two measures.
+        (
+            "序号\t问题\t整改情况\t\t备注\n\t\t措施\t进展\t\n1\t库区巡护缺人手\t招聘3名\t已完成\t\n\t\t建账\t\t\n2\t收费混乱\t退费3万元\t正在推进\t",
+            [("库区巡护缺人手", "招聘3名\t已完成\t\n\t\t建账", "已完成"), ("收费混乱", "退费3万元", "正在推进")],
+        ),
+        # Measures of one problem that do not stand alike.
+        (
+            "问题\t措施\t状态\n库区巡护缺人手\t招聘3名\t已完成\n\t建账\t正在推进",
+            [("库区巡护缺人手", "招聘3名\t已完成\n\t建账", None)],
+        ),
+        # One name a line, one item after the other.
+        (
+            "序号\t1\n问题\t库区巡护缺人手\n措施\t招聘3名\n责任单位\t水务局\n结果\t已完成\n序号\t2\n问题\t收费混乱\n措施\t退费3万元\n结果\t正在推进",
+            [("库区巡护缺人手", "招聘3名", "已完成"), ("收费混乱", "退费3万元", "正在推进")],
+        ),
+        (
+            "问题\t库区巡护缺人手\t责任单位\t水务局\n措施\t招聘3名\t是否完成\t是\n二、作风方面\n问题\t收费混乱\t责任单位\t水务局\n措施\t退费3万元\t是否完成\t否",
+            [("库区巡护缺人手", "招聘3名", "已完成"), ("收费混乱", "退费3万元", "未完成")],
+        ),
+        # Names of fields between the rows, and another table behind.
+        (
+            "问题\t措施\t状态\n一、履职方面\n库区巡护缺人手\t招聘3名\t已完成\n二、作风方面\n收费混乱\t退费3万元\t正在推进\n联系人\t电话\t地址\n王某\t0379-6112093\t水库路1号",
+            [("库区巡护缺人手", "招聘3名", "已完成"), ("收费混乱", "退费3万元", "正在推进")],
+        ),
+    ],
+)
+def test_tables_of_every_shape(table: str, expected: list[tuple[str, str, str | None]]) -> None:
+    problems = ledger(f"二、整改情况\n{table}\n中共市水务局党组\n2022年1月4日")
+    assert [(problem.problem, problem.measures, problem.status) for problem in problems] == expected
+
+
+PROSE = "二、整改情况\n（一）关于“库区巡护缺人手”的问题\n招聘3名。已完成整改。\n（二）关于“闸门检修不及时”的问题\n检修12座。\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (f"{PROSE}三、资金情况\n序号\t项目\t金额\n1\t退费\t3万元\n2\t罚款\t2万元", [("库区巡护缺人手", 1), ("闸门检修不及时", 1)]),
+        (f"{PROSE}三、联系方式\n单位\t联系人\t电话\n水务局\t王某\t0379-6112093", [("库区巡护缺人手", 1), ("闸门检修不及时", 1)]),
+        # What the prose tells with its remedy is not counted again.
+        (
+            f"{PROSE}其余问题整改情况如下：\n序号\t问题\t措施\n1\t闸门检修不及时\t继续检修\n2\t收费混乱\t退费3万元",
+            [("库区巡护缺人手", 1), ("闸门检修不及时", 1), ("收费混乱", 1)],
+        ),
+        (
+            f"问题\t措施\n收费混乱\t退费3万元\n账目不清\t建账\n{PROSE}",
+            [("收费混乱", 1), ("账目不清", 1), ("库区巡护缺人手", 1), ("闸门检修不及时", 1)],
+        ),
+        (
+            "二、整改情况\n1.关于“管理松散”的问题\n问题\t措施\n收费混乱\t退费3万元\n账目不清\t建账\n2.关于“库区巡护缺人手”的问题\n招聘3名。",
+            [("管理松散", 1), ("收费混乱", 2), ("账目不清", 2), ("库区巡护缺人手", 1)],
+        ),
+    ],
+)
+def test_a_table_beside_prose(body: str, expected: list[tuple[str, int]]) -> None:
+    problems = ledger(body)
+    assert [(problem.problem, problem.depth) for problem in problems] == expected
+    assert [problem.problem for problem in problems if not problem.leaf] == ["管理松散"] * any(depth == 2 for _, depth in expected)
+    measures = {problem.problem: problem.measures for problem in problems}
+    assert measures.get("闸门检修不及时", "检修12座。") == "检修12座。"

@@ -9,7 +9,7 @@ from pipelines.reading.signature import Signature
 from pipelines.reading.source import Source, Span
 from pipelines.reading.statement import LONGEST_LEAD, Statement, read_statement
 from pipelines.reading.status import mere_status, read_status
-from pipelines.reading.table import Row, read_table
+from pipelines.reading.table import Row, Table, prose_beside, read_table
 from pipelines.reading.words import any_of, load
 from pipelines.record import Problem
 
@@ -55,6 +55,7 @@ SENTENCES = frozenset(("一是", "①"))
 """Styles that number sentences of a remedy, never titles."""
 # 【整改】…: the other half of an item whose first half is 【问题】….
 REMEDY_LABEL = re.compile(any_of([*_WORDS["remedy_labels"], *_WORDS["item_labels"]]) + "】")
+NO_WORD = re.compile(r"\W+")
 STATUS_LABEL = re.compile(rf"[【(]?{any_of(_WORDS['status_labels'])}[】)]?:?")
 
 
@@ -90,18 +91,75 @@ class Ledger:
 
 def read_ledger(source: Source, signature: Signature) -> Ledger:
     """Return the problems, and what else is known of the notice's parts."""
-    if rows := read_table(source):
-        problems = [_from_row(source, row) for row in rows]
-        last = bisect_left(source.text.places, rows[-1].whole.end)
-        asides = [_raw_span(source, paragraph) for paragraph in _closings(source, last)]
-        return Ledger(problems, asides, [cell for row in rows for cell in row.cells])
-    items = _items(source)
+    table = read_table(source)
+    prose = prose_beside(source, table) if table.rows else source
+    items = _items(prose)
     _skip_sections(items)
     _judge(items)
+    if table.rows:
+        _keep_stated(items)
     asides = [_raw_span(source, _aside_span(item)) for item in items if not item.problem and (item.skipped or item.children)]
-    closings = _closings(source, max((item.heading.line_end for item in items if item.problem), default=0))
-    ends = sorted([*(paragraph.start for paragraph in closings), *([] if signature.start is None else [signature.start])])
-    return Ledger(_records(source, items, ends), asides + [_raw_span(source, paragraph) for paragraph in closings], [])
+    last = max((item.heading.line_end for item in items if item.problem), default=0)
+    if table.rows:
+        last = max(last, bisect_left(source.text.places, table.rows[-1].whole.end))
+    closings = _closings(prose, last)
+    ends = sorted(
+        [
+            *(paragraph.start for paragraph in closings),
+            *_table_starts(source, table),
+            *([] if signature.start is None else [signature.start]),
+        ]
+    )
+    asides += [_raw_span(source, paragraph) for paragraph in closings] + table.heads
+    parts = [_raw_span(source, _part(source, prose, item)) for item in items if item.problem]
+    stated, rows = _linked(_records(prose, items, ends), parts, [_from_row(source, row) for row in table.rows])
+    problems, doubles = _merged(stated, rows)
+    return Ledger(problems, asides + doubles, [cell for row in table.rows for cell in row.cells])
+
+
+def _keep_stated(items: list[Item]) -> None:
+    """Beside a table, take for problems only what wording marks and what names a fault: the place alone tells nothing there."""
+    for item in items:
+        item.problem = item.problem and (item.statement.wrapped or _faulty(item.words))
+
+
+def _table_starts(source: Source, table: Table) -> list[int]:
+    """Return where the table's lines begin in the compact text: what stands in them is no remedy of the heading above."""
+    return [bisect_left(source.text.places, span.start) for span in [*table.heads, *(row.whole for row in table.rows)]]
+
+
+def _part(source: Source, prose: Source, item: Item) -> Span:
+    """Return what stands below a heading, with the tables there; those behind the last words of the prose belong to its last heading."""
+    end = item.heading.end if item.heading.end < prose.own[-1].end else source.own[-1].end
+    return Span(item.heading.start, end)
+
+
+def _linked(stated: list[Problem], parts: list[Span], rows: list[Problem]) -> tuple[list[Problem], list[Problem]]:
+    """Return the problems of prose and table, where a heading over nothing but rows is their group; ``parts`` are the headings' parts."""
+    starts = [row.start for row in rows]
+    groups, leaves = list(stated), list(rows)
+    for place, (problem, part) in enumerate(zip(stated, parts, strict=True)):
+        first, last = bisect_left(starts, part.start), bisect_left(starts, part.end)
+        if (
+            problem.leaf
+            and not problem.measures
+            and first < last
+            and NO_WORD.sub("", problem.problem) != NO_WORD.sub("", rows[first].problem)
+        ):
+            groups[place] = replace(problem, leaf=False, status=None, end=max(problem.end, rows[last - 1].end))
+            leaves[first:last] = [replace(row, depth=problem.depth + 1) for row in rows[first:last]]
+    return groups, leaves
+
+
+def _merged(stated: list[Problem], rows: list[Problem]) -> tuple[list[Problem], list[Span]]:
+    """Return the problems of prose and table in document order, and where one is told that the other tells with its remedy."""
+    told = {NO_WORD.sub("", problem.problem): problem for problem in stated if problem.measures or not problem.leaf}
+    tabled = {NO_WORD.sub("", row.problem) for row in rows} - told.keys()
+    kept = [problem for problem in stated if NO_WORD.sub("", problem.problem) not in tabled]
+    kept += [row for row in rows if NO_WORD.sub("", row.problem) in tabled]
+    places = {problem.start for problem in kept}
+    doubles = [Span(problem.start, problem.end) for problem in [*stated, *rows] if problem.start not in places]
+    return sorted(kept, key=lambda problem: problem.start), doubles
 
 
 def _aside_span(item: Item) -> Span:
@@ -425,14 +483,14 @@ def _raw(source: Source, span: Span) -> str:
 def _from_row(source: Source, row: Row) -> Problem:
     """Return one row of a table as a record."""
     measures = source.raw[row.measures.start : row.measures.end] if row.measures else None
-    told = source.raw[row.status.start : row.status.end] if row.status else measures
+    status = None if row.told or not measures else read_status(measures)
     return Problem(
         number=source.raw[row.number.start : row.number.end],
         depth=1,
         leaf=True,
         problem=source.raw[row.problem.start : row.problem.end],
         measures=measures,
-        status=read_status(told) if told else None,
+        status=next(iter(row.told)) if len(row.told) == 1 else status,
         start=row.whole.start,
         end=row.whole.end,
         problem_start=row.problem.start,
