@@ -360,3 +360,20 @@ def test_whose_committee_it_was(sentence: str, title: str, committee: str | None
 def test_the_working_committee_of_a_zone_is_of_county_level(title: str, level: str) -> None:
     notice = read("2021年3月1日至4月30日,党工委第二巡察组对本单位党支部进行了巡察。", f"{title}关于巡察整改情况的通报")
     assert notice.inspection_level == level
+
+
+@pytest.mark.parametrize(
+    ("sentence", "raw"),
+    [
+        ("根据区委关于对村（社区）党组织开展提级巡察的部署,2021年3月1日至4月30日,区委第一巡察组对高埠村党总支开展了巡察。", "高埠村党总支"),
+        ("2021年3月1日至4月30日,县委第一巡察组对县林业局党组（含所属国有林场党总支）开展了巡察。", "县林业局党组"),
+        ("2021年3月1日至4月30日,县委第一巡察组对我局党组进行了巡察“回头看”,并延伸巡察了局属3个国有林场。", "我局党组"),
+    ],
+)
+def test_whom_the_inspection_was_directed_at(sentence: str, raw: str) -> None:
+    assert read(sentence, "关于巡察整改情况的通报").inspected_body_raw == raw
+
+
+def test_a_body_that_received_the_inspection() -> None:
+    notice = read("县林业局党组接受了县委第二巡察组的常规巡察,2021年3月1日至4月30日。")
+    assert (notice.inspection_team, notice.inspecting_body_raw) == ("县委第二巡察组", "县委")

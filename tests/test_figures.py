@@ -280,3 +280,23 @@ def test_money_told_twice_planned_or_in_parts(remedy: str, total: float | None) 
 @pytest.mark.parametrize("lead", ["整改情况：", "【整改】", "（1）", "一是", "整改措施：①"])
 def test_a_quote_begins_behind_label_and_number(lead: str) -> None:
     assert [figure.quote for figure in read(f"{lead}修订制度2项。").figures] == ["修订制度2项"]
+
+
+@pytest.mark.parametrize(
+    ("remedy", "counted"),
+    [
+        ("拟给予2人党内警告处分。", []),
+        ("建议给予处分2人。", []),
+        ("未给予处分3人。", []),
+        ("下一步将给予5人组织处理。", []),
+        ("对未按规定报批的2人批评教育。", [("persons_criticised", 2)]),
+        ("将3人移送司法机关。", [("persons_handed_over", 3)]),
+        ("警告社区矫正对象6人。", []),
+        ("拟于年内再制定3项制度。", []),
+        ("学习上级印发制度12项。", []),
+        ("按要求制定制度3项。", [("rules_made", 3)]),
+        ("下达追缴通知书，涉及资金26万元。", []),
+    ],
+)
+def test_what_has_not_happened_is_no_figure(remedy: str, counted: list[tuple[str, float]]) -> None:
+    assert [(figure.kind, figure.value) for figure in read(remedy).figures] == counted

@@ -615,3 +615,81 @@ def test_a_table_beside_prose(body: str, expected: list[tuple[str, int]]) -> Non
     assert [problem.problem for problem in problems if not problem.leaf] == ["管理松散"] * any(depth == 2 for _, depth in expected)
     measures = {problem.problem: problem.measures for problem in problems}
     assert measures.get("闸门检修不及时", "检修12座。") == "检修12座。"
+
+
+@pytest.mark.parametrize(
+    "step", ["补齐设施短板。购置设备5台。", "堵塞管理漏洞。建账。", "健全制度，堵塞漏洞。建账。", "解决人手不足。招聘3名。"]
+)
+def test_a_step_that_mends_a_fault_is_no_problem(step: str) -> None:
+    first = f"1.关于“林长制不严”的问题\n（1）加强监管。暗访2次。\n（2）{step}"
+    text = f"二、整改情况\n{first}\n2.关于“采伐审批慢”的问题\n（1）优化流程。缩短5天。\n（2）{step}"
+    assert [(problem.problem, problem.leaf) for problem in ledger(text)] == [("林长制不严", True), ("采伐审批慢", True)]
+
+
+def test_what_is_mended_badly_is_a_problem() -> None:
+    text = "二、整改情况\n（一）解决群众诉求不及时。\n整改情况：限时办结。\n（二）整治虚报数据不力。\n整改情况：逐项核对。"
+    assert [problem.problem for problem in ledger(text)] == ["解决群众诉求不及时", "整治虚报数据不力"]
+
+
+def test_remedies_listed_behind_the_problems_of_a_field_are_none() -> None:
+    text = (
+        "一、党的领导方面\n（一）存在问题\n1.议事决策程序不规范。\n2.政策学习浮于表面。\n"
+        "（二）整改情况\n1.修订议事规则。\n2.举办讲堂8期。\n二、队伍建设方面\n（一）存在问题\n1.库区巡护缺人手。\n（二）整改情况\n1.招聘3名。"
+    )
+    assert "修订议事规则" not in [problem.problem for problem in ledger(text)]
+
+
+def test_a_field_a_problem_and_its_remedy_in_one_paragraph() -> None:
+    first = "1.学习方面。存在问题：学习不系统。整改情况：制定计划。已完成整改。"
+    text = f"二、整改情况\n{first}\n2.管护方面。存在问题：库区缺人手。整改情况：招聘3名。"
+    assert [(problem.problem, problem.status) for problem in ledger(text)] == [("学习不系统", "已完成"), ("库区缺人手", None)]
+
+
+@pytest.mark.parametrize("section", ["以巡促改、标本兼治", "存在的不足", "整改工作中存在的差距"])
+def test_sections_behind_the_ledger_tell_of_none_of_its_problems(section: str) -> None:
+    ledger_of_two = "一、反馈问题整改情况\n（一）关于“库区缺人手”的问题\n招聘3名。\n（二）关于“闸门检修不及时”的问题\n检修12座。"
+    behind = f"二、{section}\n（一）长效机制有待完善。还需努力。\n（二）严明纪律，强化监督。处理2人。"
+    assert [problem.problem for problem in ledger(f"{ledger_of_two}\n{behind}")] == ["库区缺人手", "闸门检修不及时"]
+
+
+@pytest.mark.parametrize(
+    ("remedy", "status"),
+    [
+        ("整改结果：正在推进，库房改造已完成招标。", "正在推进"),
+        ("库房改造已完成招标。", None),
+        ("完成水库除险加固。", None),
+        ("力争年底前全部完成。", None),
+        ("对未整改到位的单位，予以通报。", None),
+        ("购置无人机。完成时限：长期坚持。", None),
+        ("招聘3名。已完成阶段性整改任务，需长期坚持。", "长期坚持"),
+        ("招聘3名。该问题已得到解决。", "已完成"),
+        ("招聘3名。已基本整改完成。", "基本完成"),
+        ("招聘3名。整改尚在进行中。", "正在推进"),
+    ],
+)
+def test_a_status_is_of_the_problem_and_not_of_a_piece_of_work(remedy: str, status: str | None) -> None:
+    (problem,) = ledger(f"一、关于“库区巡护缺人手”的问题\n{remedy}")
+    assert problem.status == status
+
+
+def test_the_status_of_a_section_is_that_of_its_problems() -> None:
+    text = (
+        "一、已完成整改的问题（2项）\n1.关于“库区缺人手”的问题\n招聘3名。\n2.关于“闸门检修不及时”的问题\n检修12座。\n"
+        "二、需要长期坚持的问题\n3.关于“水费收缴慢”的问题\n补收3万元。"
+    )
+    assert [problem.status for problem in ledger(text)] == ["已完成", "已完成", "长期坚持"]
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "电子邮箱：zg@example.cn",
+        "以上通报，请社会各界予以监督。",
+        "特此通报。",
+        "回顾整改历程，我们深刻体会到。",
+        "局党组清醒认识到，仍需努力。",
+    ],
+)
+def test_closing_words_are_none_of_the_last_problem(closing: str) -> None:
+    (problem,) = ledger(f"一、关于“库区巡护缺人手”的问题\n招聘3名。已完成整改。\n{closing}")
+    assert (problem.measures, problem.status) == ("招聘3名。已完成整改。", "已完成")
