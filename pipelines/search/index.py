@@ -88,10 +88,17 @@ def remove_from_index(db: Database, notice_id: int, title: str | None, text: str
     db.execute("DELETE FROM search_keys WHERE search_key = ?", [key])
 
 
+def drop_index(db: Database) -> None:
+    """Take the index away, where there is one."""
+    for statement in DROP:
+        db.execute(statement)
+
+
 def rebuild_index(db: Database) -> None:
     """Build the index anew, for an archive that has none or an outdated one."""
     with db.atomic():
-        for statement in (*DROP, CREATE_PAIRS, CREATE_CHARACTERS, CREATE_KEYS, CREATE_VIEW):
+        drop_index(db)
+        for statement in (CREATE_PAIRS, CREATE_CHARACTERS, CREATE_KEYS, CREATE_VIEW):
             db.execute(statement)
         db.execute(SET_PAIRS, ["rank", RANKING])
         for statement, option in product((SET_PAIRS, SET_CHARACTERS), TUNING.items()):
