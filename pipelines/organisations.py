@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from sqlite_utils import Database
 
 from pipelines.divisions import match_prefix
 from pipelines.reading.names import BARE_DIVISION, COMMITTEE_OF_PLACE, is_pointer, party_ending, plain
+from pipelines.record import Organisation
 from pipelines.sectors import sector_of
 
 NAMES = Path(__file__).parent / "data" / "organisation_names.yml"
@@ -24,15 +24,6 @@ LONG_OFFICE = {"委员会": "委", "办公室": "办"}
 KNOWN = "SELECT id, name, names, former_names, division_code FROM bodies WHERE key = ?"
 ADD = "INSERT INTO bodies (key, name, names, former_names, sector) VALUES (?, ?, '[]', '[]', ?)"
 CHANGE = "UPDATE bodies SET name = ?, names = ?, former_names = ?, division_code = ? WHERE id = ?"
-
-
-@dataclass(frozen=True, slots=True)
-class Organisation:
-    """What all spellings of an organisation's name have in common."""
-
-    key: str
-    former_until: int | None
-    """The year in which this spelling went out of use, where it is an older name."""
 
 
 @cache

@@ -134,6 +134,15 @@ class NamedBody:
 
 
 @dataclass(frozen=True, slots=True)
+class Organisation:
+    """What all spellings of an organisation's name have in common."""
+
+    key: str
+    former_until: int | None
+    """The year in which this spelling went out of use, where it is an older name."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """A stretch of the text that no rule understood: in no problem, and no known part of a notice."""
 
@@ -286,8 +295,8 @@ class Document:
     """The text's `identity.signature`, where a worker has made it."""
     tokens: tuple[str, str, str] | None = None
     """What the notice is to the search indexes, where a worker has made it."""
-    organisations: dict[str, Any] = field(default_factory=dict)
-    """The `organisations.Organisation` that each body's name means, where a worker has told it."""
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    """What each body's name means, where a worker has told it."""
 
 
 def as_record(document: Document, *, identifier: object, versions: dict[str, str]) -> dict[str, Any]:
