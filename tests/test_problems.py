@@ -560,6 +560,10 @@ def test_a_table_with_merged_and_empty_cells() -> None:
             "序号\t问题\t整改情况\t\t备注\n\t\t措施\t进展\t\n1\t库区巡护缺人手\t招聘3名\t已完成\t\n\t\t建账\t\t\n2\t收费混乱\t退费3万元\t正在推进\t",
             [("库区巡护缺人手", "招聘3名\t已完成\t\n\t\t建账", "已完成"), ("收费混乱", "退费3万元", "正在推进")],
         ),
+        (
+            "序号\t问题\t整改情况\t备注\n\t\t措施\t进展\t\n1\t库区巡护缺人手\t招聘3名\t已完成\t",
+            [("库区巡护缺人手", "招聘3名", "已完成")],
+        ),
         # Measures of one problem that do not stand alike.
         (
             "问题\t措施\t状态\n库区巡护缺人手\t招聘3名\t已完成\n\t建账\t正在推进",

@@ -186,8 +186,9 @@ class _Lines:
     def _add_parted(self, cells: list[Span], words: list[str]) -> None:
         """Add a row whose cells are told apart; one without a problem of its own goes on with the remedy of the last."""
         columns, begun = self.columns, len(self.rows) > self.first
-        if not begun and _is_second_head(words, columns):
-            self._open(cells, [below or name for below, name in zip(words, columns, strict=True)])
+        above = _spread(columns, words) if len(words) > len(columns) else columns
+        if not begun and _is_second_head(words, above):
+            self._open(cells, [below or name for below, name in zip(words, above, strict=True)])
         elif len(cells) not in (len(columns), len(_own(columns))):
             if begun and len(cells) < len(columns) and not self.captions:
                 self._go_on([cell for cell in cells if cell.end > cell.start], frozenset(), cells)
@@ -305,6 +306,13 @@ def _is_head(words: list[str]) -> bool:
     problems = [word for word in words if PROBLEM_COLUMN.search(word) and _is_name(word)]
     remedies = [word for word in words if REMEDY_COLUMN.search(word) and word not in problems[:1] and _is_name(word)]
     return bool(problems) and (numbered or bool(remedies)) and not NUMBER.fullmatch(words[0])
+
+
+def _spread(columns: list[str], words: list[str]) -> list[str]:
+    """Return the head with empty cells behind the one that spans all names below it, which Word stores as one cell."""
+    wide = len(words) - len(columns)
+    first = next((index for index, word in enumerate(words) if word), len(words))
+    return [*columns[: first + 1], *[""] * wide, *columns[first + 1 :]]
 
 
 def _is_second_head(words: list[str], columns: list[str]) -> bool:
