@@ -13,9 +13,10 @@ from pipelines.record import State
 DATA = Path(__file__).parent / "data"
 MARKERS_STAND_WITHIN = 8_000
 SCRIPT = re.compile(r"<script\b.*?(?:</script|\Z)", re.DOTALL | re.IGNORECASE)
+LINK = re.compile(r"<a\b.*?(?:</a|\Z)", re.DOTALL | re.IGNORECASE)
 TAG = re.compile(r"<[^>]*>")
 LONGEST_MESSAGE = 120
-"""Characters that a page shows which only says that there is none, with its title and a link to the home page."""
+"""Characters that a page shows, less its links, which only says that there is none: its title, and a footer."""
 # Block pages that answer 200 are small; a long article may well quote 安全验证.
 LONGEST_INTERSTITIAL = 30_000
 # WAF pages have a .content too.
@@ -93,5 +94,5 @@ def _interstitial_state(html: str) -> State | None:
 
 
 def _is_message(html: str) -> bool:
-    """Tell whether a page shows so little that a sentence is all of it."""
-    return len("".join(TAG.sub("", SCRIPT.sub("", html)).split())) <= LONGEST_MESSAGE
+    """Tell whether a page shows so little, beside links that lead away from it, that a sentence is all of it."""
+    return len("".join(TAG.sub("", LINK.sub("", SCRIPT.sub("", html))).split())) <= LONGEST_MESSAGE

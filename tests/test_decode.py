@@ -92,6 +92,11 @@ def test_what_cannot_be_read_says_why_and_is_an_error(content: bytes, reason: st
             "<title>提示信息</title><body><h5>提示信息</h5><div class='content guery'>您所请求的内容不存在或者已经被删除</div>",
             "missing",
         ),
+        (
+            200,
+            f"<body><ul>{'<li><a href=/>信息公开</a></li>' * 40}</ul><p>您所请求的内容不存在，请返回首页</p><p>主办：临河县人民政府</p></body>",
+            "missing",
+        ),
         (200, "<body><p>抱歉，您要查看的页面已删除或不存在！</p><a href='/'>返回首页</a></body>", "missing"),
         (200, f"<body><p>整改后，错误信息已删除，台账齐全。</p>{'<p>健全公示栏管理制度，每月更新一次。</p>' * 9}</body>", "live"),
         (200, "<html><script>var closed = '您访问的页面不存在';</script><body><p>通报如下</p></body></html>", "live"),
