@@ -94,11 +94,14 @@ class Merger:
             made_by, ours = _told(manifest.versions), _told(VERSIONS)
             raise SegmentError(f"{segment}: was made by {made_by}, and this is {ours}; merge it with that version")
         with TemporaryDirectory() as directory:
-            for name, expected in manifest.files.items():
-                if name in (JOURNAL, LOG):
-                    fetch(segment, name, expected, Path(directory, name))
-                else:
-                    self._keep(segment, name, expected)
+            try:
+                for name, expected in manifest.files.items():
+                    if name in (JOURNAL, LOG):
+                        fetch(segment, name, expected, Path(directory, name))
+                    else:
+                        self._keep(segment, name, expected)
+            except OSError as error:
+                raise SegmentError(f"{segment}: cannot be copied beside the archive: {error}; see to that, and merge it again") from error
             try:
                 came = self._store(segment_id(segment), manifest, Path(directory, JOURNAL))
             except JournalError as error:

@@ -343,6 +343,20 @@ def test_a_damaged_segment_is_named_and_a_half_one_is_left_alone(nights: Nights,
     assert "Traceback" not in done.stderr + alone.stderr
 
 
+def test_a_segment_that_there_is_no_place_for_is_named_and_merged_later(nights: Nights, tmp_path: Path) -> None:
+    share, db, captures = nights.many.parent / "share", tmp_path / "archive.db", tmp_path / "captures"
+    captures.touch()
+    done = zhenggai("merge", "--db", db, "--share", share)
+    first, *_ = (min(folder.iterdir()) for folder in (share / "segments").iterdir())
+    assert done.returncode == 1
+    assert f"not merged: {first}: cannot be copied beside the archive: [Errno 17] File exists: '{captures}'; see to that" in done.stdout
+    assert f"0 segments merged into {db}\n" in done.stdout
+    assert "Traceback" not in done.stderr
+    captures.unlink()
+    assert zhenggai("merge", "--db", db, "--share", share).returncode == 0
+    assert whoever_was_first(content(db)) == whoever_was_first(content(nights.many))
+
+
 def test_rereading_on_the_cluster_says_what_rereading_here_says(nights: Nights, cluster: Cluster, tmp_path: Path) -> None:
     for path in nights.many.parent.iterdir():
         if path.name != "captures":
