@@ -94,7 +94,7 @@ def test_what_cannot_be_read_says_why_and_is_an_error(content: bytes, reason: st
         ),
         (
             200,
-            f"<body><ul>{'<li><a href=/>信息公开</a></li>' * 40}</ul><p>您所请求的内容不存在，请返回首页</p><p>主办：临河县人民政府</p></body>",
+            f"<body>{'<li><a href=/>信息公开</a></li>' * 40}<p>您所请求的内容不存在，请返回首页</p><p>主办：临河县政府</p></body>",
             "missing",
         ),
         (200, "<body><p>抱歉，您要查看的页面已删除或不存在！</p><a href='/'>返回首页</a></body>", "missing"),
