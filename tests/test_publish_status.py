@@ -13,8 +13,9 @@ from pipelines.archive import open_archive
 from pipelines.health import figures_of_sites, reasons
 from pipelines.monitors import Thresholds
 from pipelines.visits import utc_now
-from plugins.status_page import PAGE_SIZE
 
+PAGE_SIZE = 100
+"""Sites a page."""
 BROKEN = {"errors": 2}
 REFUSED = {"blocked": 3, "finish_reason": "blocked"}
 
