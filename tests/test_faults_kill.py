@@ -57,14 +57,24 @@ def facts(db: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 def children(pid: int) -> list[int]:
-    with suppress(FileNotFoundError, ProcessLookupError):
-        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
-    return []
+    """The processes that a process, in any of its threads, has begun: the fork server is begun beside the event loop."""
+    found: list[int] = []
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found.extend(int(word) for word in listed.read_text("ascii").split())
+    return found
 
 
 def workers(pid: int) -> list[int]:
     """The processes that read pages for a crawler: its fork server's children."""
     return [worker for child in children(pid) for worker in children(child)]
+
+
+def first_workers(process: subprocess.Popen[bytes]) -> list[int]:
+    """Wait until a crawler has workers, and return them; none of one that ended without."""
+    while not (found := workers(process.pid)) and process.poll() is None:
+        time.sleep(0.02)
+    return found
 
 
 def begin(words: list[str]) -> subprocess.Popen[bytes]:
@@ -102,8 +112,8 @@ def kill_at_random(sites: FaultySites, words: list[str], db: Path, kills: int) -
     while killed.total() < kills:
         with begin([*words, "--full"] if dice.random() < 0.5 else words) as process:
             for _ in moments(sites, dice, process):
-                reading = workers(process.pid)
-                victim = "worker" if reading and dice.random() < 0.4 else "crawler"
+                reading = first_workers(process) if dice.random() < 0.4 else []
+                victim = "worker" if reading else "crawler"
                 kill(dice.choice(reading) if victim == "worker" else process.pid)
                 killed[victim] += 1
                 if victim == "crawler" or killed.total() == kills:
@@ -159,7 +169,7 @@ def test_a_killed_worker_loses_no_page(tmp_path: Path) -> None:
         db = tmp_path / "archive.db"
         with begin(command(declare_in(tmp_path, server), db, "-s", "READING_WORKERS=1")) as crawler:
             wait_for(server, 5)
-            (worker,) = workers(crawler.pid)
+            (worker,) = first_workers(crawler)
             kill(worker)
             assert crawler.wait(timeout=60) == 0
     archive = Database(db)
