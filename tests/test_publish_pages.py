@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +16,7 @@ from lxml import html
 from publishing import HOSTILE, PROJECT, TEXT, TITLE, fetch, fill_archive, serving
 
 from pipelines.archive import open_archive
-from zhenggai.serve import create_datasette
+from zhenggai.serve import create_datasette, listen
 
 PAGES = ["/", "/archive", "/archive/search?q=" + quote("低保"), "/archive/notices", *(f"/archive/notices/{number}" for number in (1, 2, 3))]
 PAGES += ["/archive/rejected", "/archive/rejections", "/archive/newest", "/archive/versions", "/archive/problems", "/archive/texts/1"]
@@ -286,6 +287,14 @@ def test_port_in_use_is_named(site, tmp_path):
     assert "--port" in result.stderr
     assert "PORT=" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_no_page_waits_for_an_acknowledgement():
+    # Two writes, the headers and the page: with Nagle's algorithm the second would wait for the reader.
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        connection, _ = listener.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_missing_or_foreign_archive_is_named(tmp_path):

@@ -44,7 +44,7 @@ def serve_archive(db: Path, host: str = "127.0.0.1", port: int = 8001) -> None:
         open_archive(db, create=False).close()
     except ArchiveError as error:
         raise click.ClickException(str(error)) from error
-    with _listen(host, port) as listener:
+    with listen(host, port) as listener:
         address = f"http://{host}:{listener.getsockname()[1]}/"
         server = uvicorn.Server(uvicorn.Config(create_datasette(db).app(), log_level="warning"))
         click.echo(f"{db} is served at {address} (Ctrl-C ends it)")
@@ -68,11 +68,15 @@ def create_datasette(db: Path) -> Datasette:
     return datasette
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """Return a listening socket, so that a port in use is known before anything is started."""
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise click.ClickException(
             f"cannot listen on {host} port {port} ({error.strerror}); name another with --port (make: PORT=)"
         ) from error
+    # Of a socket that it has not made itself asyncio does not see that it speaks TCP, and leaves Nagle's algorithm on: every
+    # page behind the first of a connection would wait 40 ms for the reader's acknowledgement. Connections inherit this.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
