@@ -35,7 +35,7 @@ SIZES = (10_000, 100_000)
 """Articles of the sites whose crawls' memory is compared."""
 SAMPLES_EVERY = 0.5
 """Seconds between two looks at the memory."""
-PACE: dict[str, Any] = {"CONCURRENT_REQUESTS_PER_DOMAIN": 16, "LOG_LEVEL": "ERROR"}
+PACE: dict[str, Any] = {"CONCURRENT_REQUESTS_PER_DOMAIN": 16, "LOG_LEVEL": "ERROR", "LIST_PAGES": SIZES[-1]}
 
 
 @dataclass(frozen=True, slots=True)
