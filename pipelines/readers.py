@@ -18,8 +18,7 @@ from typing import BinaryIO, Self, cast
 from scrapy.crawler import Crawler
 
 from pipelines.record import Document
-from pipelines.states import LONGEST_INTERSTITIAL, NOT_MODIFIED
-from pipelines.steps import run_steps
+from pipelines.states import NOT_MODIFIED
 from pipelines.workers import WORKER_DIED, ReadingError, begin_worker, do_within, take_steps, too_long, worker_context
 
 PAGES_AHEAD = 8
@@ -57,10 +56,6 @@ class ReadersPipeline:
 
     async def process_item(self, item: Document) -> Document:
         """Return the document, read. Raises ReadingError."""
-        if len(item.content) <= LONGEST_INTERSTITIAL:
-            # May be a firewall's page: the crawl is to stop at the fifth of them, not once the workers are done with more.
-            run_steps(item, item.steps[:1])
-            del item.steps[:1]
         if is_light(item):
             take_steps(item)
             return item
