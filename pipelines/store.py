@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from pipelines.archive import transaction
 from pipelines.chain import seal_crawl
-from pipelines.identity import SAME_SIMILARITY, address_key, find_same, index_text, similarity, text_sha256
+from pipelines.identity import SAME_SIMILARITY, address_key, find_same, index_text, is_still_same, similarity, text_sha256
 from pipelines.organisations import file_body
 from pipelines.paragraphs import squeeze
 from pipelines.reading import figures
@@ -41,6 +41,11 @@ LEADING_PAGE = """
 SELECT pages.* FROM addresses JOIN pages ON pages.address_key = addresses.address_key AND pages.notice_id = addresses.notice_id
 WHERE addresses.notice_id = ? AND pages.state IN ('live', 'changed', 'moved') ORDER BY addresses.first_seen, addresses.rowid LIMIT 1
 """
+LEFT_ADDRESSES = """
+DELETE FROM addresses WHERE notice_id = :number AND (address_key = :own
+    OR (address_key = :final AND address_key NOT IN (SELECT address_key FROM pages WHERE notice_id = :number)))
+"""
+"""What a page leads to is left with it, unless that is a page of its own."""
 PAGE_BY_KEY = "SELECT * FROM pages WHERE address_key = ? AND kind = 'article' ORDER BY rowid LIMIT 1"
 
 
@@ -282,16 +287,25 @@ class Store:
             self._complete_answers(number, document)
             return number, "unchanged"
         if number is not None and self._leads(number, document):
-            self._change_notice(number, document, sha256)
-            return number, "changed"
+            other = None if is_still_same(self.archive, number, document) else find_same(self.archive, document)
+            if other is None:
+                self._change_notice(number, document, sha256)
+                return number, "changed"
+            self._leave(number, document)
+            return other, "copy"
         if number is not None and self._is_passed_over(number, page, document, sha256):
             return number, "unchanged"
         if number is not None:
-            self.archive.conn.execute(
-                "DELETE FROM addresses WHERE notice_id = ? AND address_key = ?", [number, address_key(str(document.url))]
-            )
+            self._leave(number, document)
         same = find_same(self.archive, document)
         return (same, "copy") if same is not None else (self._add_notice(document, sha256), "new")
+
+    def _leave(self, number: int, document: Document) -> None:
+        """Take an address from its notice, since it shows another. Without one that answers, the notice keeps its last words."""
+        final = address_key(document.final_url) if document.final_url else None
+        self.archive.conn.execute(LEFT_ADDRESSES, {"number": number, "own": address_key(str(document.url)), "final": final})
+        if not self._leading_page(number):
+            self.archive.table("notices").update(number, {"state": "moved"})
 
     def _notice_at(self, document: Document) -> int | None:
         """Return the notice that is known under the listed address, or under the one that answered, in whatever spelling."""

@@ -214,6 +214,50 @@ def test_a_copy_that_becomes_another_text_becomes_another_notice(archive: Databa
     assert store.store_document(answer(REWRITTEN, COPY, site=OTHER, when=day(9))) == "unchanged"
 
 
+STUB = REWRITTEN.replace("复查", "核查")
+
+
+def test_a_notice_that_is_edited_into_another_becomes_an_address_of_that_one(archive: Database, store: Store) -> None:
+    """On the other site there stood a cut text at first, and after a redirect."""
+    final = "https://www.qinfeng.gov.cn/xsxc/2.html"
+    elsewhere: dict[str, Any] = {"site": OTHER, "final_url": final}
+    assert store.store_document(answer()) == "new"
+    assert store.store_document(answer(STUB, COPY, **elsewhere)) == "new"
+    one, other = (store.notice_of(answer(url=url)) for url in (FIRST, COPY))
+    versions = list(archive.table("versions").rows)
+    for number, text in ((2, TEXT), (3, EDITED), (4, TEXT)):
+        assert store.store_document(answer(text, COPY, when=day(number), **elsewhere)) == ("copy" if number == 2 else "unchanged")
+    held = dict(archive.execute("SELECT url, notice_id FROM addresses").fetchall())
+    assert held == {FIRST: one, COPY: one, final: one}
+    assert dict(archive.execute("SELECT url, notice_id FROM pages").fetchall()) == {FIRST: one, COPY: one}
+    assert list(archive.table("versions").rows) == versions, "both bodies are kept, and neither twice"
+    states = {row["id"]: (row["state"], row["url"]) for row in archive.table("notices").rows}
+    assert states == {one: ("live", FIRST), other: ("moved", COPY)}, "its number is still known, and what was cited still there"
+    assert store.store_document(answer(REWRITTEN, when=day(5))) == "changed", "the notice follows its first address"
+
+
+def test_an_address_that_showed_another_notice_for_a_night_gets_its_own_back(archive: Database, store: Store) -> None:
+    store.store_document(answer())
+    store.store_document(answer(STUB, COPY, site=OTHER))
+    other = store.notice_of(answer(url=COPY))
+    store.store_document(answer(TEXT, COPY, site=OTHER, when=day(2)))
+    for number in (3, 4):
+        store.store_document(answer(STUB, COPY, site=OTHER, when=day(number)))
+        store.store_document(answer(when=f"2026-01-{number:02}T12:00:00Z"))
+    assert store.notice_of(answer(url=COPY)) == other
+    assert [row["state"] for row in archive.table("notices").rows] == ["live", "live"]
+    assert archive.table("versions").count == 2
+
+
+def test_an_ordinary_edit_is_one_whatever_else_is_alike(archive: Database, store: Store) -> None:
+    """Two branches of one body: a template, and a number each."""
+    second = TEXT.replace("第二巡察组", "第三巡察组")
+    store.store_document(answer())
+    store.store_document(answer(second, COPY, site=OTHER))
+    assert store.store_document(answer(second.replace("予以公布", "公布"), COPY, site=OTHER, when=day(2))) == "changed"
+    assert len({row["notice_id"] for row in archive.table("pages").rows}) == 2
+
+
 def test_a_notice_is_there_while_one_of_its_addresses_is(archive: Database, store: Store) -> None:
     store.store_document(answer())
     store.store_document(answer(url=COPY, site=OTHER))

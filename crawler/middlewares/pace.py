@@ -24,6 +24,8 @@ UNAVAILABLE = 503
 LEAST_STEP = 0.25
 MOST_STEPS = 10
 """Each time that a host asks for a pause it is slowed down by DOWNLOAD_DELAY, at least a quarter of a second; ten times at most."""
+LONG_ENOUGH = 0.5
+"""Seconds in which an answer has been looked at: a host that refuses is asked for the next page no sooner."""
 HELD_OFF = "held off"
 """The reason with which a crawl ends whose host wants to be left alone for longer than we wait."""
 BLOCKED = "blocked"
@@ -115,10 +117,9 @@ class PaceMiddleware:
 
     def _suspect(self, key: str) -> None:
         slot = self._downloader.slots.get(key)
-        if slot is not None and (slot.concurrency > 1 or slot.delay < LEAST_STEP):
+        if slot is not None and (slot.concurrency > 1 or slot.delay < LONG_ENOUGH):
             self.suspects[key] = Before(self._downloader.per_slot_settings.get(key), slot.delay, slot.jitter, slot.concurrency)
-            # Long enough for an answer to be looked at before the next page is asked for.
-            set_pace(self._downloader, key, max(slot.delay, LEAST_STEP))
+            set_pace(self._downloader, key, max(slot.delay, LONG_ENOUGH))
 
     def _trust(self, key: str) -> None:
         before = self.suspects.pop(key)
