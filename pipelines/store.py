@@ -283,6 +283,10 @@ class Store:
     def _place_text(self, page: dict[str, Any], document: Document, sha256: str) -> tuple[int, str]:
         """Put the text where it belongs; return the notice's number and what came of it."""
         number = page.get("notice_id") or self._notice_at(document)
+        led_to = self._notice_led_to(document)
+        if number is not None and led_to not in (None, number):
+            self._leave(number, document)
+            return cast("int", led_to), "copy"
         if number is not None and self._is_as_stored(number, document, sha256):
             self._complete_answers(number, document)
             return number, "unchanged"
@@ -309,10 +313,15 @@ class Store:
 
     def _notice_at(self, document: Document) -> int | None:
         """Return the notice that is known under the listed address, or under the one that answered, in whatever spelling."""
-        for key in _address_keys(document):
-            for (number,) in self.archive.execute("SELECT notice_id FROM addresses WHERE address_key = ? ORDER BY rowid", [key]):
-                return int(number)
-        return None
+        return self._notice_under(str(document.url)) or self._notice_led_to(document)
+
+    def _notice_led_to(self, document: Document) -> int | None:
+        """Return the notice that is known under the address that answered, where the listed one redirects; or None."""
+        return self._notice_under(str(document.final_url)) if self._moved(document) else None
+
+    def _notice_under(self, url: str) -> int | None:
+        row = first_row(self.archive, "SELECT notice_id FROM addresses WHERE address_key = ? ORDER BY rowid LIMIT 1", [address_key(url)])
+        return cast("int | None", row.get("notice_id"))
 
     def _leading_page(self, number: int) -> dict[str, Any]:
         """Return the first of the notice's pages that answers: the one whose changes the notice follows. Empty if none does."""
@@ -470,10 +479,6 @@ class Store:
 
 def _site_id(document: Document) -> str | None:
     return document.site.id if document.site else None
-
-
-def _address_keys(document: Document) -> list[str]:
-    return [address_key(url) for url in (str(document.url), document.final_url) if url]
 
 
 def _validators(document: Document) -> dict[str, str | None]:
