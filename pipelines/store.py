@@ -286,7 +286,7 @@ class Store:
         led_to = self._notice_led_to(document)
         if number is not None and led_to not in (None, number):
             self._leave(number, document)
-            return cast("int", led_to), "copy"
+            return led_to, "copy"
         if number is not None and self._is_as_stored(number, document, sha256):
             self._complete_answers(number, document)
             return number, "unchanged"
