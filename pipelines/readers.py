@@ -238,14 +238,13 @@ class ReadingPool:
         self._hiring.add_done_callback(self._end_hiring)
 
     async def _start_worker(self) -> None:
-        ours, theirs = socket.socketpair()
-        process = worker_context(__name__).Process(target=serve, args=(theirs,), daemon=True)
         try:
+            ours, theirs = socket.socketpair()
+            process = worker_context(__name__).Process(target=serve, args=(theirs,), daemon=True)
             with theirs:
                 # In a thread: the first one waits a second, until the process that they are forked from has imported the steps.
                 await asyncio.to_thread(process.start)
-        except Exception as error:  # whatever it is, somebody waits for each of them
-            ours.close()
+        except Exception as error:  # whatever it is, somebody waits for each of them, and would be told by no further try
             while self._waiting:
                 self._waiting.popleft().end(ReadingError(f"no process could be started to read it in: {error}"))
             return
