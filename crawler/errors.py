@@ -28,6 +28,10 @@ class UnreadableListError(Exception):
     """A list page answered something else than a list; the message says what."""
 
 
+class BrokenAnswerError(IgnoreRequest):
+    """An answer came, and not all of it, or one that is out of all proportion."""
+
+
 class HeldOffError(IgnoreRequest):
     """A page was not asked for, because its host's robots.txt could not be read."""
 

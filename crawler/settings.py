@@ -21,7 +21,7 @@ DEFAULT_REQUEST_HEADERS = {
 # Pace, for each host: one request at a time, one a second, slower where the server is.
 DOWNLOAD_DELAY = 1  # 0; jittered by DOWNLOAD_DELAY_JITTER = 0.5
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # 8
-CONCURRENT_REQUESTS = 4  # 16; a site that begins to refuse is still sent what already waits in the downloader
+CONCURRENT_REQUESTS = 4  # 16; one at a time on each of a site's hosts
 AUTOTHROTTLE_ENABLED = True  # False
 AUTOTHROTTLE_START_DELAY = 1  # 5.0
 WARN_ON_GENERATOR_RETURN_VALUE = False  # True; Scrapy parses the callback's source for that at every response, and mypy tells once
@@ -69,6 +69,7 @@ ITEM_PIPELINES = {
     "pipelines.step2_extract.ExtractPipeline": 200,
     "pipelines.step3_classify.ClassifyPipeline": 300,
     "pipelines.step4_read.ReadPipeline": 400,
+    "pipelines.refusals.RefusalsPipeline": 440,  # a block page is known before anything waits for a worker
     "pipelines.readers.ReadersPipeline": 450,  # the steps so far only put down what is to be done; here a worker process does it
     "pipelines.step5_store.StorePipeline": 500,
 }
@@ -92,7 +93,9 @@ SITES_AT_ONCE = (
 READING_WORKERS = 0  # processes that read pages; 0: as many as there are cores beside the crawler's own
 READING_SECONDS = 360  # a page that takes longer to read is an error; each of its five files has a minute of its own
 FULL = False  # whole lists, and every known notice again
-BLOCKS_UNTIL_STOP = 5  # so many pages in a row that a WAF refused end the crawl of a site
+# So many pages in a row that a WAF refused end the crawl of a site; from the first on it is asked for one page at a time, and for
+# none that waits once it has ended.
+BLOCKS_UNTIL_STOP = 5
 LIST_PAGES = 3000  # of one column; some have several hundred, and one whose every page lists something new has no end
 # Bounds where links are followed (software `links`); what was left is in the closing report.
 LINKS_DEPTH = 5  # links between the start and a page: 政务公开, 信息公开, 党务公开, 巡察整改, the page of one round

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+from scrapy import signals
 from scrapy.crawler import Crawler
 from sqlite_utils import Database
 from warcio.archiveiterator import ArchiveIterator
@@ -95,9 +96,15 @@ class EarlierCaptures:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Open the archive that the settings name."""
+        """Open the archive that the settings name, until the crawl ends."""
         path = Path(crawler.settings["ARCHIVE_DB"])
-        return cls(open_archive(path), path.parent)
+        captures = cls(open_archive(path), path.parent)
+        crawler.signals.connect(captures.close, signal=signals.spider_closed)
+        return captures
+
+    def close(self) -> None:
+        """Close the archive."""
+        self.archive.close()
 
     def same_payload(self, url: str, sha256: str) -> dict[str, Any] | None:
         """Return a capture of this address that holds this payload. A body that can no longer be read is not referred to, but kept anew."""

@@ -68,6 +68,8 @@ class SiteFigures:
     new: int | None = None
     blocked: int | None = None
     errors: int | None = None
+    left_at_bounds: str | None = None
+    """What the last crawl left, where links are followed."""
     failed_in_a_row: int = 0
     """Crawls until now that ended in errors."""
     blocked_in_a_row: int = 0
@@ -126,6 +128,7 @@ def figures_of_site(archive: Database, site_id: str, thresholds: Thresholds, now
         new=last.get("new"),
         blocked=last.get("blocked"),
         errors=last.get("errors"),
+        left_at_bounds=last.get("left_at_bounds"),
         failed_in_a_row=_in_a_row(crawls, "error"),
         blocked_in_a_row=_in_a_row(crawls, "blocked"),
         rejected=Shares(

@@ -147,6 +147,11 @@ def find_same(archive: Database, document: Document) -> int | None:
     return next((number for number in _candidates(archive, text, minhash) if _is_same(_stored(archive, number), document)), None)
 
 
+def is_still_same(archive: Database, number: int, document: Document) -> bool:
+    """Tell whether `find_same` takes a stored notice and the document for one."""
+    return _is_same(_stored(archive, number), document)
+
+
 def _candidates(archive: Database, text: str, minhash: bytes) -> Iterator[int]:
     """Yield the notices with an equal text, then those whose signature is much the same."""
     equal = archive.execute("SELECT notice_id FROM signatures WHERE text_sha256 = ? ORDER BY notice_id", [text_sha256(text)]).fetchall()

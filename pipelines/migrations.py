@@ -387,3 +387,9 @@ def m012_segments(db: Database) -> None:
     db.execute("ALTER TABLE crawls ADD COLUMN segment TEXT REFERENCES segments (id)")
     # What is known of a site is looked up for each errand.
     db.table("captures").create_index(["site"])
+
+
+@migrations()
+def m014_bounds(db: Database) -> None:
+    """What a crawl that followed links left at its bounds."""
+    db.execute("ALTER TABLE crawls ADD COLUMN left_at_bounds TEXT")

@@ -18,8 +18,7 @@ from typing import BinaryIO, Self, cast
 from scrapy.crawler import Crawler
 
 from pipelines.record import Document
-from pipelines.states import LONGEST_INTERSTITIAL, NOT_MODIFIED
-from pipelines.steps import run_steps
+from pipelines.states import NOT_MODIFIED
 from pipelines.workers import WORKER_DIED, ReadingError, begin_worker, do_within, take_steps, too_long, worker_context
 
 PAGES_AHEAD = 8
@@ -57,10 +56,6 @@ class ReadersPipeline:
 
     async def process_item(self, item: Document) -> Document:
         """Return the document, read. Raises ReadingError."""
-        if len(item.content) <= LONGEST_INTERSTITIAL:
-            # May be a firewall's page: the crawl is to stop at the fifth of them, not once the workers are done with more.
-            run_steps(item, item.steps[:1])
-            del item.steps[:1]
         if is_light(item):
             take_steps(item)
             return item
@@ -243,14 +238,13 @@ class ReadingPool:
         self._hiring.add_done_callback(self._end_hiring)
 
     async def _start_worker(self) -> None:
-        ours, theirs = socket.socketpair()
-        process = worker_context(__name__).Process(target=serve, args=(theirs,), daemon=True)
         try:
+            ours, theirs = socket.socketpair()
+            process = worker_context(__name__).Process(target=serve, args=(theirs,), daemon=True)
             with theirs:
                 # In a thread: the first one waits a second, until the process that they are forked from has imported the steps.
                 await asyncio.to_thread(process.start)
-        except Exception as error:  # whatever it is, somebody waits for each of them
-            ours.close()
+        except Exception as error:  # whatever it is, somebody waits for each of them, and would be told by no further try
             while self._waiting:
                 self._waiting.popleft().end(ReadingError(f"no process could be started to read it in: {error}"))
             return

@@ -45,7 +45,6 @@ class StorePipeline:
         self.ledger = Ledger(self.archive)
         self.absence: Absence
         self.crawl_id: int
-        self.blocked_in_a_row = 0
         self.given_up: str | None = None
         """Why nothing more can be kept: the captures or the archive cannot be written."""
         self.archive_fails = False
@@ -121,7 +120,6 @@ class StorePipeline:
         outcome = await self._store(document)
         self._count(document, outcome)
         logger.info("%s: %s", outcome, document.url, extra=self._about(document.url, document.reason))
-        self._stop_if_blocked(outcome)
         return document
 
     async def _store(self, document: Document) -> str:
@@ -136,13 +134,6 @@ class StorePipeline:
         """End the crawl, whose archive cannot be written."""
         self._note_archive(error)
         self._end_crawl()
-
-    def _stop_if_blocked(self, outcome: str) -> None:
-        """End the crawl of a site that refuses page after page: going on would only harden it."""
-        self.blocked_in_a_row = self.blocked_in_a_row + 1 if outcome in ("blocked", "challenged") else 0
-        if self.blocked_in_a_row == self.crawler.settings.getint("BLOCKS_UNTIL_STOP"):
-            engine = cast("Any", self.crawler.engine)
-            deferred_from_coro(engine.close_spider_async(reason="blocked"))
 
     def spider_broke(self, failure: Failure, response: Any) -> None:
         """Count a fault of the spider's own."""
@@ -174,6 +165,7 @@ class StorePipeline:
     def _complete_crawl(self, reason: str) -> None:
         counts = {name: self.crawler.stats.get_value(f"zhenggai/{name}", 0) for name in COUNTED}
         row = {"finished": utc_now(), "finish_reason": reason, "requests": self.crawler.stats.get_value("downloader/response_count", 0)}
+        row["left_at_bounds"] = self.crawler.stats.get_value("zhenggai/left")
         state = state_of_crawl(reason, blocked=counts["blocked"], errors=counts["errors"])
         self.store.finish_crawl(self.crawl_id, self.site, row | counts, state=state)
         told = ", ".join(f"{name} {count}" for name, count in counts.items())

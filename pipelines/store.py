@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from pipelines.archive import transaction
 from pipelines.chain import seal_crawl
-from pipelines.identity import SAME_SIMILARITY, address_key, find_same, index_text, similarity, text_sha256
+from pipelines.identity import SAME_SIMILARITY, address_key, find_same, index_text, is_still_same, similarity, text_sha256
 from pipelines.organisations import file_body
 from pipelines.paragraphs import squeeze
 from pipelines.reading import figures
@@ -41,6 +41,11 @@ LEADING_PAGE = """
 SELECT pages.* FROM addresses JOIN pages ON pages.address_key = addresses.address_key AND pages.notice_id = addresses.notice_id
 WHERE addresses.notice_id = ? AND pages.state IN ('live', 'changed', 'moved') ORDER BY addresses.first_seen, addresses.rowid LIMIT 1
 """
+LEFT_ADDRESSES = """
+DELETE FROM addresses WHERE notice_id = :number AND (address_key = :own
+    OR (address_key = :final AND address_key NOT IN (SELECT address_key FROM pages WHERE notice_id = :number)))
+"""
+"""What a page leads to is left with it, unless that is a page of its own."""
 PAGE_BY_KEY = "SELECT * FROM pages WHERE address_key = ? AND kind = 'article' ORDER BY rowid LIMIT 1"
 
 
@@ -278,27 +283,45 @@ class Store:
     def _place_text(self, page: dict[str, Any], document: Document, sha256: str) -> tuple[int, str]:
         """Put the text where it belongs; return the notice's number and what came of it."""
         number = page.get("notice_id") or self._notice_at(document)
+        led_to = self._notice_led_to(document)
+        if number is not None and led_to not in (None, number):
+            self._leave(number, document)
+            return led_to, "copy"
         if number is not None and self._is_as_stored(number, document, sha256):
             self._complete_answers(number, document)
             return number, "unchanged"
         if number is not None and self._leads(number, document):
-            self._change_notice(number, document, sha256)
-            return number, "changed"
+            other = None if is_still_same(self.archive, number, document) else find_same(self.archive, document)
+            if other is None:
+                self._change_notice(number, document, sha256)
+                return number, "changed"
+            self._leave(number, document)
+            return other, "copy"
         if number is not None and self._is_passed_over(number, page, document, sha256):
             return number, "unchanged"
         if number is not None:
-            self.archive.conn.execute(
-                "DELETE FROM addresses WHERE notice_id = ? AND address_key = ?", [number, address_key(str(document.url))]
-            )
+            self._leave(number, document)
         same = find_same(self.archive, document)
         return (same, "copy") if same is not None else (self._add_notice(document, sha256), "new")
 
+    def _leave(self, number: int, document: Document) -> None:
+        """Take an address from its notice, since it shows another. Without one that answers, the notice keeps its last words."""
+        final = address_key(document.final_url) if document.final_url else None
+        self.archive.conn.execute(LEFT_ADDRESSES, {"number": number, "own": address_key(str(document.url)), "final": final})
+        if not self._leading_page(number):
+            self.archive.table("notices").update(number, {"state": "moved"})
+
     def _notice_at(self, document: Document) -> int | None:
         """Return the notice that is known under the listed address, or under the one that answered, in whatever spelling."""
-        for key in _address_keys(document):
-            for (number,) in self.archive.execute("SELECT notice_id FROM addresses WHERE address_key = ? ORDER BY rowid", [key]):
-                return int(number)
-        return None
+        return self._notice_under(str(document.url)) or self._notice_led_to(document)
+
+    def _notice_led_to(self, document: Document) -> int | None:
+        """Return the notice that is known under the address that answered, where the listed one redirects; or None."""
+        return self._notice_under(str(document.final_url)) if self._moved(document) else None
+
+    def _notice_under(self, url: str) -> int | None:
+        row = first_row(self.archive, "SELECT notice_id FROM addresses WHERE address_key = ? ORDER BY rowid LIMIT 1", [address_key(url)])
+        return cast("int | None", row.get("notice_id"))
 
     def _leading_page(self, number: int) -> dict[str, Any]:
         """Return the first of the notice's pages that answers: the one whose changes the notice follows. Empty if none does."""
@@ -456,10 +479,6 @@ class Store:
 
 def _site_id(document: Document) -> str | None:
     return document.site.id if document.site else None
-
-
-def _address_keys(document: Document) -> list[str]:
-    return [address_key(url) for url in (str(document.url), document.final_url) if url]
 
 
 def _validators(document: Document) -> dict[str, str | None]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from scrapy import signals
 from scrapy.crawler import Crawler
 from sqlite_utils import Database
 
@@ -66,9 +67,14 @@ class ArchiveVisits:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "ArchiveVisits":
-        """Open the archive that the settings name."""
-        archive = open_archive(Path(crawler.settings["ARCHIVE_DB"]))
-        return cls(archive, utc_now(), full=crawler.settings.getbool("FULL"))
+        """Open the archive that the settings name, until the crawl ends: one process crawls thousands of sites."""
+        visits = cls(open_archive(Path(crawler.settings["ARCHIVE_DB"])), utc_now(), full=crawler.settings.getbool("FULL"))
+        crawler.signals.connect(visits.close, signal=signals.spider_closed)
+        return visits
+
+    def close(self) -> None:
+        """Close the archive."""
+        self.archive.close()
 
     def is_due(self, url: str) -> bool:
         """The page was never answered, or its next visit has come."""

@@ -113,6 +113,12 @@ ADDRESSES = """
 SELECT addresses.url, addresses.first_seen, pages.state, pages.last_visit, pages.status
 FROM addresses LEFT JOIN pages ON pages.url = addresses.url WHERE addresses.notice_id = :id ORDER BY addresses.first_seen
 """
+# The address was edited until it showed what another notice says.
+SUCCESSOR = """
+SELECT other.id, other.title
+FROM notices JOIN addresses ON addresses.url = notices.url JOIN notices AS other ON other.id = addresses.notice_id
+WHERE notices.id = :id AND other.id <> :id
+"""
 VERSIONS = """
 SELECT version, title, text, first_seen, text_sha256 FROM versions WHERE notice_id = :id ORDER BY version DESC LIMIT 20
 """
@@ -187,6 +193,7 @@ async def load_page(datasette: Datasette, notice_id: str, query: str) -> Record:
         "evidence": [{**row, "label": _label(FIELD_LABELS, field), "place": _label(PLACES, row["in"])} for field, row in evidence.items()],
         "captures": [{**capture, "number": _number(capture["id"])} for capture in await select(CAPTURES)],
         "addresses": await select(ADDRESSES),
+        "successor": next(iter(await select(SUCCESSOR)), None),
         "versions": await asyncio.to_thread(_compare, await select(VERSIONS)),
     }
 

@@ -2,11 +2,13 @@
 
 import os
 import re
+import resource
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -157,3 +159,30 @@ def test_a_second_process_waits_for_the_first_to_write(tmp_path: Path) -> None:
             writer.rollback()
             assert waiting.wait(timeout=60) == 0
     assert Database(db).table("notices").count == 10
+
+
+def limit_files() -> None:
+    """Crawling one site after the other needs some fifty open files."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (90, 90))
+
+
+def test_a_run_of_many_sites_has_no_more_files_open_than_those_under_way_need(tmp_path: Path) -> None:
+    """Four for each site that had been crawled stayed open, so that a run of some 250 sites met the usual limit of 1,024."""
+    sites = []
+    with ExitStack() as servers:
+        for number in range(18):
+            server = servers.enter_context(SiteServer(routes(1)))
+            path = tmp_path / f"1300{number:02}_linhe.yml"
+            declared = {
+                "name": "临河县",
+                "url": f"{server.url}/",
+                "software": "trs",
+                "division": path.name[:6],
+                "lists": [f"{server.url}/tzgg/"],
+            }
+            path.write_text(yaml.safe_dump(declared, allow_unicode=True), encoding="utf-8")
+            sites.append(str(path))
+        crawled = [sys.executable, "-m", "zhenggai", "crawl", *sites, "--db", str(tmp_path / "a.db"), "-s", "SITES_AT_ONCE=1"]
+        done = subprocess.run(crawled, cwd=PROJECT, capture_output=True, text=True, timeout=200, check=False, preexec_fn=limit_files)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [row["finish_reason"] for row in Database(tmp_path / "a.db").table("crawls").rows] == ["finished"] * 18

@@ -4,10 +4,11 @@ import re
 import socket
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from crawling import NOTICE, Answer, SiteServer, crawl, declare, listing
+from crawling import NOTICE, Answer, SiteServer, as_bytes, crawl, declare, listing
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from twisted.internet.error import DNSLookupError
@@ -198,6 +199,16 @@ def test_a_robots_txt_that_never_arrives_holds_the_host_off(tmp_path: Path) -> N
         assert server.asked() == []
     ((url, _),) = crawled.report.failures
     assert url == f"{server.url}/tzgg/"
+
+
+def test_a_robots_txt_that_breaks_off_is_not_leave_to_crawl(tmp_path: Path) -> None:
+    lines = "".join(f"Disallow: /{number * 7919 % 1000}/{number}/\n" for number in range(300))
+    rules = Answer(f"User-agent: *\n{lines}Disallow: /tzgg/\n").gzipped()
+    half = replace(rules, body=as_bytes(rules.body)[: len(rules.body) // 2])
+    with SiteServer({"/robots.txt": half, "/tzgg/": listing([ROW])}) as server:
+        crawled = crawl(declare(server, "trs", "/tzgg/"), tmp_path)
+        assert server.asked() == []
+    assert crawled.report.failures == [(f"{server.url}/tzgg/", "the answer breaks off within its compressed body (gzip)")]
 
 
 def test_columns_that_are_asked_for_while_the_rules_are_fetched_wait_for_them(tmp_path: Path) -> None:

@@ -1,13 +1,14 @@
 """What stands in the archive after a site was crawled by its links, with all steps."""
 
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import yaml
 from crawling import Answer, SiteServer, listing
 from sqlite_utils import Database
-from test_crawl_archive import crawl, notice
+from test_crawl_archive import PROJECT, crawl, notice
 
 TITLE = "中共临河县第1水务所党支部关于巡察整改情况的通报"
 PLAIN = "<html><head><meta charset='utf-8'><title>{}</title></head><body>{}</body></html>"
@@ -139,7 +140,7 @@ def test_a_refusal_is_not_taken_for_a_page_that_leads_nowhere(tmp_path: Path) ->
     assert next(row["blocked"] for row in Database(db).table("crawls").rows) == 2
 
 
-def test_the_closing_report_says_what_was_left_and_the_crawl_succeeds(tmp_path: Path) -> None:
+def test_what_was_left_is_said_and_kept_and_the_crawl_succeeds(tmp_path: Path) -> None:
     with SiteServer(routes()) as server:
         done: subprocess.CompletedProcess[str] = crawl(declare_in(tmp_path, server), tmp_path / "a.db", "-s", "LINKS_PAGES=3")
     assert done.returncode == 0, done.stdout
@@ -147,3 +148,14 @@ def test_the_closing_report_says_what_was_left_and_the_crawl_succeeds(tmp_path: 
     assert len(lines) == 1
     assert lines[0].startswith("130000_linhe: the site was not seen whole: ")
     assert "left when 3 pages had been looked at: " in lines[0]
+    left = lines[0].partition("whole: ")[2]
+    (run,) = Database(tmp_path / "a.db").table("crawls").rows
+    assert run["left_at_bounds"] == left
+    told = subprocess.run(
+        [sys.executable, "-m", "zhenggai", "status", "--db", str(tmp_path / "a.db")],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"130000_linhe: the last crawl did not see the site whole: {left}" in told.stdout, told.stderr

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 from lxml import html
-from publishing import HOSTILE, PROJECT, TEXT, TITLE, fetch, fill_archive, serving
+from publishing import HOSTILE, PROJECT, TEXT, TITLE, answer, fetch, fill_archive, serving
 
 from pipelines.archive import open_archive
 from zhenggai.serve import create_datasette, listen
@@ -190,6 +190,20 @@ def test_notice_shows_where_it_comes_from(site):
     for rel in tree.xpath("//a[starts-with(@href, 'http://a.example')]/@rel"):
         assert {"nofollow", "noopener"} <= set(rel.split())
     assert "原网页已撤" in page(site, "/archive/notices/2").text_content()
+
+
+def test_a_notice_whose_address_shows_another_leads_to_that_one(tmp_path):
+    path = tmp_path / "a.db"
+    fill_archive(path)
+    db = open_archive(path)
+    db.table("notices").update(3, {"state": "moved"})
+    db.table("addresses").update("http://a.example/3", {"notice_id": 1})
+    db.close()
+    moved, held = (html.fromstring(answer(path, f"/archive/notices/{number}").text) for number in (3, 1))
+    assert moved.xpath("//p[@class='notice-box']/a/@href") == ["/archive/notices/1"]
+    assert "保障到位。" in moved.text_content(), "what was cited is still there"
+    assert not held.xpath("//p[@class='notice-box']")
+    assert "http://a.example/3" in held.text_content()
 
 
 def test_hits_are_marked_on_the_notice_too(site):

@@ -19,6 +19,8 @@ from pipelines.readers import ReadingPool
 from pipelines.record import Document
 from pipelines.workers import BATCHES_AHEAD, JOBS_AT_A_TIME, ReadingError, do_within, work_through
 
+PROJECT = Path(__file__).parent.parent
+
 
 class OddError(Exception):
     """Cannot be unpickled: it wants two arguments."""
@@ -132,6 +134,21 @@ def test_a_worker_that_does_not_hear_its_alarm_is_killed_and_replaced(monkeypatc
     found = read_together(*(page("http://mzj.example.gov.cn/", step) for step in (mark, be_deaf, mark)), seconds=1)
     reasons = [document.text if isinstance(document, Document) else str(document) for document in found]
     assert reasons == ["read", "reading it took longer than the limit of 1 seconds", "read"]
+
+
+def test_a_machine_that_has_no_room_for_a_worker_is_named_and_not_asked_for_ever() -> None:
+    script = (
+        "import asyncio, resource\n"
+        "from pipelines.readers import ReadingPool\n"
+        "from pipelines.record import Document\n"
+        "async def read():\n"
+        "    pool = ReadingPool(1)\n"
+        "    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))\n"
+        "    await pool.read(Document(url='http://mzj.example.gov.cn/1', content=b''), 60)\n"
+        "asyncio.run(read())"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False, cwd=PROJECT)
+    assert done.stderr.splitlines()[-1].endswith("no process could be started to read it in: [Errno 24] Too many open files")
 
 
 @pytest.mark.parametrize(

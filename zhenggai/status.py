@@ -43,7 +43,8 @@ def status(db: Path, *, directory: Path | None, named: Path | None, tell: bool, 
 
     `overdue` is the days since a crawl without a fault was due, `listed` the
     entries that the last crawl listed, `usual` the median of the earlier ones,
-    `rejected` the share of recent pages that are no notices.
+    `rejected` the share of recent pages that are no notices. Where links are
+    followed, a line says what the last crawl left at its bounds.
     The exit status is 1 if a site needs a person, or somebody could not be told.
 
     \b
@@ -97,6 +98,9 @@ def _print_table(sites: Sequence[SiteFigures], findings: Mapping[str, Sequence[R
     for site, found in findings.items():
         for reason in found:
             click.echo(f"{site}: {reason.text}")
+    for figures in sites:
+        if figures.left_at_bounds:
+            click.echo(f"{figures.site}: the last crawl did not see the site whole: {figures.left_at_bounds}")
     click.echo(f"sites that need a person: {len(findings)} of {len(sites)}")
 
 

@@ -11,8 +11,9 @@ import brotli
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
+
+from crawler.errors import BrokenAnswerError
 
 HARMLESS = 1024**2
 """Bytes; a page that is no larger may be all blank lines (800 KB of them make 0.8 KB), as old JSP templates nearly are."""
@@ -31,16 +32,16 @@ class BoundedCompressionMiddleware(HttpCompressionMiddleware):
         return cls(crawler=crawler)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
-        """Return the response decompressed. Raises IgnoreRequest if that is out of all proportion, or not all of it."""
+        """Return the response decompressed. Raises BrokenAnswerError if that is out of all proportion, or not all of it."""
         received, body = len(response.body), response.body
         encodings = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
         outermost = encodings.rpartition(",")[2].strip().lower()
         decompressed = super().process_response(request, response)
         size = len(decompressed.body)
         if size > max(HARMLESS, self.largest_ratio * received):
-            raise IgnoreRequest(f"the answer decompresses to {size // received} times its size, {size} bytes")
+            raise BrokenAnswerError(f"the answer decompresses to {size // received} times its size, {size} bytes")
         if size and not is_whole(body, outermost):
-            raise IgnoreRequest(f"the answer breaks off within its compressed body ({outermost})")
+            raise BrokenAnswerError(f"the answer breaks off within its compressed body ({outermost})")
         return decompressed
 
 

@@ -10,7 +10,7 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.errors import HeldOffError, describe
+from crawler.errors import BrokenAnswerError, HeldOffError, describe
 from crawler.middlewares.pace import set_pace
 
 # miit.gov.cn answers 403 for its robots.txt: who may not read the rules may not crawl.
@@ -54,7 +54,7 @@ class PoliteRobotsMiddleware(RobotsTxtMiddleware):
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         """Rules that did not arrive may forbid everything; a host that is down would not answer for its pages either."""
-        if not isinstance(exc, IgnoreRequest):
+        if not isinstance(exc, IgnoreRequest) or isinstance(exc, BrokenAnswerError):
             self.held_off[netloc] = HeldOffError(describe(exc))
         super()._robots_error(exc, netloc)
 

@@ -68,13 +68,15 @@ class LinksSpider(StaticSpider):
         self.site_titles = {self.site.name}
         self.shown: set[tuple[str, str]] = set()
         self.crawler.signals.connect(self.look_further, signals.spider_idle)
-        self.crawler.signals.connect(self.report_left, signals.spider_closed)
         async for request in super().start():
             yield request
 
     def look_further(self) -> None:
-        """Ask for the next page in line. Raises DontCloseSpider where there is one."""
-        if self._is_full() or (waiting := self.frontier.next()) is None:
+        """Ask for the next page in line. Raises DontCloseSpider where there is one; else the crawl ends, and says what it left."""
+        if self._is_full():
+            return
+        if (waiting := self.frontier.next()) is None:
+            self.crawler.stats.set_value("zhenggai/left", self.frontier.left())
             return
         found, request = waiting
         self.crawler.engine.crawl(request or self._first_page(found, found.url))
@@ -84,11 +86,6 @@ class LinksSpider(StaticSpider):
         request = self._column_request(Request(url))
         self.found[request.cb_kwargs["walk"].start] = found
         return request
-
-    def report_left(self, reason: str) -> None:
-        """Say in the closing report what was not looked at, where the crawl ended by itself."""
-        if reason == "finished" and not self._is_full() and (left := self.frontier.left()):
-            self.crawler.stats.set_value("zhenggai/left", left)
 
     def read_rows(self, text: str, base: str) -> list[Entry]:
         """Return the rows with dates, and the links that show titles."""

@@ -1,0 +1,38 @@
+"""Between steps 4 and 5: whether an answer is a page, or what a firewall shows in the place of one, is told to the crawler at once.
+
+A crawl that is refused is to slow down at the first such answer and to stop at the fifth, not once the workers are done with the
+pages before them.
+"""
+
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from pipelines.record import Document
+from pipelines.states import LONGEST_INTERSTITIAL
+from pipelines.steps import run_steps
+
+ANSWER_JUDGED = "answer_judged"
+"""The crawler's signal, with the address that answered, and whether it refused."""
+
+
+class RefusalsPipeline:
+    """Scrapy pipeline: takes the first step of the small pages, which gives them their state; a block page is never large."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Tell this crawl."""
+        return cls(crawler)
+
+    def process_item(self, item: Document) -> Document:
+        """Return the document as it came, the first step done if it is small; say whether it was refused."""
+        if len(item.content) <= LONGEST_INTERSTITIAL:
+            run_steps(item, item.steps[:1])
+            del item.steps[:1]
+        if item.status is not None or item.refused:
+            refused = item.state in ("blocked", "challenged")
+            self.crawler.signals.send_catch_log(ANSWER_JUDGED, url=item.final_url or item.url, refused=refused)
+        return item
