@@ -25,9 +25,10 @@ from bench.crawl import PACE, Watch
 from bench.site import served
 from crawler.sites import load_site
 from pipelines.archive import open_archive
+from pipelines.held import held_pages
 from pipelines.known import export_known
 from pipelines.merge import Merged, Merger
-from pipelines.reread import held_pages, reread_pages
+from pipelines.reread import reread_pages
 from pipelines.segments import JOURNAL, SegmentCaptures, domains, segments_in
 from zhenggai.child import Child, order, result
 from zhenggai.cluster import Spread, connected
