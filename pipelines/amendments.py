@@ -4,45 +4,49 @@ A rereading visits no page: what the archive knows of visits, states and address
 one short transaction, and a notice that a crawl has changed in the meantime is left to that crawl's reading.
 """
 
-import json
+from collections.abc import Iterable
 from contextlib import nullcontext
-from typing import Any
+from dataclasses import asdict
 
 from pipelines.archive import transaction
+from pipelines.changes import Changes, changes_in, stored_notices, stored_rejections
+from pipelines.held import Held
 from pipelines.identity import text_sha256
 from pipelines.organisations import settle_bodies
-from pipelines.record import LISTS, Document, Notice, as_row
+from pipelines.record import Document
 from pipelines.search import remove_from_index
-from pipelines.store import Store
+from pipelines.store import Store, facts_of
 from pipelines.versions import VERSIONS
 from pipelines.visits import FIRST_INTERVAL, utc_now
 
-Changes = dict[str, tuple[Any, Any]]
-"""Field: value before, value after. Those that are rows of tables of their own are JSON."""
-
-# Not read from the page, or following from what is.
-NOT_COMPARED = {"year", "capture_id", "trafilatura", "rules"}
-STORED = "SELECT notices.*, text FROM notices JOIN texts ON notice_id = id WHERE id = ?"
-JUDGED = ("title", "published", "reason")
 READ_BY = """
-UPDATE notices SET trafilatura = :trafilatura, rules = :rules WHERE id = :id AND (trafilatura, rules) IS NOT (:trafilatura, :rules)
+UPDATE notices SET trafilatura = :trafilatura, rules = :rules
+WHERE id = :notice AND (trafilatura, rules) IS NOT (:trafilatura, :rules)
+    AND (SELECT capture_id FROM versions WHERE notice_id = :notice ORDER BY version DESC LIMIT 1) = :article
 """
+JUDGED_BY = "UPDATE rejections SET rules = :rules, judged_at = :now WHERE url = :url AND capture_id = :article AND rules IS NOT :rules"
+NO_DOUBT = "DELETE FROM rejections WHERE capture_id = :article AND url IN (SELECT url FROM addresses WHERE notice_id = :notice)"
+BODIES = "SELECT body_id FROM notice_bodies WHERE notice_id = ? AND body_id IS NOT NULL"
 
 
 class Amendments(Store):
     """Puts right what older rules read."""
 
-    def amend(self, number: int, document: Document, *, apply: bool) -> Changes:
-        """Return in what a notice is read otherwise now; with ``apply`` write that, and keep what stood there."""
-        with transaction(self.archive) if apply else nullcontext():
-            if self._newest_version(number)["capture_id"] != document.capture:
-                return {}
-            changes = self._changes(number, document)
-            if apply:
+    def confirm(self, pages: Iterable[Held]) -> None:
+        """Note of pages that are read as they stand that it was by today's rules; not of those that a crawl has changed meanwhile."""
+        rows = [VERSIONS | asdict(page) | {"now": utc_now()} for page in pages]
+        with transaction(self.archive):
+            self.archive.conn.executemany(JUDGED_BY, [row for row in rows if row["notice"] is None])
+            self.archive.conn.executemany(READ_BY, [row for row in rows if row["notice"] is not None])
+            self.archive.conn.executemany(NO_DOUBT, [row for row in rows if row["notice"] is not None])
+
+    def amend(self, number: int, document: Document) -> Changes:
+        """Write what a notice is read otherwise now, and keep what stood there; return both."""
+        with transaction(self.archive):
+            changes = changes_in(stored_notices(self.archive, [number]).get(number), document)
+            if changes:
                 self._keep_earlier(number, changes)
-                if changes:
-                    self._rewrite(number, document)
-                self.archive.execute(READ_BY, VERSIONS | {"id": number})
+                self._rewrite(number, document)
                 self.archive.table("rejections").delete_where("url = ? AND capture_id = ?", [document.url, document.capture])
         return changes
 
@@ -56,15 +60,13 @@ class Amendments(Store):
                 self._put_rejection(document, utc_now())
         return True
 
-    def judge_again(self, url: str, document: Document, *, apply: bool) -> Changes:
-        """Return in what a page that stays rejected is judged otherwise now; with ``apply`` write that."""
-        with transaction(self.archive) if apply else nullcontext():
-            stored = next(self.archive.table("rejections").rows_where("url = ? AND capture_id = ?", [url, document.capture]), None)
-            if stored is None:
-                return {}
-            if apply and (stored["rules"] != VERSIONS["rules"] or _rejudged(stored, document)):
+    def judge_again(self, url: str, document: Document) -> Changes:
+        """Write what a page that stays rejected is judged otherwise now; return it, and what stood there."""
+        with transaction(self.archive):
+            changes = changes_in(stored_rejections(self.archive, [url]).get(url), document)
+            if changes:
                 self._put_rejection(document, utc_now())
-        return _rejudged(stored, document)
+        return changes
 
     def take_in(self, document: Document) -> None:
         """Make a notice of a page that was rejected; its next visit is due, since notices are seen more often."""
@@ -81,35 +83,6 @@ class Amendments(Store):
             if outcome == "new":
                 self.archive.table("notices").update(number, {"state": page["state"], "last_seen": document.fetched_at})
 
-    def _changes(self, number: int, document: Document) -> Changes:
-        before, after = self._stored(number), self._values(document)
-        return {name: (_shown(before[name]), _shown(value)) for name, value in after.items() if before[name] != value}
-
-    def _stored(self, number: int) -> dict[str, Any]:
-        """Return what the archive holds of a notice, in the form of `_values`."""
-        stored = next(self.archive.query(STORED, [number]))
-        for name, table in LISTS.items():
-            stored[name] = [_without_key(row) for row in self._rows(table, number, "position")]
-        stored["evidence"] = [_without_key(row) for row in self._rows("evidence", number, "field")]
-        return stored
-
-    def _rows(self, table: str, number: int, order: str) -> list[dict[str, Any]]:
-        # Not by rows_where, which asks for the tables' names before each of a notice's lists.
-        return list(self.archive.query(f"SELECT * FROM {table} WHERE notice_id = ? ORDER BY {order}", [number]))  # noqa: S608 - our own names
-
-    def _values(self, document: Document) -> dict[str, Any]:
-        """Return what was read, by field: scalars as they are, rows as lists."""
-        notice = document.notice or Notice()
-        values = {name: value for name, value in self._facts(document).items() if name not in NOT_COMPARED}
-        values["text"] = document.text or ""
-        for name in LISTS:
-            values[name] = [as_row(row) for row in getattr(notice, name)]
-        found = sorted((document.page_evidence | notice.evidence).items())
-        values["evidence"] = [
-            {"field": name, "quote": e.quote, "start": e.start, "end": e.end, "in": e.place, "rule": e.rule} for name, e in found
-        ]
-        return values
-
     def _keep_earlier(self, number: int, changes: Changes) -> None:
         rules = self.archive.table("notices").get(number)["rules"]
         common = {"rules": rules, "replaced_at": utc_now(), "replaced_by": VERSIONS["rules"]}
@@ -124,7 +97,7 @@ class Amendments(Store):
         named = self._bodies_of(number)
         sha256 = text_sha256(document.text or "")
         remove_from_index(self.archive, number, old["title"] or "", self.archive.table("texts").get(number)["text"])
-        self.archive.table("notices").update(number, self._facts(document))
+        self.archive.table("notices").update(number, facts_of(document))
         self._store_reading(number, document)
         # The page has not changed: what is read from it today is no version of its own, and the next crawl finds it unchanged.
         text = {"title": document.title, "text": document.text, "text_sha256": sha256}
@@ -135,20 +108,4 @@ class Amendments(Store):
         settle_bodies(self.archive, named | self._bodies_of(number))
 
     def _bodies_of(self, number: int) -> set[int]:
-        return {row["body_id"] for row in self._rows("notice_bodies", number, "position") if row["body_id"] is not None}
-
-
-def _rejudged(stored: dict[str, Any], document: Document) -> Changes:
-    return {name: (stored[name], getattr(document, name)) for name in JUDGED if stored[name] != getattr(document, name)}
-
-
-def _without_key(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in ("notice_id", "position", "body_id")}
-
-
-def _shown(value: Any) -> Any:
-    """Return a value as it is told and kept: rows as JSON, with 1 for true as SQLite gives it back."""
-    if not isinstance(value, list):
-        return value
-    plain = [{name: int(cell) if isinstance(cell, bool) else cell for name, cell in row.items()} for row in value]
-    return json.dumps(plain, ensure_ascii=False)
+        return {body for (body,) in self.archive.execute(BODIES, [number])}

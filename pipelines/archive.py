@@ -115,6 +115,16 @@ def transaction(archive: Database) -> Iterator[None]:
         raise unwritable(_path_of(archive), error) from error
 
 
+@contextmanager
+def as_of_now(archive: Database) -> Iterator[None]:
+    """Everything inside is read as it stands at the first look, whatever another process writes meanwhile."""
+    archive.conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        archive.conn.rollback()
+
+
 def refuse_mixture(archive: Database, path: Path, site: str, *, replica: bool) -> None:
     """Raise ArchiveError if the archive holds real sites and this is a replica, or the other way round."""
     other = next(archive.query("SELECT id FROM sites WHERE replica = ?", [int(not replica)]), None)

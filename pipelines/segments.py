@@ -169,13 +169,18 @@ class SegmentCaptures(Captures):
     def __init__(self, directory: Path, share: UPath) -> None:
         super().__init__(directory.resolve())
         self.share = share
-        self._is_there = cache(lambda segment: is_complete(share / SEGMENTS / segment))
+        self._folder = cache(self._find_folder)
 
     def located(self, row: dict[str, Any]) -> dict[str, Any]:
         """Return a row with the ``directory`` that its ``warc_file`` is in, and that workers of a cluster read."""
-        if row["segment"] is None or not self._is_there(row["segment"]):
+        folder = self._folder(row["segment"])
+        if folder is None:
             return super().located(row)
-        return row | {"directory": self.share / SEGMENTS / row["segment"], "warc_file": PurePath(row["warc_file"]).name}
+        return row | {"directory": folder, "warc_file": PurePath(row["warc_file"]).name}
+
+    def _find_folder(self, segment: str | None) -> UPath | None:
+        folder = None if segment is None else self.share / SEGMENTS / segment
+        return folder if folder is not None and is_complete(folder) else None
 
 
 def _blocks(path: UPath) -> Iterator[bytes]:

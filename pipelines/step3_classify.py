@@ -81,8 +81,13 @@ class ClassifyPipeline:
 
 def override_page(document: Document, overrides: Overrides) -> None:
     """Put down what a person decided of this page, if anything."""
-    override = overrides.get(address_key(document.url)) if overrides and document.url else None
-    document.override = override.judgement if override else None
+    document.override = judgement_of(document.url, overrides)
+
+
+def judgement_of(url: str | None, overrides: Overrides) -> tuple[bool, str] | None:
+    """Return what a person decided of the page at this address, as `Document.override` has it."""
+    override = overrides.get(address_key(url)) if overrides and url else None
+    return override.judgement if override else None
 
 
 def classify_page(document: Document) -> None:

@@ -59,6 +59,25 @@ def notice_id(published: str | None, url: str) -> int:
     return int(day) * HASH_DIGITS + int(hashlib.sha256(url.encode()).hexdigest(), 16) % HASH_DIGITS
 
 
+def facts_of(document: Document) -> dict[str, Any]:
+    """Return the columns of ``notices`` that are read from the page."""
+    notice = document.notice or Notice()
+    facts: dict[str, Any] = {name: getattr(notice, name) for name in SCALAR_FIELDS}
+    facts |= {name: notice.totals.get(name) for name in TOTALS}
+    facts |= {
+        "title": document.title,
+        "published": document.published,
+        "year": int(document.published[:4]) if document.published else None,
+        "unparsed_characters": sum(stretch.characters for stretch in notice.unparsed),
+        "inspection_types": json.dumps(notice.inspection_types, ensure_ascii=False),
+        "capture_id": document.capture,
+        "extractor": document.extractor,
+        "trafilatura": VERSIONS["trafilatura"],
+        "rules": VERSIONS["rules"],
+    }
+    return facts
+
+
 class Store:
     """Writes the documents of one site's crawl into one archive."""
 
@@ -373,14 +392,14 @@ class Store:
     def _add_notice(self, document: Document, sha256: str) -> int:
         number = self._free_number(notice_id(document.published, str(document.url)))
         row = {"id": number, "url": document.url, "site": _site_id(document), "first_seen": document.fetched_at}
-        add_rows(self.archive, "notices", [row | self._facts(document)])
+        add_rows(self.archive, "notices", [row | facts_of(document)])
         self._store_text(number, document, sha256)
         return number
 
     def _change_notice(self, number: int, document: Document, sha256: str) -> None:
         old = self.archive.table("notices").get(number)
         remove_from_index(self.archive, number, old["title"] or "", self.archive.table("texts").get(number)["text"])
-        self.archive.table("notices").update(number, self._facts(document))
+        self.archive.table("notices").update(number, facts_of(document))
         self._store_text(number, document, sha256)
 
     def _free_number(self, number: int) -> int:
@@ -388,24 +407,6 @@ class Store:
         while self.archive.execute("SELECT 1 FROM notices WHERE id = ?", [number]).fetchone():
             number += 1
         return number
-
-    def _facts(self, document: Document) -> dict[str, Any]:
-        """The columns of ``notices`` that are read from the page."""
-        notice = document.notice or Notice()
-        facts: dict[str, Any] = {name: getattr(notice, name) for name in SCALAR_FIELDS}
-        facts |= {name: notice.totals.get(name) for name in TOTALS}
-        facts |= {
-            "title": document.title,
-            "published": document.published,
-            "year": int(document.published[:4]) if document.published else None,
-            "unparsed_characters": sum(stretch.characters for stretch in notice.unparsed),
-            "inspection_types": json.dumps(notice.inspection_types, ensure_ascii=False),
-            "capture_id": document.capture,
-            "extractor": document.extractor,
-            "trafilatura": VERSIONS["trafilatura"],
-            "rules": VERSIONS["rules"],
-        }
-        return facts
 
     def _store_text(self, number: int, document: Document, sha256: str) -> None:
         """The text, its version, and every fact with its place in it."""

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from pipelines.held import Held, held_pages
 from pipelines.overrides import Overrides
-from pipelines.reread import Captures, Held, Outcome, held_pages, reread_pages
+from pipelines.reread import Captures, Outcome, reread_pages
 from pipelines.verify import Mismatch
 from pipelines.versions import VERSIONS
 

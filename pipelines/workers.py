@@ -42,8 +42,13 @@ class ReadingError(Exception):
 
 
 def take_steps(document: Document) -> None:
-    """Run what was put down, and leave behind what the steps alone need: the way back is paid by the byte."""
+    """Run what was put down, and pack up for the way back."""
     run_steps(document, document.steps)
+    pack_up(document)
+
+
+def pack_up(document: Document) -> None:
+    """Make of a notice what step 5 needs, and leave behind what the steps alone need: the way back is paid by the byte."""
     document.steps, document.html = [], None
     if document.is_notice:
         _prepare(document)

@@ -20,6 +20,7 @@ import pytest
 import yaml
 from crawling import Answer, SiteServer, declare, listing
 from distributed import Client
+from faults import remount, small_disk, unproven
 from fragile import end_at_two
 from hypothesis import HealthCheck, given, settings, strategies
 from sqlite_utils import Database
@@ -370,6 +371,15 @@ def test_rereading_on_the_cluster_says_what_rereading_here_says(nights: Nights, 
     there = zhenggai("reread", "--db", db, "--cluster", cluster.address)
     assert "3 values differ" in here.stdout
     assert (there.stdout, there.returncode) == (here.stdout, here.returncode), there.stderr
+    written = zhenggai("reread", "--db", db, "--cluster", cluster.address, "--apply")
+    assert "3 values differ" in written.stdout
+    again = zhenggai("reread", "--db", db, "--cluster", cluster.address, "--apply")
+    assert ": 0 values differ" in again.stdout
+    assert Database(db).table("earlier_values").count == 3
+    assert content(db) == content(nights.many)
+    (tmp_path / "captures").symlink_to(nights.many.parent / "captures")
+    proved = zhenggai("verify", "--db", db)
+    assert proved.returncode == 0, proved.stdout
 
 
 def test_reading_on_the_cluster_prints_what_reading_here_prints(cluster: Cluster, tmp_path: Path) -> None:
@@ -418,6 +428,41 @@ def test_a_worker_of_another_version_is_refused(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "rules 0.0.1, and this is " in done.stderr
     assert "install the same version on all machines" in done.stderr
+
+
+@contextmanager
+def worker_on(disk: Path, directory: Path) -> Iterator[str]:
+    """Run a cluster whose only worker lays everything aside on a disk; yield its address."""
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    scheduler = start_scheduler(port, directory)
+    options = ("--nthreads", "1", "--no-dashboard", "--local-directory", str(disk))
+    worker = start("worker", address, *options, directory=directory, name="worker")
+    try:
+        yield address
+    finally:
+        for process in (worker, scheduler):
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+@pytest.mark.parametrize(("kibibytes", "cause"), [(200, "No space left on device"), (700, "database or disk is full")])
+def test_a_worker_whose_disk_is_full_says_so_and_nothing_is_lost(tmp_path: Path, sites: Sites, kibibytes: int, cause: str) -> None:
+    """The first disk has no room for what is known of the site, the second none for its crawl."""
+    db = tmp_path / "archive.db"
+    # Not in tmp_path: a socket of the worker's processes stands there too, whose path may have 107 bytes.
+    with TemporaryDirectory() as name, small_disk(Path(name), kibibytes) as disk, worker_on(disk, tmp_path) as address:
+        command = ("crawl", NAMES[0], "--sites", sites.directory, "--db", db, "--cluster", address, *QUICK)
+        full = zhenggai(*command)
+        assert full.returncode == 1
+        (told,) = [line for line in full.stdout.splitlines() if cause in line]
+        assert str(disk) in told
+        assert full.stderr == ""
+        remount(disk, "size=64m")
+        again = zhenggai(*command)
+        assert again.returncode == 0, again.stdout
+    assert Database(db).table("notices").count == ARTICLES
+    assert unproven(db) == []
 
 
 @pytest.mark.parametrize("package", ["distributed", "upath"])

@@ -6,8 +6,10 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
+import distributed
 import pytest
 import yaml
 from test_crawl_archive import PROJECT
@@ -55,6 +57,21 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
     # And it would tell: an unknown key, a wrong time.
     (tmp_path / "zhenggai-crawl.service").write_text(text.replace("[Timer]", "[Service]\nBudget=6h"), "utf-8")
     assert "zhenggai-crawl" in verify_units(tmp_path).stderr
+
+
+def settings_in(tree: dict[str, Any], above: str = "") -> Iterator[str]:
+    for name, below in tree.items():
+        if isinstance(below, dict):
+            yield from settings_in(below, f"{above}{name}.")
+        else:
+            yield f"{above}{name}"
+
+
+def test_dask_knows_every_setting_of_its_file() -> None:
+    named = list(settings_in(yaml.safe_load((DEPLOY / "dask.yaml").read_text("utf-8"))))
+    known = set(settings_in(yaml.safe_load((Path(distributed.__file__).parent / "distributed.yaml").read_text("utf-8"))))
+    assert named
+    assert set(named) <= known
 
 
 def test_the_line_for_cron_is_five_times_a_user_and_good_shell() -> None:

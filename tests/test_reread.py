@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,14 @@ from sqlite_utils import Database
 from test_crawl_archive import NOTICE_LINES, PROJECT, crawl, declare_in, notice, routes
 from test_crawl_documents import COVER, page, pager, paragraphs
 
+from pipelines.archive import open_archive
+from pipelines.held import held_pages
 from pipelines.identity import text_sha256
+from pipelines.read_again import Reading
+from pipelines.reread import Captures, Outcome, reread_pages
 from pipelines.search import rebuild_index, search_notices
 from pipelines.verify import verify_texts
+from pipelines.workers import work_through
 
 FACTS = (
     "notices",
@@ -321,6 +326,46 @@ def test_wrong_usage_is_answered_with_what_was_expected(copy: Path, options: lis
     result = reread(copy, *options)
     assert result.returncode == 2
     assert fault in result.stderr
+
+
+def reread_meanwhile(db: Path, happens: Callable[[], None]) -> tuple[list[Outcome], list[Reading]]:
+    """Read all pages again and write what differs; something happens once they are handed out and before they come back."""
+    readings: list[Any] = []
+
+    def through(work: Callable[[Any], Any], jobs: Iterable[Any], *, died: Callable[[Any], Any]) -> Iterator[Any]:
+        handed_out = list(jobs)
+        happens()
+        for reading in work_through(work, handed_out, died=died):
+            readings.append(reading)
+            yield reading
+
+    archive = open_archive(db)
+    held, _ = held_pages(archive, [], None)
+    outcomes = list(reread_pages(archive, Captures(db.parent), held, {}, apply=True, through=through))
+    archive.close()
+    return outcomes, readings
+
+
+def test_what_a_crawl_stores_meanwhile_is_left_to_it(copy: Path) -> None:
+    alter(copy, "UPDATE notices SET rules = '0.0.1'", "UPDATE notices SET inspection_team = '误读' WHERE title LIKE '%第7水务所%'")
+    before = facts(copy)
+    crawled = lambda: alter(copy, "UPDATE versions SET capture_id = (SELECT id FROM captures WHERE url LIKE '%/tzgg/' LIMIT 1)")  # noqa: E731
+    outcomes, _ = reread_meanwhile(copy, crawled)
+    assert [outcome.changes for outcome in outcomes] == [{}] * 4
+    after = facts(copy)
+    assert {table for table in FACTS if after[table] != before[table]} == {"versions"}
+    assert Database(copy).table("earlier_values").count == 0
+
+
+def test_what_is_read_as_it_stands_sends_nothing_back(copy: Path) -> None:
+    alter(copy, "UPDATE notices SET rules = '0.0.1'", "UPDATE rejections SET rules = '0.0.1'")
+    alter(copy, "UPDATE notices SET inspection_team = '误读' WHERE title LIKE '%第7水务所%'")
+    outcomes, readings = reread_meanwhile(copy, lambda: None)
+    assert sorted(reading.document is None for reading in readings) == [False, True, True, True]
+    assert [list(outcome.changes) for outcome in outcomes if outcome.changes] == [["inspection_team"]]
+    archive = Database(copy)
+    for table in ("notices", "rejections"):
+        assert archive.table(table).count_where("rules = '0.0.1'") == 0
 
 
 def test_a_rereading_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:

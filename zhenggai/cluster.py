@@ -19,8 +19,8 @@ Result = TypeVar("Result")
 
 SECONDS_TO_ANSWER = 10
 """That a scheduler has, and its first worker."""
-JOBS_AT_A_TIME = 50
-"""What one thread of a worker is handed at once: about half a second of work, for which Dask needs some milliseconds."""
+JOBS_AT_A_TIME = 100
+"""What one thread of a worker is handed at once: the better part of a second of work, for which Dask needs some 20 milliseconds."""
 BATCHES_AHEAD = 3
 """For each thread of a worker; the rest of the jobs stay where they come from."""
 

@@ -28,7 +28,7 @@ from pipelines.versions import VERSIONS
 from zhenggai.child import order, result
 from zhenggai.cluster import ClusterError, carry_out_alone, connected, threads_of
 from zhenggai.crawl import CrawlInterruptedError, SiteReport, check_archive
-from zhenggai.errands import Errand, crawl_segment
+from zhenggai.errands import Errand, ErrandError, crawl_segment
 from zhenggai.log import append_to_log
 from zhenggai.running import sharing
 
@@ -146,6 +146,8 @@ class Distribution:
             raise
         except KilledWorker as error:
             self.faults.append(f"{errand.domain}: not crawled: worker after worker died of it ({error})")
+        except ErrandError as error:
+            self.faults.append(f"{errand.domain}: not crawled: {error}")
         except Exception as error:  # whatever it is, the other domains are crawled
             self.faults.append(f"{errand.domain}: not crawled: {type(error).__name__}: {error}")
         UPath(errand.known).unlink(missing_ok=True)

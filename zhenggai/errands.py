@@ -5,13 +5,13 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
 from upath import UPath
 
 from crawler.sites import Site
-from pipelines.archive import open_archive
+from pipelines.archive import ArchiveError, open_archive
 from pipelines.overrides import overrides_path
 from pipelines.search import rebuild_index
 from pipelines.segments import Manifest, folder_of, new_id, packed, publish
@@ -21,6 +21,10 @@ from zhenggai.crawl import CrawlInterruptedError, SiteReport, run_crawl
 
 # In the folder that an errand has to itself.
 ARCHIVE, JOURNAL, LOG = "archive.db", "journal.jsonl", "log.jsonl"
+
+
+class ErrandError(Exception):
+    """A worker's machine cannot do it; the message names the machine, what is wrong and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,18 @@ class Errand:
 
 
 def crawl_segment(errand: Errand) -> list[SiteReport]:
-    """Crawl the sites, and publish what was stored as a segment; return a report of each. Once in a process."""
+    """Crawl the sites, and publish what was stored as a segment; return a report of each. Once in a process.
+
+    Raises ErrandError where this machine, or the share, has no room or cannot be written.
+    """
+    try:
+        return _crawl_segment(errand)
+    except (OSError, ArchiveError) as error:
+        places = f"it works in {gettempdir()} and publishes to {errand.share}"
+        raise ErrandError(f"the worker on {socket.gethostname()}: {error} ({places}); see to that, and crawl again") from error
+
+
+def _crawl_segment(errand: Errand) -> list[SiteReport]:
     began = utc_now()
     with TemporaryDirectory() as name:
         directory = Path(name)

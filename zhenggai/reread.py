@@ -14,9 +14,10 @@ from rich.table import Table
 from sqlite_utils import Database
 
 from pipelines.archive import ArchiveError, UnwritableError, open_archive
+from pipelines.held import held_pages
 from pipelines.identity import address_key
 from pipelines.overrides import Overrides, OverridesError, load_overrides, overrides_path
-from pipelines.reread import Captures, Outcome, held_pages, reread_pages
+from pipelines.reread import Captures, Outcome, reread_pages
 from zhenggai.hands import working_through
 from zhenggai.options import archive_option, cluster_option, on_cluster, share_option
 
