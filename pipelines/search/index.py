@@ -11,12 +11,19 @@ in that month, so that the newest hits come first without a look at all others (
 and a hit costs one byte where numbers of notices cost four.
 """
 
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import product
 
 from sqlite_utils import Database
 
 from pipelines.search.folding import fold
 from pipelines.search.terms import index_characters, index_pairs
+
+Row = tuple[int, str | None, str | None]
+"""Number, title and text of a notice."""
+Tokens = tuple[str, str, str]
 
 MONTH_SIZE = 1 << 17
 """Keys of one month, more than there will be notices. Larger ones would make the index larger."""
@@ -27,6 +34,11 @@ TUNING = {"hashsize": 16 << 20, "automerge": 8}
 
 With its own 1 MB and 4 it merges more often: a build takes longer, and so does one in four notices that are added.
 """
+BUILDING = {"automerge": 0, "crisismerge": 1999}
+"""While all of the index is built: its parts, of which it may have that many, are merged once, at the end."""
+AS_BEFORE = {"automerge": TUNING["automerge"], "crisismerge": 16}
+AHEAD = 64
+"""Notices whose tokens are made, in a thread of their own, while others are written."""
 RANKING = "bm25(1.0, 10.0)"
 """By relevance, a word in the title counts ten times one in the text."""
 
@@ -69,7 +81,7 @@ OPTIMIZE = (
 ALL = "SELECT id, title, text FROM notices LEFT JOIN texts ON notice_id = id ORDER BY published DESC, id DESC"
 
 
-def add_to_index(db: Database, notice_id: int, title: str | None, text: str | None, tokens: tuple[str, str, str] | None = None) -> None:
+def add_to_index(db: Database, notice_id: int, title: str | None, text: str | None, tokens: Tokens | None = None) -> None:
     """Make a notice findable. It must be in the archive, and not in the index yet. ``tokens`` are its `tokens_of`, where they are known."""
     (published,) = db.execute("SELECT published FROM notices WHERE id = ?", [notice_id]).fetchone()
     key = _free_key(db, published)
@@ -101,18 +113,34 @@ def rebuild_index(db: Database) -> None:
         for statement in (CREATE_PAIRS, CREATE_CHARACTERS, CREATE_KEYS, CREATE_VIEW):
             db.execute(statement)
         db.execute(SET_PAIRS, ["rank", RANKING])
-        for statement, option in product((SET_PAIRS, SET_CHARACTERS), TUNING.items()):
-            db.execute(statement, option)
-        for notice_id, title, text in db.execute(ALL):
-            add_to_index(db, notice_id, title, text)
+        _tune(db, TUNING | BUILDING)
+        for row, tokens in _with_tokens(db.execute(ALL)):
+            add_to_index(db, *row, tokens.result())
         for statement in OPTIMIZE:
             db.execute(statement)
+        _tune(db, AS_BEFORE)
 
 
-def tokens_of(title: str | None, text: str | None) -> tuple[str, str, str]:
+def tokens_of(title: str | None, text: str | None) -> Tokens:
     """Return what a notice is to the indexes: the pairs of its text, those of its title, the characters of both."""
     folded = [fold(text or ""), fold(title or "")]
     return index_pairs(folded[0]), index_pairs(folded[1]), index_characters(*folded)
+
+
+def _tune(db: Database, options: dict[str, int]) -> None:
+    for statement, option in product((SET_PAIRS, SET_CHARACTERS), options.items()):
+        db.execute(statement, option)
+
+
+def _with_tokens(rows: Iterable[Row]) -> Iterator[tuple[Row, Future[Tokens]]]:
+    """Yield each notice with its `tokens_of`, which are made ahead: SQLite lets Python go on while it writes."""
+    waiting: deque[tuple[Row, Future[Tokens]]] = deque()
+    with ThreadPoolExecutor(1) as thread:
+        for row in rows:
+            waiting.append((row, thread.submit(tokens_of, *row[1:])))
+            if len(waiting) > AHEAD:
+                yield waiting.popleft()
+        yield from waiting
 
 
 def _free_key(db: Database, published: str | None) -> int:
