@@ -1,4 +1,4 @@
-"""A server that is asked too much says so at once, rather than letting everybody wait; and some pages are the operator's alone."""
+"""A server that is asked too much says so at once, rather than letting everybody wait."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -17,8 +17,6 @@ OWN_SQL_AT_ONCE = 4
 RETRY_AFTER = b"5"
 MOST_FACETS = 8
 """Facets that one address may ask for: each may take facet_time_limit_ms."""
-NOT_PUBLIC = ("/-/databases", "/-/threads")
-"""Paths of files, and the stacks of running threads."""
 CHEAP = ("/static/", "/-/static", "/robots.txt")
 BUSY = "本站此刻请求过多，请稍后再试。 The server is busy; please try again in a few seconds.\n"
 TOO_MANY = "一次最多统计 {most} 列。 At most {most} facets at once.\n"
@@ -40,8 +38,6 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Asgi], Asgi]:
                 await app(scope, receive, send)
             elif running >= limit or (own and running_own >= own_limit):
                 await _refuse(send, 503, BUSY, (b"retry-after", RETRY_AFTER))
-            elif scope["path"].startswith(NOT_PUBLIC):
-                await _refuse(send, 404, "没有这个网页。 There is no such page.\n")
             elif _facets(scope) > MOST_FACETS:
                 await _refuse(send, 400, TOO_MANY.format(most=MOST_FACETS))
             else:

@@ -265,9 +265,38 @@ def test_unforeseen_error_tells_nothing(path, tmp_path):
     assert str(tmp_path) not in response.text
 
 
-@pytest.mark.parametrize("address", ["/-/databases", "/-/databases.json", "/-/threads.json"])
-def test_pages_for_the_operator_are_closed(path, address):
-    assert answer(path, address).status_code == 404
+@pytest.mark.parametrize("ending", ["", ".json"])
+@pytest.mark.parametrize("page", ["databases", "threads", "patterns", "allow-debug", "messages", "permissions", "settings", "plugins"])
+def test_pages_for_developers_are_closed(path, page, ending):
+    response = answer(path, f"/-/{page}{ending}")
+    assert response.status_code == 404
+    assert "没有这个网页" in response.text or ending
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "FOO"])
+@pytest.mark.parametrize("address", ["/archive/notices", "/archive", "/about"])
+def test_nothing_is_written(path, method, address):
+    response = asyncio.run(create_datasette(path).client.request(method, address))
+    assert response.status_code == 405
+    assert response.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize(
+    "address", ["/archive/notices?_sort=nope", "/archive/notices.json?_sort_desc=nope", "/archive/notices?_sort=id&_sort_desc=id"]
+)
+def test_mistake_of_the_reader_is_no_error_of_the_server(path, address):
+    response = answer(path, address)
+    assert response.status_code == 400
+    assert "sort" in response.text
+
+
+@pytest.mark.parametrize("address", ["/nothing", "/archive/nothing", "/archive/notices/999", "/a/b/c/d"])
+def test_wrong_address_is_said_in_the_readers_language(path, address):
+    chinese, english = answer(path, address), answer(path, address, cookies={"lang": "en"})
+    assert [chinese.status_code, english.status_code] == [404, 404]
+    assert "not found" not in chinese.text
+    assert "这个地址没有网页" in chinese.text
+    assert "There is no page at this address" in english.text
 
 
 def test_facets_are_bounded(path):
