@@ -1,12 +1,14 @@
 """How long the worst pages take: one unit again and again, in a notice, around it, and instead of it.
 
 For every unit the processor time of reading twice as much is compared with that of reading once as much, below the
-bounds of `pipelines.bounds`; and five million characters of it are read. `python -m bench.fuzz` takes some minutes.
+bounds of `pipelines.bounds`; and five million characters of it are read. The masking of e-mail addresses, which lists of
+notices go through, is tried in the same way. `python -m bench.fuzz` takes some minutes.
 """
 
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from rich.console import Console
 from rich.progress import track
@@ -14,6 +16,7 @@ from rich.table import Table
 
 from pipelines.record import Document
 from pipelines.steps import run_steps
+from zhenggai.masking import mask_emails
 
 CHARACTERS = 70_000
 """Of the smaller one of the two pages that are compared; the other one is just below what is read of a page."""
@@ -147,6 +150,8 @@ TAGS = (
     *("<meta name=a content=b>", "<?xml ?>", "<![CDATA[", "<a b c d ", "<a href='", "alert('", "<unit querydata='"),
 )
 
+MAILBOXES = ("a", "a@", "x@a-", "@a.", "a@b.cn ", "(at)", "a(at)b.", "_at_", "%40", "#a.b", "邮箱a at ", "艾特a点", "&lt;", "a*")
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -199,14 +204,30 @@ def seconds_of(page: str) -> float:
     return time.process_time() - begun
 
 
+def _seconds_in(place: Callable[[str], str], junk: str) -> float:
+    return seconds_of(place(junk))
+
+
+def seconds_of_masking(text: str) -> float:
+    """Return the processor time that hiding the e-mail addresses of a text takes."""
+    begun = time.process_time()
+    mask_emails(f"{text}@example.invalid")
+    return time.process_time() - begun
+
+
 def measure() -> Iterator[Cost]:
     """Yield the costs of every unit in every place."""
     seconds_of(in_a_paragraph(""))  # the word lists are loaded
     for unit in track((*WORDS, *LINE_BREAKERS, *TAGS), "reading"):
         for place in PLACES:
-            sizes = (CHARACTERS, 2 * CHARACTERS, MOST_CHARACTERS)
-            once, twice, most = (seconds_of(place(unit * (size // len(unit)))) for size in sizes)
-            yield Cost(f"{unit!r} {place.__name__.replace('_', ' ')}", once, twice, most)
+            yield _cost(f"{unit!r} {place.__name__.replace('_', ' ')}", unit, partial(_seconds_in, place))
+    for unit in MAILBOXES:
+        yield _cost(f"{unit!r} masked", unit, seconds_of_masking)
+
+
+def _cost(name: str, unit: str, seconds: Callable[[str], float]) -> Cost:
+    once, twice, most = (seconds(unit * (size // len(unit))) for size in (CHARACTERS, 2 * CHARACTERS, MOST_CHARACTERS))
+    return Cost(name, once, twice, most)
 
 
 def main() -> None:

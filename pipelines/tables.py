@@ -1,5 +1,6 @@
 """A table of the archive as CSV and as Parquet."""
 
+import re
 from itertools import islice
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from sqlite_utils import Database
 
 ROWS = 2000
 """Rows in memory at a time; of texts, the widest, that is some 25 MB."""
+# With these a spreadsheet's formula begins, also in their full-width forms: =HYPERLINK("http://…","点此查看").
+FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r\n]")
+PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 TYPES = {int: pyarrow.int64(), float: pyarrow.float64(), str: pyarrow.string()}
 
 
@@ -20,8 +24,8 @@ class TableError(Exception):
 def write_table(archive: Database, table: str, csv: Path, parquet: Path) -> int:
     """Write a table's rows into two files, in their order; return how many there are.
 
-    In the CSV, which is UTF-8, NULL is nothing and an empty text is ``""``. Values are written as they are: a text that
-    begins with ``=`` stays one. Raises TableError for a value that is not of its column's type.
+    In the CSV, which is UTF-8, NULL is nothing and an empty text is ``""``; a text that begins like a formula gets an
+    apostrophe before it. Parquet has the values as they are. Raises TableError for a value that is not of its column's type.
     """
     schema = pyarrow.schema([(name, TYPES[kind]) for name, kind in archive.table(table).columns_dict.items()])
     rows = archive.table(table).rows_where(order_by="rowid")
@@ -30,10 +34,25 @@ def write_table(archive: Database, table: str, csv: Path, parquet: Path) -> int:
         while batch := list(islice(rows, ROWS)):
             values = [_column(table, field, [row[field.name] for row in batch]) for field in schema]
             record_batch = pyarrow.RecordBatch.from_arrays(values, schema=schema)
-            csv_file.write_batch(record_batch)
+            csv_file.write_batch(_guarded(record_batch))
             parquet_file.write_batch(record_batch)
             count += len(batch)
     return count
+
+
+def guarded(text: str) -> str:
+    """Return the text as it may stand in a cell of a spreadsheet."""
+    return f"'{text}" if FORMULA.match(text) and not PLAIN_NUMBER.fullmatch(text) else text
+
+
+def _guarded(batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
+    columns = [
+        pyarrow.array([None if text is None else guarded(text) for text in column.to_pylist()], type=field.type)
+        if field.type == pyarrow.string()
+        else column
+        for field, column in zip(batch.schema, batch.columns, strict=True)
+    ]
+    return pyarrow.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
 def _column(table: str, field: pyarrow.Field, values: list[object]) -> pyarrow.Array:

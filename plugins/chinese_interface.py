@@ -29,7 +29,7 @@ HEADING = re.compile(r"(<h1[^>]*>)\s*([^<]+?)\s*(</h1>)")
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    """Register the template filters ``chinese`` and ``beijing_time``; ``language`` and ``t`` are language.py's."""
+    """Register the template filters ``chinese``, ``masked`` and ``beijing_time``; ``language`` and ``t`` are language.py's."""
     phrases, markup = _patterns(PHRASES), _patterns(MARKUP)
 
     def chinese(page: str) -> Markup:
@@ -42,6 +42,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
         return Markup(shown)  # noqa: S704 (what Jinja has rendered and escaped already)
 
     env.filters["chinese"] = chinese
+    env.filters["masked"] = mask_emails
     env.filters["beijing_time"] = lambda moment: f"{beijing_time(moment)}{env.globals['t']('（北京时间）')}"
 
 

@@ -1,4 +1,4 @@
-"""A server that is asked too much says so at once, rather than letting everybody wait; and some pages are the operator's alone."""
+"""A server that is asked too much says so at once, rather than letting everybody wait."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -12,11 +12,11 @@ Asgi = Callable[[dict[str, Any], Any, Send], Awaitable[None]]
 
 REQUESTS_AT_ONCE = 32
 """Requests being answered, the rest being refused; metadata.yml, plugins, load-shedding, requests_at_once sets another number."""
+OWN_SQL_AT_ONCE = 4
+"""Requests among them with SQL of the reader's own (own_sql.py): each may take sql_time_limit_ms; own_sql_at_once sets another number."""
 RETRY_AFTER = b"5"
 MOST_FACETS = 8
 """Facets that one address may ask for: each may take facet_time_limit_ms."""
-NOT_PUBLIC = ("/-/databases", "/-/threads")
-"""Paths of files, and the stacks of running threads."""
 CHEAP = ("/static/", "/-/static", "/robots.txt")
 BUSY = "本站此刻请求过多，请稍后再试。 The server is busy; please try again in a few seconds.\n"
 TOO_MANY = "一次最多统计 {most} 列。 At most {most} facets at once.\n"
@@ -25,26 +25,27 @@ TOO_MANY = "一次最多统计 {most} 列。 At most {most} facets at once.\n"
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[Asgi], Asgi]:
     """Count the requests being answered."""
-    limit = (datasette.plugin_config("load-shedding") or {}).get("requests_at_once", REQUESTS_AT_ONCE)
-    running = 0
+    limits = datasette.plugin_config("load-shedding") or {}
+    limit = limits.get("requests_at_once", REQUESTS_AT_ONCE)
+    own_limit = limits.get("own_sql_at_once", OWN_SQL_AT_ONCE)
+    running = running_own = 0
 
     def wrap(app: Asgi) -> Asgi:
         async def guarded(scope: dict[str, Any], receive: Any, send: Send) -> None:
-            nonlocal running
+            nonlocal running, running_own
+            own = int(scope.get("own_sql", False))
             if scope["type"] != "http" or scope["path"].startswith(CHEAP):
                 await app(scope, receive, send)
-            elif running >= limit:
+            elif running >= limit or (own and running_own >= own_limit):
                 await _refuse(send, 503, BUSY, (b"retry-after", RETRY_AFTER))
-            elif scope["path"].startswith(NOT_PUBLIC):
-                await _refuse(send, 404, "没有这个网页。 There is no such page.\n")
             elif _facets(scope) > MOST_FACETS:
                 await _refuse(send, 400, TOO_MANY.format(most=MOST_FACETS))
             else:
-                running += 1
+                running, running_own = running + 1, running_own + own
                 try:
                     await app(scope, receive, send)
                 finally:
-                    running -= 1
+                    running, running_own = running - 1, running_own - own
 
         return guarded
 

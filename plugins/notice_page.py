@@ -2,9 +2,11 @@
 
 import asyncio
 import re
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
+from heapq import heapify, heappop, heappush
 from itertools import pairwise, zip_longest
 from typing import Any
 
@@ -294,29 +296,49 @@ def _contact_marks(contacts: list[Record]) -> list[Mark]:
 
 def render_paragraphs(text: str, marks: list[Mark]) -> Iterator[Markup]:
     """Yield the text line by line as HTML; a mark that runs over several lines is continued in each."""
+    waiting = deque(sorted(marks, key=_order))
+    inside: list[Mark] = []
     for line in LINE.finditer(text):
         start, end = line.span()
+        while waiting and waiting[0].start < end:
+            inside.append(waiting.popleft())
+        inside = [mark for mark in inside if mark.end > start]
         if line[0].strip():
-            inside = [mark.after(start).until(end) for mark in marks if mark.start < end and mark.end > start]
-            yield render_marks(text, start, end, inside)
+            yield render_marks(text, start, end, [mark.after(start).until(end) for mark in inside])
+
+
+def _order(mark: Mark) -> tuple[int, int]:
+    """Tell which of two marks comes first: the one that begins before, or of those that begin together the longer."""
+    return mark.start, -mark.end
 
 
 def render_marks(text: str, start: int, end: int, marks: list[Mark]) -> Markup:
     """Return ``text[start:end]`` as HTML with its marks, which all lie inside.
 
     A mark inside another is nested; of two that cross, the later is cut in two at the end of
-    the earlier, and only its first piece carries the id.
+    the earlier, and only its first piece carries the id. Each mark is looked at once, and once more for each cut: a
+    notice may hold a search word in every line, and in one line a thousand times.
     """
-    pieces = []
+    pieces: list[Markup] = []
     position = start
-    waiting = sorted(marks, key=lambda mark: (mark.start, -mark.end))
-    while waiting:
-        mark, *others = waiting
-        pieces.append(escape(text[position : mark.start]))
-        inside = render_marks(text, mark.start, mark.end, [other.until(mark.end) for other in others if other.start < mark.end])
+    opened: list[Mark] = []
+    waiting = [(*_order(mark), number, mark) for number, mark in enumerate(marks)]
+    heapify(waiting)
+    while waiting or opened:
+        following = waiting[0][0] if waiting else end
+        if opened and opened[-1].end <= following:
+            closing = opened.pop()
+            pieces += [escape(text[position : closing.end]), Markup("</mark>")]
+            position = closing.end
+            continue
+        _, _, number, mark = heappop(waiting)
+        if opened and mark.end > opened[-1].end:
+            rest = mark.after(opened[-1].end)
+            heappush(waiting, (*_order(rest), number, rest))
+            mark = mark.until(opened[-1].end)
         identity = Markup("") if mark.continued else Markup(' id="{}"').format(mark.name)
-        pieces.append(Markup('<mark{} class="{} {}" data-label="{}">{}</mark>').format(identity, mark.kind, mark.name, mark.label, inside))
-        position = mark.end
-        waiting = sorted((other.after(position) for other in others if other.end > position), key=lambda other: (other.start, -other.end))
-    pieces.append(escape(text[position:end]))
-    return Markup("").join(pieces)
+        opening = Markup('<mark{} class="{} {}" data-label="{}">').format(identity, mark.kind, mark.name, mark.label)
+        pieces += [escape(text[position : mark.start]), opening]
+        position = mark.start
+        opened.append(mark)
+    return Markup("").join([*pieces, escape(text[position:end])])

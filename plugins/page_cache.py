@@ -15,7 +15,7 @@ from datasette.app import Datasette
 Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 Asgi = Callable[[dict[str, Any], Any, Send], Awaitable[None]]
-Key = tuple[bytes, bytes, str]
+Key = tuple[bytes, bytes, str, str, bytes]
 Stamp = tuple[tuple[int, int], ...]
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -81,7 +81,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Asgi], Asgi]:
             if not _is_kept(scope):
                 await app(scope, receive, send)
                 return
-            key = (scope.get("raw_path") or scope["path"].encode(), scope["query_string"], scope["language"])
+            key = _key(scope)
             async with pages.lock(key):
                 stamp = _stamp(datasette)
                 page = pages.get(key, stamp)
@@ -103,6 +103,12 @@ def _is_kept(scope: dict[str, Any]) -> bool:
         return False
     headers = dict(scope["headers"])
     return b"authorization" not in headers and b"ds_actor" not in headers.get(b"cookie", b"")
+
+
+def _key(scope: dict[str, Any]) -> Key:
+    """Return what a page is kept under: all that goes into it. A permalink is made of scheme and host."""
+    path = scope.get("raw_path") or scope["path"].encode()
+    return path, scope["query_string"], scope["language"], scope["scheme"], dict(scope["headers"]).get(b"host", b"")
 
 
 def _stamp(datasette: Datasette) -> Stamp:

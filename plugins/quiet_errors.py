@@ -7,10 +7,13 @@ import datasette.handle_exception
 from datasette import Response, hookimpl
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
-from datasette.utils.asgi import Base400, Request
+from datasette.utils.asgi import Base400, NotFound, Request
 from datasette.views.base import DatasetteError
 
 UNFORESEEN = "The server failed at this. 本站出错了，运营者会看到记录。"
+NOT_FOUND = "这个地址没有网页，或者网址写错了。"
+DATASETTES = ("404", "Database not found", "Table not found", "Record not found")
+"""Its words for that, whatever was asked for."""
 INTERRUPTED = "This query took too long; narrow it with WHERE or LIMIT. 查询超时：请缩小范围，如加上条件或 LIMIT。"
 
 
@@ -26,9 +29,16 @@ def startup() -> None:
 
 @hookimpl(tryfirst=True)
 def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Awaitable[Response] | None:
-    """Answer unforeseen errors, whose words may name files, and interrupted queries, whose message brings a script."""
+    """Answer unforeseen errors, whose words may name files, interrupted queries, whose message brings a script, and wrong addresses.
+
+    What Datasette calls an error of the server without being asked to (?_sort=nope) is the reader's.
+    """
     if isinstance(exception, QueryInterrupted) or (isinstance(exception, DatasetteError) and exception.title == "SQL Interrupted"):
         return _answer(datasette, request, INTERRUPTED, 400)
+    if isinstance(exception, NotFound) and exception.args[0].startswith(DATASETTES) and not request.path.endswith(".json"):
+        return _answer(datasette, request, NOT_FOUND, 404)
+    if isinstance(exception, DatasetteError) and exception.status == 500:
+        return _answer(datasette, request, exception.message, 400)
     if isinstance(exception, (Base400, DatasetteError)):
         return None
     traceback.print_exception(exception)

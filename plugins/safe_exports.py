@@ -1,7 +1,6 @@
 """What leaves as CSV or JSON: no text that a spreadsheet would run, no list of e-mail addresses."""
 
 import csv
-import re
 from collections.abc import AsyncIterator, Iterable
 from types import SimpleNamespace
 from typing import Any
@@ -14,11 +13,9 @@ from datasette.renderer import json_renderer
 from datasette.utils import CustomJSONEncoder, escape_sqlite, tilde_decode
 from datasette.utils.asgi import AsgiStream, AsgiWriter, NotFound, Request, Response
 
+from pipelines.tables import guarded
 from zhenggai.masking import mask_emails, masked
 
-# With these a spreadsheet's formula begins, also in their full-width forms: =HYPERLINK("http://…","点此查看").
-FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r\n]")
-PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 ROWS_AT_ONCE = 1000
 # Table names are quoted by Datasette's escape_sqlite; a row is found again by its rowid, which every table of the archive has.
 NEXT_ROWS = "SELECT rowid AS _rowid, * FROM {} WHERE rowid > :after ORDER BY rowid LIMIT :limit"
@@ -32,14 +29,7 @@ class GuardedWriter:
 
     def writerow(self, row: Iterable[object]) -> Any:
         """Write one row; return what the file's ``write`` returns, which Datasette awaits."""
-        return self.writer.writerow([guarded(value) if isinstance(value, str) else value for value in row])
-
-
-def guarded(text: str) -> str:
-    """Return the text as it may stand in a cell."""
-    if FORMULA.match(text) and not PLAIN_NUMBER.fullmatch(text):
-        text = f"'{text}"
-    return mask_emails(text)
+        return self.writer.writerow([mask_emails(guarded(value)) if isinstance(value, str) else value for value in row])
 
 
 @hookimpl

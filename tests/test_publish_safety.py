@@ -14,14 +14,16 @@ import httpx
 import pytest
 import yaml
 from lxml import html
-from publishing import HOSTILE, PROJECT, TEXT, answer, fill_archive, serving
+from publishing import HOSTILE, PROJECT, TEXT, TITLE, answer, fill_archive, serving
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from pipelines.archive import open_archive
+from pipelines.search import add_to_index, remove_from_index
 from zhenggai.serve import create_datasette
 
 MAIL = "mzj@example.invalid"
+WRITTEN = ["lin.wang@example.invalid", "lin.wang＠example.invalid", "lin.wang(at)example.invalid"]
 FORMULAS = ['=HYPERLINK("http://evil.example","点此")', "+1+cmd|' /C calc'!A0", "@SUM(1)", "-2+3", "\t=1", "＝1+1"]
 ATOM = "{http://www.w3.org/2005/Atom}"
 PAGE = b"<script>document.title='taken'</script>"
@@ -112,6 +114,33 @@ def test_no_list_gives_email_addresses(path, address):
     assert MAIL not in response.text
     assert quote(MAIL) not in response.text
     assert "\\u2022@" in response.text or "•@" in response.text or "•%40" in response.text
+
+
+@pytest.fixture(scope="module")
+def titled(tmp_path_factory) -> Path:
+    """Return an archive with addresses in a title, written in three ways."""
+    path = tmp_path_factory.mktemp("titled") / "archive.db"
+    fill_archive(path)
+    db = open_archive(path)
+    title = f"来信请寄{'、'.join(WRITTEN)}的通报"
+    remove_from_index(db, 1, TITLE, TEXT)
+    db.table("notices").update(1, {"title": title})
+    add_to_index(db, 1, title, TEXT)
+    db.close()
+    return path
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/archive/search?q=" + quote("来信"), "/archive/bodies/1", "/archive/sites/s", "/archive/notices", "/archive/notices.atom"],
+)
+def test_no_list_gives_addresses_in_titles(titled, address):
+    response = answer(titled, address)
+    assert response.status_code == 200
+    assert "lin.wang" not in response.text
+    assert "••••@" in response.text
+    notice = answer(titled, "/archive/notices/1").text
+    assert [written for written in WRITTEN if written not in notice] == []
 
 
 def test_notice_itself_shows_its_address(path):
@@ -236,9 +265,38 @@ def test_unforeseen_error_tells_nothing(path, tmp_path):
     assert str(tmp_path) not in response.text
 
 
-@pytest.mark.parametrize("address", ["/-/databases", "/-/databases.json", "/-/threads.json"])
-def test_pages_for_the_operator_are_closed(path, address):
-    assert answer(path, address).status_code == 404
+@pytest.mark.parametrize("ending", ["", ".json"])
+@pytest.mark.parametrize("page", ["databases", "threads", "patterns", "allow-debug", "messages", "permissions", "settings", "plugins"])
+def test_pages_for_developers_are_closed(path, page, ending):
+    response = answer(path, f"/-/{page}{ending}")
+    assert response.status_code == 404
+    assert "没有这个网页" in response.text or ending
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "FOO"])
+@pytest.mark.parametrize("address", ["/archive/notices", "/archive", "/about"])
+def test_nothing_is_written(path, method, address):
+    response = asyncio.run(create_datasette(path).client.request(method, address))
+    assert response.status_code == 405
+    assert response.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize(
+    "address", ["/archive/notices?_sort=nope", "/archive/notices.json?_sort_desc=nope", "/archive/notices?_sort=id&_sort_desc=id"]
+)
+def test_mistake_of_the_reader_is_no_error_of_the_server(path, address):
+    response = answer(path, address)
+    assert response.status_code == 400
+    assert "sort" in response.text
+
+
+@pytest.mark.parametrize("address", ["/nothing", "/archive/nothing", "/archive/notices/999", "/a/b/c/d"])
+def test_wrong_address_is_said_in_the_readers_language(path, address):
+    chinese, english = answer(path, address), answer(path, address, cookies={"lang": "en"})
+    assert [chinese.status_code, english.status_code] == [404, 404]
+    assert "not found" not in chinese.text
+    assert "这个地址没有网页" in chinese.text
+    assert "There is no page at this address" in english.text
 
 
 def test_facets_are_bounded(path):

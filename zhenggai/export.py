@@ -23,8 +23,8 @@ def export(directory: Path, *, with_captures: bool, db: Path) -> None:
     """Write a release of the archive into DIR, which must be new or empty.
 
     It has a compact copy of the database, each table as CSV and Parquet, an
-    index of the captures (CDXJ), and checksums. The values in the CSV files
-    are raw: import them into a spreadsheet as text.
+    index of the captures (CDXJ), and checksums. In the CSV files a text that
+    a spreadsheet would take for a formula has an apostrophe before it.
 
     \b
     Example: zhenggai export release-2026-11 --captures

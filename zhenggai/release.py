@@ -33,10 +33,10 @@ ROOT            封存的根：zhenggai verify --root 据此查验旧记录有�
                 (root of the seals: by it `zhenggai verify --root` tells whether an old row was altered)
 SHA256SUMS      校验：sha256sum -c SHA256SUMS (checksums)
 
-CSV 是 UTF-8 编码的原始数据：什么都没有是 NULL，"" 是空文本。以 = + - @ 开头的文字会被电子表格当作公式，
-所以不要双击打开，请用“数据 → 自文本/CSV”导入，列类型选“文本”。
-The CSV files are raw data in UTF-8: nothing is NULL, "" is an empty text. A spreadsheet takes a text that begins with
-= + - @ for a formula: do not open the files with a double click, import them (Data → From Text/CSV) with columns as text.
+CSV 是 UTF-8 编码：什么都没有是 NULL，"" 是空文本。以 = + - @ 等开头的文字会被电子表格当作公式，前面因此加了一个撇号 '；
+原样的值在 archive.db 和 parquet/ 里。
+The CSV files are in UTF-8: nothing is NULL, "" is an empty text. A spreadsheet takes a text that begins with = + - @ and
+the like for a formula; it has an apostrophe ' before it. The values as they are stand in archive.db and in parquet/.
 
 {counts}
 """

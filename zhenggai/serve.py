@@ -9,6 +9,7 @@ import uvicorn
 import yaml
 from datasette.app import Datasette
 from datasette.database import Database
+from datasette.utils import StartupError
 
 from pipelines.archive import ArchiveError, is_writable, open_archive
 from zhenggai.options import archive_option
@@ -36,7 +37,7 @@ def serve(db: Path, host: str, port: int) -> None:
 def serve_archive(db: Path, host: str = "127.0.0.1", port: int = 8001) -> None:
     """Serve the archive at ``db`` until interrupted.
 
-    Raises click.ClickException if there is no archive, or nothing can listen on the port.
+    Raises click.ClickException if there is no archive, a setting is wrong, or nothing can listen on the port.
     """
     if not (PROJECT / "metadata.yml").is_file():
         raise click.ClickException(f"{PROJECT}: metadata.yml, plugins/ and templates/ are not here; serve from a checkout of the project")
@@ -44,9 +45,13 @@ def serve_archive(db: Path, host: str = "127.0.0.1", port: int = 8001) -> None:
         open_archive(db, create=False).close()
     except ArchiveError as error:
         raise click.ClickException(str(error)) from error
+    try:
+        application = create_datasette(db).app()
+    except StartupError as error:
+        raise click.ClickException(str(error)) from error
     with listen(host, port) as listener:
         address = f"http://{host}:{listener.getsockname()[1]}/"
-        server = uvicorn.Server(uvicorn.Config(create_datasette(db).app(), log_level="warning"))
+        server = uvicorn.Server(uvicorn.Config(application, log_level="warning"))
         click.echo(f"{db} is served at {address} (Ctrl-C ends it)")
         try:
             server.run(sockets=[listener])
