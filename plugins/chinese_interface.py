@@ -7,7 +7,6 @@ What readers who hear a page need is added by markup.yml. They are lists; the e-
 """
 
 import re
-from datetime import datetime, timedelta, timezone
 from html import unescape
 from pathlib import Path
 
@@ -16,11 +15,11 @@ from datasette import hookimpl
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from zhenggai.display import beijing_time
 from zhenggai.masking import mask_emails
 
 Patterns = list[tuple[re.Pattern[str], str]]
 
-BEIJING = timezone(timedelta(hours=8))
 PHRASES = Path(__file__).with_name("interface.yml")
 MARKUP = Path(__file__).with_name("markup.yml")
 # Titles of tables and queries come from metadata.yml, in Chinese.
@@ -53,8 +52,3 @@ def _replaced(page: str, patterns: Patterns) -> str:
 
 def _patterns(path: Path) -> Patterns:
     return [(re.compile(pattern), replacement) for pattern, replacement in yaml.safe_load(path.read_text("utf-8")).items()]
-
-
-def beijing_time(moment: str) -> str:
-    """Return a moment of the archive (ISO 8601, UTC) as readers tell the time: 2026-11-22 14:33."""
-    return f"{datetime.fromisoformat(moment).astimezone(BEIJING):%Y-%m-%d %H:%M}"
