@@ -10,7 +10,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.filters import FilterArguments
 from datasette.utils import await_me_maybe, escape_sqlite
-from datasette.utils.asgi import Request
+from datasette.utils.asgi import BadRequest, Request
 
 from pipelines.search import contains, match_expression
 from zhenggai.searcher import searcher
@@ -57,6 +57,27 @@ def filters_from_request(request: Request, database: str, table: str, datasette:
     if table in PARTS:
         filters.append(FilterArguments([f"zg_contains({PARTS[table]}, :zg_query)"], {"zg_query": query}))
     outcome.force_result(filters)
+
+
+@hookimpl(specname="filters_from_request", trylast=True)  # so that its search box stands where Datasette's own says there is none
+def search_in_rows(request: Request, database: str, table: str, datasette: Datasette) -> Callable[[], Awaitable[FilterArguments | None]]:
+    """Give every other table a search box: its rows are looked through one by one, as long as the time limit lets them."""
+
+    async def search() -> FilterArguments | None:
+        described = datasette.table_metadata(database, table)
+        if database != "archive" or described.get("hidden") or "fts_table" in described:
+            return None
+        if any(name.startswith("_search_") for name in request.args):
+            raise BadRequest("a table without an index is searched by _search= in all its columns of text, not by _search_COLUMN=")
+        query = request.args.get("_search") or ""
+        shown = {"supports_search": True, "search": query}
+        if not query:
+            return FilterArguments([], extra_context=shown)
+        columns = [column.name for column in await datasette.get_database(database).table_column_details(table) if column.type == "TEXT"]
+        row = " || char(10) || ".join(f"coalesce({escape_sqlite(name)}, '')" for name in columns)
+        return FilterArguments([f"zg_contains({row}, :zg_query)"], {"zg_query": query}, [f'search matches "{query}"'], shown)
+
+    return search
 
 
 async def _quickened(filters: Any, query: str, table: str, datasette: Datasette) -> FilterArguments | None:

@@ -91,7 +91,7 @@ def test_those_who_need_a_person_come_first_and_each_has_its_line(path: Path) ->
     assert refused[1] == "原网站拒绝访问"
     assert refused[5:] == ["0", "40", "—", "0", "—", "3", "0"]
     assert rows[links.index("/archive/sites/worse")][9] == "71%"
-    assert rows[links.index("/archive/sites/never")][1:5] == ["—"] * 4
+    assert rows[links.index("/archive/sites/never")][1:5] == ["还没有采集过", "—", "—", "—"]
 
 
 def test_thresholds_are_those_beside_the_archive(path: Path) -> None:
