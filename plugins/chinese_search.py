@@ -19,6 +19,10 @@ Asgi = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 # Tables whose rows are parts of a notice's text: of the notices that the index finds, only the rows that themselves contain the words.
 PARTS = {"problems": "problem || char(10) || coalesce(measures, '')"}
+SECTOR = """
+SELECT sector FROM notice_bodies LEFT JOIN bodies ON bodies.id = body_id
+WHERE notice_bodies.notice_id = notices.id AND role = '被巡察' ORDER BY notice_bodies.position LIMIT 1
+"""
 UNCOUNTED = {f"/archive/{table}" for table in PARTS}
 NO_COUNT = {"_nocount": "1", "_nofacet": "1"}
 # Datasette's own condition for ?_search=.
@@ -70,10 +74,12 @@ def search_in_rows(request: Request, database: str, table: str, datasette: Datas
         if any(name.startswith("_search_") for name in request.args):
             raise BadRequest("a table without an index is searched by _search= in all its columns of text, not by _search_COLUMN=")
         query = request.args.get("_search") or ""
-        shown = {"supports_search": True, "search": query}
+        columns = [column.name for column in await datasette.get_database(database).table_column_details(table) if column.type == "TEXT"]
+        if query and not columns:
+            raise BadRequest(f"the table {table} has no text that _search= could search")
+        shown = {"supports_search": bool(columns), "search": query}
         if not query:
             return FilterArguments([], extra_context=shown)
-        columns = [column.name for column in await datasette.get_database(database).table_column_details(table) if column.type == "TEXT"]
         row = " || char(10) || ".join(f"coalesce({escape_sqlite(name)}, '')" for name in columns)
         return FilterArguments([f"zg_contains({row}, :zg_query)"], {"zg_query": query}, [f'search matches "{query}"'], shown)
 
@@ -110,6 +116,15 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Asgi], Asgi]:
         return uncounted
 
     return wrap
+
+
+@hookimpl(specname="filters_from_request")
+def sector_of_notices(request: Request, database: str, table: str) -> FilterArguments | None:
+    """Let ``_sector=`` narrow the list of notices, and so its feed: that of the first inspected body, as the search page has it."""
+    sector = request.args.get("_sector")
+    if (database, table) != ("archive", "notices") or not sector:
+        return None
+    return FilterArguments([f"({SECTOR}) = :zg_sector"], {"zg_sector": sector}, [f'sector = "{sector}"'])
 
 
 def _match(query: object) -> str:

@@ -60,3 +60,46 @@ def cells(path: Path, address: str) -> list[str]:
 @pytest.mark.parametrize(("value", "shown"), [(3, "3"), (282840200.0, "282,840,200"), (12345678901.5, "12,345,678,901.5"), (9.5, "9.5")])
 def test_no_digit_is_lost(value, shown):
     assert grouped(value) == shown
+
+
+def test_columns_have_words_and_forms_send_names(path):
+    tree = html.fromstring(answer(path, "/archive/problems?_sort_desc=position").text)
+    assert [cell.text_content().replace("▲", "").split()[0] for cell in tree.xpath("//th[@data-column]")][:3] == [
+        "详情",
+        "通报编号",
+        "在该通报中的序位",
+    ]
+    (option,) = tree.xpath("//select[@name='_filter_column']/option[@value='notice_id']")
+    assert option.text == "通报编号"
+    assert "leaf" not in "".join(tree.xpath("//div[@class='facet-results']//strong/text()"))
+    style = "".join(tree.xpath("//head/style/text()"))
+    assert 'content: "通报编号"' in style
+    assert 'content: "Link"' not in style
+    evidence = html.fromstring(answer(path, "/archive/evidence").text)
+    assert evidence.xpath("//select[@name='_filter_column']/option[@value='in']/text()") == ["所在位置"]
+    english = html.fromstring(answer(path, "/archive/problems?lang=en").text)
+    assert english.xpath("//select[@name='_filter_column']/option[@value='notice_id']/text()") == ["notice"]
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("_sort=id&_search=低保", "3 行，包含“低保”，按 通报编号 从前到后"),
+        ("_sort=id&year=2023", "1 行，公布日期的年份 = 2023，按 通报编号 从前到后"),
+        ("_sort_desc=id&_search=a, b and c", "0 行，包含“a, b and c”，按 通报编号 从后到前"),
+        ("_sort=id", "4 行，按 通报编号 从前到后"),
+    ],
+)
+def test_conditions_are_said_in_chinese(path, address, said):
+    headings = [heading.text_content() for heading in html.fromstring(answer(path, f"/archive/notices?{address}").text).xpath("//h2")]
+    assert said in headings
+
+
+def test_english_switch_reaches_titles_and_columns_of_queries(path):
+    shown = html.fromstring(answer(path, "/archive/recurring?lang=en").text)
+    assert shown.xpath("//label[@for='qp1']/text()") == ["organisation"]
+    assert html.fromstring(answer(path, "/archive/recovered?lang=en").text).xpath("//th/text()")[-1] == "yuan"
+    listed = html.fromstring(answer(path, "/archive?lang=en").text).xpath("//ul[@class='bullets']/li/a/text()")
+    assert "Largest sums recovered" in listed
+    assert not [title for title in listed if any("\u4e00" <= character <= "\u9fff" for character in title)]
+    assert answer(path, "/archive/search?q=x&lang=en").text.count("整改通报档案") == 0

@@ -19,7 +19,7 @@ SENTENCES = re.compile(r"in \((\s*\"[^%]*?\")\) %\}", re.DOTALL)
 QUOTED = re.compile(r'"([^"]+)"')
 HAN = re.compile(r"[\u4e00-\u9fff]")
 VIEWS = ["/", "/archive/notices/1", "/archive/bodies/1", "/archive/sites/s", "/about", "/archive/search?q=x", "/-/dashboards/archive"]
-VIEWS += ["/archive/status"]
+VIEWS += ["/archive/status", "/archive/slowest"]
 
 
 @pytest.fixture(scope="module")
