@@ -5,6 +5,7 @@ datasette-atom makes feeds of rows that have columns ``atom_…``; here rows of 
 
 import re
 from collections.abc import Awaitable, Callable
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,7 +16,9 @@ from datasette.views.base import DatasetteError
 from datasette_atom import REQUIRED_COLUMNS, render_atom
 from feedgen.feed import FeedGenerator
 from lxml import etree
+from markupsafe import escape
 
+from zhenggai.display import column_label, conditions_in_chinese
 from zhenggai.masking import masked
 
 Asgi = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
@@ -29,6 +32,7 @@ CONTENT = ("published", "issuing_body", "province", "city", "county", "被巡察
 VERSIONS = "版本数"
 ATOM = "{http://www.w3.org/2005/Atom}"
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+ORDER = re.compile(r"\s*sorted by \w+( descending)?$")
 FEED = "/archive/notices.atom"
 TITLE = "整改通报档案"
 
@@ -54,7 +58,7 @@ def render(
     ]
     if can_render(columns) and not entries:
         return _empty(request)
-    shown = _clean({"human_description_en": data.get("human_description_en") or ""})
+    shown = _clean({"human_description_en": _conditions(datasette, request, data.get("human_description_en") or "")})
     names = list(entries[0]) if entries else columns
     table = "notices" if names != columns and not query_name else None
     try:
@@ -63,6 +67,16 @@ def render(
         # A reader's own SQL may give a time that is none, the reader's _feed_title characters that XML forbids.
         raise DatasetteError(f"no feed can be made of this: {error}", status=400) from error
     return _with_next(feed, data["next_url"]) if data.get("next_url") else feed
+
+
+def _conditions(datasette: Datasette, request: Request, description: str) -> str:
+    """Return what a feed is about, without its order, which is every feed's, in the reader's language."""
+    conditions = ORDER.sub("", description.removeprefix("where "))
+    if request.scope.get("language") == "en":
+        return conditions
+    columns = datasette.table_metadata("archive", "notices").get("columns", {})
+    labels = {name: column_label(sentence, "zh") for name, sentence in columns.items()}
+    return unescape(conditions_in_chinese(str(escape(conditions)), labels))
 
 
 def _with_next(feed: Response, address: str) -> Response:

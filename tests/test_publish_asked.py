@@ -94,6 +94,15 @@ def test_search_within_a_sector_has_a_feed(path):
     assert numbers(entries(path, feed.replace(quote("水利"), quote("民政")))) == [1]
 
 
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("zh", '整改通报档案/notices: 包含“低保”，省级行政区 = "江西省"'), ("en", 'search matches "低保" and province = "江西省"')],
+)
+def test_a_feed_says_what_it_is_about(path, language, title):
+    feed = entries(path, f"/archive/notices.atom?_search={quote('低保')}&province={quote('江西省')}&lang={language}")
+    assert feed.findtext(f"{ATOM}title").endswith(title)
+
+
 def test_a_long_feed_goes_on(path):
     address, found = f"/archive/notices.atom?province={quote('江西省')}", []
     while address:

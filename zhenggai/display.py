@@ -28,7 +28,8 @@ def column_label(sentence: str, language: str) -> str:
     """Return the words for a column that its sentence in metadata.yml begins with; in English those that stand last, in parentheses."""
     if language == "en" and (english := ENGLISH.search(sentence)):
         return english[1]
-    return FIRST_WORDS.findall(sentence)[0].strip()
+    words: str = FIRST_WORDS.findall(sentence)[0]
+    return words.strip()
 
 
 def conditions_in_chinese(description: str, labels: Mapping[str, str]) -> str:
