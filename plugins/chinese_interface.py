@@ -7,7 +7,7 @@ What readers who hear a page need is added by markup.yml. They are lists; the e-
 """
 
 import re
-from datetime import datetime, timedelta, timezone
+from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
 
@@ -16,15 +16,33 @@ from datasette import hookimpl
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from zhenggai.display import beijing_time, column_label, conditions_in_chinese
 from zhenggai.masking import mask_emails
+
+# 59 rows where search matches "低保" and year = 2024 sorted by published descending
+COUNTED = re.compile(r"<h3>(?:([\d,]+) rows?)?\s*(?:where (.*?))?\s*(?:sorted by (\w+)( descending)?)?\s*</h3>", re.DOTALL)
+SEARCHING = "search matches"
+OPTION = re.compile(r"<option( selected)?>([^<]+)</option>")
+# Headings of tables, facets that are shown and suggested, the order on phones: each name after what stands before it.
+NAMED = [
+    re.compile(r'(data-column="([^"]+)"[^>]*>\s*(?:<a [^>]*>)?\s*)\2(?=[\s<&])'),
+    re.compile(r"(<strong>)(\w+)(?=[\s<])"),
+    re.compile(r'(#facet-[^"]*">)(\w+)(?=</a>)'),
+    re.compile(r'(<option value="\w+"(?: selected)?>(?:按 |Sort by ))(\w+)'),
+]
+CARD = re.compile(r'content: "([^"]+)"')
 
 Patterns = list[tuple[re.Pattern[str], str]]
 
-BEIJING = timezone(timedelta(hours=8))
 PHRASES = Path(__file__).with_name("interface.yml")
 MARKUP = Path(__file__).with_name("markup.yml")
-# Titles of tables and queries come from metadata.yml, in Chinese.
-HEADING = re.compile(r"(<h1[^>]*>)\s*([^<]+?)\s*(</h1>)")
+# Titles of tables and queries, their columns and parameters come from metadata.yml, in Chinese.
+SPOKEN = [
+    re.compile(r"(<h1[^>]*>)\s*([^<]+?)\s*(?=</h1>)"),
+    re.compile(r'(<th class="[^"]*" scope="col">)([^<]+)(?=</th>)'),
+    re.compile(r'(<label for="qp\d+">)([^<]+)(?=</label>)'),
+    re.compile(r'(<li><a href="[^"]*" title="[^"]*">)([^<]+)(?=</a>)'),
+]
 
 
 @hookimpl
@@ -32,18 +50,61 @@ def prepare_jinja2_environment(env: Environment) -> None:
     """Register the template filters ``chinese``, ``masked`` and ``beijing_time``; ``language`` and ``t`` are language.py's."""
     phrases, markup = _patterns(PHRASES), _patterns(MARKUP)
 
-    def chinese(page: str) -> Markup:
-        shown = mask_emails(str(page))
+    def labels_of(columns: Mapping[str, str] | None) -> dict[str, str]:
+        language = env.globals["language"]()
+        return {name: column_label(sentence, language) for name, sentence in (columns or {}).items()} | {"Link": env.globals["t"]("详情")}
+
+    def chinese(page: str, columns: Mapping[str, str] | None = None) -> Markup:
+        labels = labels_of(columns)
+        shown = OPTION.sub(lambda found: _option(found, labels), mask_emails(str(page)))
         if env.globals["language"]() == "zh":
-            shown = _replaced(shown, phrases)
+            shown = _replaced(COUNTED.sub(lambda found: _heading(found, labels), shown), phrases)
         else:
-            shown = HEADING.sub(lambda found: f"{found[1]}{escape(env.globals['t'](unescape(found[2])))}{found[3]}", shown)
-        shown = _replaced(shown, markup)
+            for place in SPOKEN:
+                shown = place.sub(lambda found: f"{found[1]}{escape(env.globals['t'](unescape(found[2])))}", shown)
+        shown = _replaced(_labelled(shown, labels), markup)
         return Markup(shown)  # noqa: S704 (what Jinja has rendered and escaped already)
 
-    env.filters["chinese"] = chinese
-    env.filters["masked"] = mask_emails
+    def card_labels(style: str, columns: Mapping[str, str] | None = None) -> Markup:
+        """Return the style of a table on a phone, where each cell has its column before it."""
+        labels = labels_of(columns)
+        said = CARD.sub(lambda found: f'content: "{labels.get(found[1]) or env.globals["t"](found[1])}"', str(style))
+        return Markup(said)  # noqa: S704 (Datasette's own, with our own words)
+
+    env.filters |= {"chinese": chinese, "masked": mask_emails, "card_labels": card_labels}
     env.filters["beijing_time"] = lambda moment: f"{beijing_time(moment)}{env.globals['t']('（北京时间）')}"
+
+
+def _heading(found: re.Match[str], labels: Mapping[str, str]) -> str:
+    """Return how many rows there are, on what conditions and in which order; Datasette counts no rows of common words."""
+    rows, conditions, column, descending = found.groups()
+    if not any(found.groups()):
+        return found[0]
+    parts = [f"{rows} 行"] if rows else []
+    if conditions:
+        parts.append(conditions_in_chinese(conditions, labels))
+    if not rows:
+        parts.append("太常见，不计行数" if conditions and SEARCHING in conditions else "行数未计")
+    if column:
+        parts.append(f"按 {labels.get(column, column)} {'从后到前' if descending else '从前到后'}")
+    return f"<h3>{'，'.join(parts)}</h3>"
+
+
+def _option(found: re.Match[str], labels: Mapping[str, str]) -> str:
+    """Return the choice of a column by its label; first of all, since a column may be called as a condition is: in."""
+    return f'<option value="{found[2]}"{found[1] or ""}>{escape(labels.get(found[2], found[2]))}</option>'
+
+
+def _labelled(page: str, labels: Mapping[str, str]) -> str:
+    """Put the words for a column where Datasette shows its name; the name stays what forms send."""
+
+    def label(found: re.Match[str]) -> str:
+        said = labels.get(found[2])
+        return found[0] if said is None else f"{found[1]}{escape(said)}"
+
+    for place in NAMED:
+        page = place.sub(label, page)
+    return page
 
 
 def _replaced(page: str, patterns: Patterns) -> str:
@@ -54,8 +115,3 @@ def _replaced(page: str, patterns: Patterns) -> str:
 
 def _patterns(path: Path) -> Patterns:
     return [(re.compile(pattern), replacement) for pattern, replacement in yaml.safe_load(path.read_text("utf-8")).items()]
-
-
-def beijing_time(moment: str) -> str:
-    """Return a moment of the archive (ISO 8601, UTC) as readers tell the time: 2026-11-22 14:33."""
-    return f"{datetime.fromisoformat(moment).astimezone(BEIJING):%Y-%m-%d %H:%M}"

@@ -10,7 +10,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.filters import FilterArguments
 from datasette.utils import await_me_maybe, escape_sqlite
-from datasette.utils.asgi import Request
+from datasette.utils.asgi import BadRequest, Request
 
 from pipelines.search import contains, match_expression
 from zhenggai.searcher import searcher
@@ -19,6 +19,10 @@ Asgi = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 # Tables whose rows are parts of a notice's text: of the notices that the index finds, only the rows that themselves contain the words.
 PARTS = {"problems": "problem || char(10) || coalesce(measures, '')"}
+SECTOR = """
+SELECT sector FROM notice_bodies LEFT JOIN bodies ON bodies.id = body_id
+WHERE notice_bodies.notice_id = notices.id AND role = '被巡察' ORDER BY notice_bodies.position LIMIT 1
+"""
 UNCOUNTED = {f"/archive/{table}" for table in PARTS}
 NO_COUNT = {"_nocount": "1", "_nofacet": "1"}
 # Datasette's own condition for ?_search=.
@@ -59,6 +63,29 @@ def filters_from_request(request: Request, database: str, table: str, datasette:
     outcome.force_result(filters)
 
 
+@hookimpl(specname="filters_from_request", trylast=True)  # so that its search box stands where Datasette's own says there is none
+def search_in_rows(request: Request, database: str, table: str, datasette: Datasette) -> Callable[[], Awaitable[FilterArguments | None]]:
+    """Give every other table a search box: its rows are looked through one by one, as long as the time limit lets them."""
+
+    async def search() -> FilterArguments | None:
+        described = datasette.table_metadata(database, table)
+        if database != "archive" or described.get("hidden") or "fts_table" in described:
+            return None
+        if any(name.startswith("_search_") for name in request.args):
+            raise BadRequest("a table without an index is searched by _search= in all its columns of text, not by _search_COLUMN=")
+        query = request.args.get("_search") or ""
+        columns = [column.name for column in await datasette.get_database(database).table_column_details(table) if column.type == "TEXT"]
+        if query and not columns:
+            raise BadRequest(f"the table {table} has no text that _search= could search")
+        shown = {"supports_search": bool(columns), "search": query}
+        if not query:
+            return FilterArguments([], extra_context=shown)
+        row = " || char(10) || ".join(f"coalesce({escape_sqlite(name)}, '')" for name in columns)
+        return FilterArguments([f"zg_contains({row}, :zg_query)"], {"zg_query": query}, [f'search matches "{query}"'], shown)
+
+    return search
+
+
 async def _quickened(filters: Any, query: str, table: str, datasette: Datasette) -> FilterArguments | None:
     arguments: FilterArguments | None = await await_me_maybe(filters)
     key = escape_sqlite(datasette.table_metadata("archive", table).get("fts_pk", "rowid"))
@@ -89,6 +116,15 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Asgi], Asgi]:
         return uncounted
 
     return wrap
+
+
+@hookimpl(specname="filters_from_request")
+def sector_of_notices(request: Request, database: str, table: str) -> FilterArguments | None:
+    """Let ``_sector=`` narrow the list of notices, and so its feed: that of the first inspected body, as the search page has it."""
+    sector = request.args.get("_sector")
+    if (database, table) != ("archive", "notices") or not sector:
+        return None
+    return FilterArguments([f"({SECTOR}) = :zg_sector"], {"zg_sector": sector}, [f'sector = "{sector}"'])
 
 
 def _match(query: object) -> str:

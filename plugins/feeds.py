@@ -5,6 +5,7 @@ datasette-atom makes feeds of rows that have columns ``atom_…``; here rows of 
 
 import re
 from collections.abc import Awaitable, Callable
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,7 +15,10 @@ from datasette.utils.asgi import Request, Response
 from datasette.views.base import DatasetteError
 from datasette_atom import REQUIRED_COLUMNS, render_atom
 from feedgen.feed import FeedGenerator
+from lxml import etree
+from markupsafe import escape
 
+from zhenggai.display import column_label, conditions_in_chinese
 from zhenggai.masking import masked
 
 Asgi = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
@@ -22,10 +26,13 @@ Record = dict[str, Any]
 
 NOTICE_COLUMNS = {"id", "url", "title", "first_seen"}
 QUERY_COLUMNS = {"编号", "标题"}
-TIMES = ("最新版", "最后见到", "首次采集")
+TIMES = ("最新版", "现状自", "首次采集")
 """Columns of the queries that say when something happened to a notice."""
-CONTENT = ("published", "issuing_body", "province", "city", "county", "被巡察单位", "公布日期", "现状", "版本数")
+CONTENT = ("published", "issuing_body", "province", "city", "county", "被巡察单位", "公布日期", "现状")
+VERSIONS = "版本数"
+ATOM = "{http://www.w3.org/2005/Atom}"
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+ORDER = re.compile(r"\s*sorted by \w+( descending)?$")
 FEED = "/archive/notices.atom"
 TITLE = "整改通报档案"
 
@@ -51,14 +58,33 @@ def render(
     ]
     if can_render(columns) and not entries:
         return _empty(request)
-    shown = _clean({"human_description_en": data.get("human_description_en") or ""})
+    shown = _clean({"human_description_en": _conditions(datasette, request, data.get("human_description_en") or "")})
     names = list(entries[0]) if entries else columns
     table = "notices" if names != columns and not query_name else None
     try:
-        return render_atom(datasette, request, TITLE, names, entries, database, table, query_name, "table", shown)
+        feed = render_atom(datasette, request, TITLE, names, entries, database, table, query_name, "table", shown)
     except ValueError as error:
         # A reader's own SQL may give a time that is none, the reader's _feed_title characters that XML forbids.
         raise DatasetteError(f"no feed can be made of this: {error}", status=400) from error
+    return _with_next(feed, data["next_url"]) if data.get("next_url") else feed
+
+
+def _conditions(datasette: Datasette, request: Request, description: str) -> str:
+    """Return what a feed is about, without its order, which is every feed's, in the reader's language."""
+    conditions = ORDER.sub("", description.removeprefix("where "))
+    if request.scope.get("language") == "en":
+        return conditions
+    columns = datasette.table_metadata("archive", "notices").get("columns", {})
+    labels = {name: column_label(sentence, "zh") for name, sentence in columns.items()}
+    return unescape(conditions_in_chinese(str(escape(conditions)), labels))
+
+
+def _with_next(feed: Response, address: str) -> Response:
+    """Return the feed with a link to the entries before it, as RFC 5005 has it: a reader that was away misses none."""
+    tree = etree.fromstring(feed.body)
+    link = etree.Element(f"{ATOM}link", rel="next", href=address)
+    tree.insert(tree.index(tree.find(f"{ATOM}link")) + 1, link)
+    return Response(etree.tostring(tree, xml_declaration=True, encoding="UTF-8"), content_type=feed.content_type)
 
 
 def _entry(datasette: Datasette, request: Request, row: Record) -> Record:
@@ -76,9 +102,13 @@ def _entry(datasette: Datasette, request: Request, row: Record) -> Record:
             "atom_title": row.get("title") or row.get("标题") or "（无标题）",
             "atom_updated": updated,
             "atom_link": link,
-            "atom_content": " · ".join(str(row[name]) for name in CONTENT if row.get(name)),
+            "atom_content": " · ".join([*(str(row[name]) for name in CONTENT if row.get(name)), *_versions(row)]),
         }
     return _clean(entry)
+
+
+def _versions(row: Record) -> list[str]:
+    return [f"共 {row[VERSIONS]} 版"] if row.get(VERSIONS) else []
 
 
 def _clean(record: Record) -> Record:

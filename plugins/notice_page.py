@@ -5,7 +5,7 @@ import re
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from heapq import heapify, heappop, heappush
 from itertools import pairwise, zip_longest
 from typing import Any
@@ -18,10 +18,9 @@ from markupsafe import Markup, escape
 from pipelines.search import highlight
 from zhenggai.citation import Source, bibtex, gb_t_7714
 from zhenggai.differences import differences
+from zhenggai.display import BEIJING, grouped
 
 Record = dict[str, Any]
-
-BEIJING = timezone(timedelta(hours=8))
 
 # What the page states, in this order: label, and the columns that make up the value.
 FACTS = (
@@ -95,7 +94,8 @@ LINE = re.compile(r"[^\n]+")
 
 NOTICE = """
 SELECT notices.*, text, sites.name AS site_name, sites.url AS site_url, sites.replica AS replica,
-    bodies.id AS body_id, sector
+    bodies.id AS body_id, sector,
+    (SELECT body_id FROM notice_bodies WHERE notice_id = :id AND role = '巡察' ORDER BY position LIMIT 1) AS inspecting_body_id
 FROM notices LEFT JOIN texts ON texts.notice_id = notices.id LEFT JOIN sites ON sites.id = notices.site
 LEFT JOIN notice_bodies ON notice_bodies.notice_id = notices.id AND role = '被巡察' LEFT JOIN bodies ON bodies.id = body_id
 WHERE notices.id = :id ORDER BY notice_bodies.position LIMIT 1
@@ -244,7 +244,7 @@ def _facts(notice: Record, evidence: Record, title: str, text: str) -> Iterator[
 def _totals(notice: Record, evidence: Record, title: str, text: str) -> Iterator[Record]:
     for label, column, unit in TOTALS:
         if notice[column] is not None:
-            yield {"label": label, "value": f"{notice[column]:,.10g}", "unit": unit, **_source(column, evidence, title, text)}
+            yield {"label": label, "value": grouped(notice[column]), "unit": unit, **_source(column, evidence, title, text)}
 
 
 def _shown(column: str, value: object) -> str:

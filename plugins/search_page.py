@@ -29,14 +29,18 @@ PAGE_SIZE = 20
 FACET_SIZE = 12
 """Values of a facet that are shown."""
 LONGEST_QUERY = 200
-PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+PAGE_NUMBER = re.compile(r"[1-9][0-9]*")
 PROBLEMS_SHOWN = 3
 PROBLEM_LENGTH = 90
 """Characters of a problem that are shown."""
 TOO_LONG = "检索超时，请换一个更长的词再试。The search took too long; try a longer term."
+LONG_QUERY = (
+    "检索词有 {n} 个字，至多可以有 {most} 个；请只留最有特点的一段。The query has {n} characters, {most} is the most; keep what tells most."
+)
+NO_PAGE = "没有第 {page} 页，共 {pages} 页。There is no page {page}, of {pages}."
 WORDS = Path(__file__).with_name("search.yml")
 
-COLUMNS = {name: name for name in FACETS} | {"level": "inspection_level", "type": "inspection_types__arraycontains"}
+COLUMNS = {name: name for name in FACETS} | {"level": "inspection_level", "type": "inspection_types__arraycontains", "sector": "_sector"}
 """How the list of notices names what the facets filter by."""
 
 SHOWN = """
@@ -55,21 +59,23 @@ class Wanted:
     by_relevance: bool
     page: int
 
-    def feed(self) -> str | None:
-        """Return the query string by which the list of notices, and so its feed, has the same notices; it knows no sectors."""
-        if "sector" in self.filters:
-            return None
+    def feed(self) -> str:
+        """Return the query string by which the list of notices, and so its feed, has the same notices."""
         return "?" + urlencode({"_search": self.query} | {COLUMNS[name]: value for name, value in self.filters.items()})
 
     @classmethod
     def read(cls, request: Request) -> "Wanted":
-        """Read the address; what makes no sense counts as absent."""
-        number = request.args.get("page") or ""
+        """Read the address. Raises DatasetteError for a query that is too long and for a page that there cannot be."""
+        number, query = request.args.get("page") or "1", (request.args.get("q") or "").strip()
+        if len(query) > LONGEST_QUERY:
+            raise DatasetteError(LONG_QUERY.format(n=len(query), most=LONGEST_QUERY), status=400)
+        if not PAGE_NUMBER.fullmatch(number):
+            raise DatasetteError(f"page={number} 不是页码。That is no number of a page.", status=400)
         return cls(
-            query=(request.args.get("q") or "").strip()[:LONGEST_QUERY],
+            query=query,
             filters={name: value for name in FACETS if (value := request.args.get(name))},
             by_relevance=request.args.get("sort") == "relevance",
-            page=int(number) if PAGE_NUMBER.fullmatch(number) else 1,
+            page=int(number),
         )
 
     def address(self, **changes: str | None) -> str:
@@ -107,12 +113,15 @@ async def search_page(datasette: Datasette, request: Request) -> Response:
         if str(error) != "interrupted":
             raise
         raise DatasetteError(TOO_LONG, status=503) from error
+    pages = -(-found.total // PAGE_SIZE)
+    if wanted.page > max(pages, 1):
+        raise DatasetteError(NO_PAGE.format(page=wanted.page, pages=pages), status=404)
     context = {
         "wanted": wanted,
         "query": wanted.query,
         "terms": query_terms(wanted.query),
         "total": found.total,
-        "pages": -(-found.total // PAGE_SIZE),
+        "pages": pages,
         "first": (wanted.page - 1) * PAGE_SIZE + 1,
         "hits": hits,
         "facets": [_facet(name, wanted, counts) for name, counts in found.facets.items()],

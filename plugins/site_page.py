@@ -7,6 +7,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request
 
+from pipelines.crawls import CUT_SHORT
 from pipelines.divisions import territory_of
 
 Record = dict[str, Any]
@@ -39,6 +40,7 @@ def extra_template_vars(
         (site,) = lists["site"]
         place = territory_of(site["division_code"], site["area"])
         names = [name for name in (place.province, place.city, place.county) if name] if place else []
-        return {"page": {**lists, "site": site, "place": names}}
+        ended = [crawl for crawl in lists["crawls"] if crawl["finish_reason"] and crawl["finish_reason"] not in CUT_SHORT]
+        return {"page": {**lists, "site": site, "place": names, "last": ended[0] if ended else {}}}
 
     return load

@@ -1,5 +1,6 @@
 """`zhenggai export`: a release holds together and stands alone; what fails, or is killed, leaves nothing in its place."""
 
+import asyncio
 import csv
 import json
 import os
@@ -12,17 +13,20 @@ import time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import yaml
 from cdxj_indexer.main import CDXJIndexer
 from crawling import Answer, SiteServer, listing
+from datasette.app import Datasette
 from pyarrow.parquet import read_table
 from sqlite_utils import Database
 from test_crawl_archive import PROJECT, command, crawl, declare_in, notice, routes
 from test_revisits import captures_of, faults
 from warcio.archiveiterator import ArchiveIterator
 
+from pipelines.search import contains
 from pipelines.tables import guarded
 from zhenggai.release import NOT_FOR_READERS
 
@@ -308,3 +312,43 @@ def test_an_export_that_is_ended_puts_nothing_in_place(crawled: Path, tmp_path: 
 def test_a_304_of_the_archive_is_in_its_captures(release: Path) -> None:
     copy = Database(release / "archive.db")
     assert [row["status"] for row in captures_of(copy, "/tzgg/a.html")] == [200, 304]
+
+
+async def _browsed(release: Path, address: str) -> Any:
+    datasette = Datasette([], config_dir=release)
+    await datasette.invoke_startup()
+    return await datasette.client.get(address)
+
+
+def plainly(release: Path, address: str) -> Any:
+    """Ask Datasette as it comes, with nothing but the release."""
+    return asyncio.run(_browsed(release, address))
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["水务", "水", "水务局党组关于", "巡察 整改", "（a）", "(A)", "ａ", "没有的词语", "“", '"', '" OR "', "年", "  水务\u3000整改 ", ""],
+)
+def test_plain_datasette_finds_what_a_scan_finds(release: Path, query: str) -> None:
+    rows = plainly(release, f"/archive/find.json?_shape=array&{urlencode({'检索词': query})}").json()
+    wholes = Database(release / "archive.db").query(
+        "SELECT id, title || char(10) || text AS whole FROM notices JOIN texts ON notice_id = id"
+    )
+    expected = {row["id"] for row in wholes if contains(row["whole"], query)}
+    assert {row["id"] for row in rows} == expected
+    assert {row["found"] for row in rows} <= {len(expected)}
+
+
+def test_plain_datasette_shows_no_box_that_finds_nothing(release: Path) -> None:
+    for table in ("notices", "texts", "problems"):
+        shown = plainly(release, f"/archive/{table}").text
+        assert 'name="_search"' not in shown
+    assert "zg_" not in plainly(release, "/archive").text
+    assert "/archive/find?" in (release / "README.txt").read_text("utf-8")
+
+
+def test_an_index_that_lacks_a_notice_is_not_released(db: Path) -> None:
+    execute(db, "UPDATE search_keys SET search_key = -search_key")
+    result = export(db.parent / "release", db)
+    assert result.returncode == 1
+    assert "Datasette does not find the notices that contain" in result.stderr

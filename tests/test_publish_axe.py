@@ -16,6 +16,7 @@ SIZES = {"desk": {"width": 1280, "height": 900, "mobile": False}, "phone": {"wid
 PAGES = ["/", "/?lang=en", "/?lang=zh", "/archive/search?q=低保", "/archive/search?q=高尔夫", "/archive/notices/1", "/archive/notices/3"]
 PAGES += ["/archive/bodies/1", "/archive/sites/s", "/about", "/archive", "/archive/notices", "/archive/notices?_search=低保&year=2023"]
 PAGES += ["/archive/problems", "/archive/texts/1", "/archive/slowest", "/archive/recurring", "/archive?sql=select+*+from+problems"]
+PAGES += ["/archive/inspections", "/archive/teams", "/archive/bodies?_search=民政"]
 PAGES += ["/-/dashboards", "/-/dashboards/archive", "/-/dashboards/archive/map", "/archive/status", "/nothing"]
 CHARTS = ["months", "days", "map", "sectors", "recovered"]
 

@@ -37,6 +37,12 @@ def test_search_box_of_the_home_page(site, browser, word, count):
     assert {mark.text for mark in browser.find_elements(By.CSS_SELECTOR, "mark.hit")} == {word}
 
 
+def test_notice_has_no_scroller_within_the_page(site, browser):
+    browser.get(site + "/archive/notices/1")
+    findings = browser.find_element(By.CSS_SELECTOR, ".findings")
+    assert (findings.value_of_css_property("overflow-y"), findings.value_of_css_property("max-height")) == ("visible", "none")
+
+
 def test_fact_leads_to_its_words(site, browser):
     browser.get(site + "/archive/notices/1")
     mark = browser.find_element(By.ID, "f-feedback_date")

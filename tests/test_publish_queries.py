@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from lxml import html
 from publishing import PROJECT, answer
 
 from pipelines.archive import open_archive
@@ -31,12 +32,14 @@ PROBLEMS = [
 # The whole answer, or of long rows what tells them apart.
 EXPECTED: dict[str, list[tuple[object, ...]]] = {
     "slowest": [(1, 76), (3, 61), (2, 11)],
+    "dates-in-conflict": [],
+    "inspections": [(2, "第一巡察组", "2024", BODY), (3, "第二巡察组", "2024", OTHER), (1, "第一巡察组", "2023", BODY)],
     "late": [(1, 76, "超过两个月"), (3, 61, "超过两个月")],
     "recovered": [(2, 90000.0), (1, 500.0)],
     "disciplined": [(3, 7), (1, 2)],
     "most-problems": [(1, 2), (4, 1), (2, 1), (3, 1)],
     "unfinished": [(2, "低保对象动态管理不到位", "正在推进"), (1, "制度不健全", "未完成")],
-    "recurring": [(BODY, "低保对象动态管理不到位", 2, "2023-04-01", "2024-05-01", 1, 2)],
+    "recurring": [(BODY, "低保对象动态管理不到位", 2, 2, "2023-04-01", "2024-05-01", 1, 2)],
     "remedies": [(REMEDY, 3, 2, 1, 3)],
     "statuses": [(2024, "正在推进", 1, 1), (2024, "长期坚持", 1, 1), (2024, None, 1, 1), (2023, "已完成", 1, 1), (2023, "未完成", 1, 1)],
     "no-ledger": [(5,)],
@@ -71,6 +74,7 @@ TIED = {"statuses", "sectors", "coverage"}
 SHOWN = {
     "slowest": ["编号", "天数"],
     "late": ["编号", "天数", "时限"],
+    "inspections": ["编号", "巡察组", "巡察年份", "被巡察单位"],
     "recovered": ["编号", "金额_元"],
     "disciplined": ["编号", "追责问责人数"],
     "most-problems": ["编号", "问题数"],
@@ -164,7 +168,15 @@ def test_query_finds_the_right_rows(path, name):
 
 
 @pytest.mark.parametrize(
-    ("address", "count"), [("recurring.json?单位=民政", 1), ("recurring.json?单位=教育", 0), ("remedies.json?词=长效", 1)]
+    ("address", "count"),
+    [
+        ("recurring.json?单位=民政", 1),
+        ("recurring.json?单位=教育", 0),
+        ("remedies.json?词=长效", 1),
+        ("inspections.json?巡察组=第一巡察组", 2),
+        ("inspections.json?巡察组=第一巡察组&年份=2023", 1),
+        ("inspections.json?巡察机关=某市委", 0),
+    ],
 )
 def test_query_is_narrowed(path, address, count):
     assert len(answer(path, f"/archive/{address}&_shape=array").json()) == count
@@ -175,3 +187,75 @@ def test_query_page_opens_in_both_languages(path, name):
     chinese, english = (answer(path, f"/archive/{name}?lang={language}").text for language in ("zh", "en"))
     assert QUERIES[name]["title"] in chinese
     assert QUERIES[name]["title"] not in english
+
+
+# Each as: feedback, start of the inspection, round; None is not stated.
+SAME = [
+    [("2023-06-20", None, None), ("2023-06-20", None, None)],
+    # A progress and a final notice of one inspection, of which one names no day.
+    [("2023-06-20", "2023-03-01", 7), ("2023-06", None, None)],
+    [("2023-06-20", "2023-03-01", 7), ("2023", "2023-03-05", 8)],
+    # Nothing says of the second that it is another.
+    [("2023-06-20", None, None), (None, "2023-03-01", None)],
+    [("2023-06-20", None, None), (None, None, None)],
+    [(None, None, 7), (None, None, 7)],
+]
+TWO = [
+    [("2019-06-20", None, None), ("2023-06-20", None, None)],
+    [("2019", None, None), ("2023-06-20", None, None)],
+    [(None, "2019-03-01", None), (None, "2023-03-01", None)],
+    [(None, None, 3), (None, None, 7)],
+    # The final notice of the first, and one of the second.
+    [("2019-06-20", None, None), ("2019-06-20", None, None), ("2023-06-20", None, None)],
+]
+
+
+@pytest.mark.parametrize(("notices", "inspections"), [*((told, 1) for told in SAME), *((told, 2) for told in TWO)])
+def test_two_notices_of_one_inspection_are_no_recurrence(tmp_path, notices, inspections):
+    db = open_archive(tmp_path / "archive.db")
+    with db.atomic():
+        body = db.table("bodies").insert({"name": BODY, "key": BODY, "names": "[]"}).last_pk
+        for number, (feedback, start, cycle) in enumerate(notices, 1):
+            told = {"feedback_date": feedback, "inspection_start": start, "round": cycle, "published": f"202{number}-12-01"}
+            db.table("notices").insert({"id": number, "url": f"u{number}", "title": "通报"} | told)
+            db.table("notice_bodies").insert({"notice_id": number, "position": 0, "role": "被巡察", "name": BODY, "body_id": body})
+            db.table("problems").insert({"notice_id": number, "position": 0, "leaf": 1, "problem": "低保对象动态管理不到位"})
+    db.close()
+    rows = answer(tmp_path / "archive.db", "/archive/recurring.json?_shape=array").json()
+    assert [(row["巡察次数"], row["通报数"]) for row in rows] == ([(2, len(notices))] if inspections == 2 else [])
+
+
+@pytest.fixture
+def conflicting(tmp_path) -> Path:
+    """An archive with a notice that was published before the feedback that it tells of."""
+    db = open_archive(tmp_path / "archive.db")
+    with db.atomic():
+        body = db.table("bodies").insert({"name": BODY, "key": BODY, "names": "[]"}).last_pk
+        for number, published in ((1, "2023-09-10"), (2, "2017-01-01")):
+            db.table("notices").insert({"id": number, "url": "u", "title": "通报", "published": published, "feedback_date": "2023-06-20"})
+            db.table("notice_bodies").insert({"notice_id": number, "position": 0, "role": "被巡察", "name": BODY, "body_id": body})
+    db.close()
+    return tmp_path / "archive.db"
+
+
+def test_dates_in_conflict_are_left_out_and_counted(conflicting):
+    found = {name: answer(conflicting, f"/archive/{name}.json?_shape=array").json() for name in ("slowest", "dates-in-conflict")}
+    assert [row["编号"] for row in found["slowest"]] == [1]
+    assert [row["编号"] for row in found["dates-in-conflict"]] == [2]
+    for address in ("/archive/slowest", "/archive/late", "/-/dashboards/archive", "/-/dashboards/archive/days"):
+        assert "另有 1 份通报的公布日期早于反馈日期" in answer(conflicting, address).text, address
+    shown = answer(conflicting, "/archive/bodies/1").text
+    assert "有 1 份的公布日期早于反馈日期" in shown
+    assert "反馈后 82 天" in shown
+    assert "反馈后 -" not in shown
+
+
+def test_no_conflict_is_told_of_where_there_is_none(path):
+    assert "另有" not in answer(path, "/archive/slowest").text
+
+
+def test_a_team_leads_to_its_notices(path):
+    (team,) = {row["巡察组"] for row in answer(path, "/archive/teams.json?_shape=array").json() if row["通报数"] == 2}
+    shown = html.fromstring(answer(path, "/archive/teams").text)
+    (address,) = shown.xpath(f"//a[text()='{team}']/@href")
+    assert {row["id"] for row in answer(path, address.replace("notices?", "notices.json?_shape=array&")).json()} == {1, 2}

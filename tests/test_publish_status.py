@@ -91,7 +91,7 @@ def test_those_who_need_a_person_come_first_and_each_has_its_line(path: Path) ->
     assert refused[1] == "原网站拒绝访问"
     assert refused[5:] == ["0", "40", "—", "0", "—", "3", "0"]
     assert rows[links.index("/archive/sites/worse")][9] == "71%"
-    assert rows[links.index("/archive/sites/never")][1:5] == ["—"] * 4
+    assert rows[links.index("/archive/sites/never")][1:5] == ["还没有采集过", "—", "—", "—"]
 
 
 def test_thresholds_are_those_beside_the_archive(path: Path) -> None:
@@ -125,3 +125,22 @@ def test_many_sites_are_shown_page_by_page(tmp_path: Path) -> None:
     assert [tree.xpath("//nav[@class='pages']/a/@href") for tree in (first, second)] == [["?page=2"], ["?page=1"]]
     assert len(page(tmp_path / "archive.db", "?page=none").xpath("//tbody/tr")) == PAGE_SIZE
     assert page(tmp_path / "archive.db", "?page=9").xpath("//tbody/tr") == []
+
+
+@pytest.mark.parametrize(
+    ("crawl", "state", "shown"),
+    [
+        ({"requests": 312, "errors": 1}, "error", "部分网页出错 312 个应答中有 1 处"),
+        ({"requests": 3, "listed": 0, "errors": 3}, "error", "访问出错"),
+        ({"requests": 3, "listed": 0, "blocked": 1}, "blocked", "原网站拒绝访问"),
+        ({"requests": 312}, "live", "读取正常"),
+    ],
+)
+def test_a_site_of_which_some_pages_failed_is_no_site_that_failed(tmp_path: Path, crawl: dict[str, int], state: str, shown: str) -> None:
+    archive = open_archive(tmp_path / "archive.db")
+    fill(archive, crawl, {"finish_reason": "shutdown"}, state=state, site="s")
+    archive.conn.commit()
+    archive.close()
+    for address, place in (("/archive/sites/s", "//dl[@class='facts-list']/dd[3]"), ("/archive/status", "//tbody/tr/td[1]")):
+        (found,) = html.fromstring(answer(tmp_path / "archive.db", address).text).xpath(place)
+        assert " ".join(found.text_content().split()) == shown, address

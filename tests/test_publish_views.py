@@ -19,7 +19,7 @@ SENTENCES = re.compile(r"in \((\s*\"[^%]*?\")\) %\}", re.DOTALL)
 QUOTED = re.compile(r'"([^"]+)"')
 HAN = re.compile(r"[\u4e00-\u9fff]")
 VIEWS = ["/", "/archive/notices/1", "/archive/bodies/1", "/archive/sites/s", "/about", "/archive/search?q=x", "/-/dashboards/archive"]
-VIEWS += ["/archive/status"]
+VIEWS += ["/archive/status", "/archive/slowest"]
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +109,50 @@ def test_body_shows_names_notices_and_intervals(path):
     # Feedback is known to the month only.
     assert "反馈后" not in latest
     assert "距上一份365 天" in latest
+
+
+@pytest.fixture(scope="module")
+def inspecting(tmp_path_factory) -> Path:
+    """An archive in which body 1 inspected body 2 in 2022 and in 2023, the first time under a former name, and published both notices."""
+    path = tmp_path_factory.mktemp("inspecting") / "archive.db"
+    db = open_archive(path)
+    with db.atomic():
+        names = {"names": json.dumps(["禾川市委", "禾川县委", "市委"], ensure_ascii=False), "former_names": '[["禾川县委", 2022]]'}
+        db.table("bodies").insert({"name": "禾川市委", "key": "a"} | names)
+        db.table("bodies").insert({"name": "禾川市民政局党组", "key": "b", "names": "[]"})
+        for number, name, start in ((1, "禾川县委", "2022-03-01"), (2, "禾川市委", "2023-03")):
+            told = {"inspection_start": start, "inspecting_body": name, "inspection_team": "第二巡察组", "published": f"{start[:4]}-12-01"}
+            db.table("notices").insert({"id": number, "url": "u", "title": f"通报{number}", "inspected_body": "禾川市民政局党组"} | told)
+            roles = {"被巡察": ("禾川市民政局党组", 2), "巡察": (name, 1), "公布": (name, 1)}
+            for position, (role, (named, body)) in enumerate(roles.items()):
+                row = {"notice_id": number, "position": position, "role": role, "name": named, "body_id": body}
+                db.table("notice_bodies").insert(row)
+    db.close()
+    return path
+
+
+def test_inspecting_body_shows_whom_it_inspected_by_year(inspecting):
+    tree = view(inspecting, "/archive/bodies/1")
+    section = tree.xpath("//section[@aria-labelledby='inspecting']")[0]
+    assert section.xpath("h3/text()") == ["2023", "2022"]
+    assert section.xpath("ul[@class='inspections']/li/a[1]/@href") == ["/archive/bodies/2"] * 2
+    assert len(tree.xpath("//section[@aria-labelledby='issued']//li")) == 2
+    assert not tree.xpath("//section[@aria-labelledby='notices']")
+    (year,) = [link for link in section.xpath("ul[@class='tags']//a/@href") if "2022" in link]
+    narrowed = view(inspecting, year)
+    assert narrowed.xpath("//ul[@class='inspections']/li/span/a/text()") == ["通报1"]
+    assert narrowed.xpath("//ul[@class='tags']//a[@aria-current]/@href") == [year]
+
+
+def test_names_have_the_years_in_which_they_were_used(inspecting):
+    names = [" ".join(item.text_content().split()) for item in view(inspecting, "/archive/bodies/1").xpath("//ul[@class='names']/li")]
+    assert names == ["禾川县委 见于 2022 年的通报 2022 年停用", "市委"]
+
+
+def test_team_of_an_inspecting_body_leads_to_its_notices(inspecting):
+    link = view(inspecting, "/archive/bodies/1").xpath("//ul[@class='inspections']/li[1]/a[2]/@href")[0]
+    assert [row["id"] for row in answer(inspecting, link.replace("notices?", "notices.json?_shape=array&")).json()] == [2]
+    assert set(view(inspecting, "/archive/notices/2").xpath("//section[@aria-labelledby='facts']/p/a/@href")) >= {"/archive/bodies/1", link}
 
 
 def test_site_shows_state_coverage_and_last_crawl(path):

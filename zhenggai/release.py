@@ -1,6 +1,6 @@
 """A release of the archive: the same facts as a database, CSV and Parquet, an index of the captures, and checksums."""
 
-import shutil
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -14,6 +14,7 @@ from pipelines.chain import newest_root
 from pipelines.tables import write_table
 from pipelines.visits import utc_now
 from zhenggai.copies import CopyError, copy_database, copy_part, is_written, linked, relocate_captures, staged, write_checksums
+from zhenggai.plain import SETTINGS, plain_metadata
 from zhenggai.serve import PROJECT
 from zhenggai.smoke import check_release
 
@@ -26,12 +27,18 @@ An archive of 巡视巡察整改通报, exported at {moment} by zhenggai {versio
 archive.db      SQLite：全部数据。sqlite3 archive.db，或在本文件夹运行 datasette .
                 everything, as SQLite: sqlite3 archive.db, or run `datasette .` in this folder
 metadata.yml    每张表、每一列的说明 (a sentence for every table and column)
+settings.json   Datasette 的设置：查询时限 (settings of Datasette: how long a query may take)
 csv/ parquet/   每张表一个文件 (one file a table)
 captures.cdxj   WARC 文件的索引，可用 pywb 重放；304 应答不列 (an index of the WARC files, for replay with pywb; without answers 304)
 captures/       WARC 文件：网页收到时的样子；发布时可能未附 (the WARC files: pages as received; may not be included)
 ROOT            封存的根：zhenggai verify --root 据此查验旧记录有没有被改动过
                 (root of the seals: by it `zhenggai verify --root` tells whether an old row was altered)
 SHA256SUMS      校验：sha256sum -c SHA256SUMS (checksums)
+
+全文检索：datasette . 之后打开 /archive/find?检索词=低保，一个字也能查，用简体字；表的上方没有检索框，因为没有本站的
+插件，检索框什么也查不到。命令行：zhenggai search 低保 --db archive.db
+Search: run `datasette .` and open /archive/find?检索词=低保 (simplified characters, one is enough). Tables have no search box,
+since without the plugins of zhenggai it would find next to nothing. On the command line: zhenggai search 低保 --db archive.db
 
 CSV 是 UTF-8 编码：什么都没有是 NULL，"" 是空文本。以 = + - @ 等开头的文字会被电子表格当作公式，前面因此加了一个撇号 '；
 原样的值在 archive.db 和 parquet/ 里。
@@ -79,7 +86,7 @@ def make_release(db: Path, directory: Path, *, with_captures: bool, report: Repo
             _add_captures(index, db.parent / path, stage / "captures" if with_captures else None)
         _refuse_unindexed(copy, index)
         indexed = index.write(stage / "captures.cdxj")
-        shutil.copyfile(PROJECT / "metadata.yml", stage / "metadata.yml")
+        _write_metadata(stage)
         _write_readme(stage, rows)
         (stage / "ROOT").write_text(f"{newest_root(copy) or ''}\n", "utf-8")
         copy.close()
@@ -121,6 +128,12 @@ def _refuse_unindexed(copy: Database, index: Index) -> None:
     for capture, path, start in copy.execute("SELECT id, warc_file, warc_offset FROM captures"):
         if not index.holds(Path(path).name, start):
             raise CopyError(f"{path}: no whole record at offset {start}, where {capture} should be; `zhenggai verify` says more")
+
+
+def _write_metadata(stage: Path) -> None:
+    metadata = plain_metadata(yaml.safe_load((PROJECT / "metadata.yml").read_text("utf-8")))
+    (stage / "metadata.yml").write_text(yaml.safe_dump(metadata, allow_unicode=True, sort_keys=False, width=1000), "utf-8")
+    (stage / "settings.json").write_text(json.dumps(SETTINGS), "utf-8")
 
 
 def _write_readme(stage: Path, rows: dict[str, int]) -> None:
