@@ -16,7 +16,8 @@ from crawling import SiteServer
 from sqlite_utils import Database
 from test_crawl_archive import PROJECT, declare_in, routes
 
-from zhenggai.__main__ import main
+from crawler.sites import SITES_DIR, site_ids
+from zhenggai.__main__ import COMMANDS, main
 
 DEPLOY = PROJECT / "deploy"
 # .venv/bin/zhenggai crawl --all --budget 6h >/dev/null; …
@@ -40,7 +41,7 @@ ZHENGGAI = f"""#!/bin/bash
 if test "$1" = crawl; then set -- "$@" --sites crawler/sites -s RETRY_TIMES=0; fi
 PYTHONPATH={PROJECT} exec {sys.executable} -m zhenggai "$@"
 """
-COMMAND = re.compile(r"zhenggai (?P<words>(?:backup|crawl|export|restore|status|verify)\b[^;|&>`\n]*)")
+COMMAND = re.compile(r"zhenggai (?P<words>(?:backup|crawl|export|merge|restore|serve|status|verify)\b[^;|&>`\n]*)")
 
 
 def typed_commands() -> Iterator[tuple[str, str]]:
@@ -61,7 +62,43 @@ def test_there_are_command_lines_to_look_at() -> None:
     found = {(file, words.split()[0]) for file, words in typed_commands()}
     assert {("zhenggai-crawl.service", "crawl"), ("zhenggai-crawl.service", "status"), ("zhenggai.cron", "crawl")} <= found
     assert {("github-actions.yml", name) for name in ("restore", "crawl", "verify", "export", "status")} <= found
-    assert {("operate.md", name) for name in ("backup", "restore", "verify", "status")} <= found
+    assert ("zhenggai-serve.service", "serve") in found
+    assert {("operate.md", name) for name in ("merge", "backup", "restore", "verify", "status")} <= found
+
+
+def typed_blocks() -> Iterator[str]:
+    """Yield each command of the guide's blocks of shell, in one line."""
+    for block in re.findall(r"```sh\n(.*?)```", (PROJECT / "docs" / "operate.md").read_text("utf-8"), re.DOTALL):
+        yield from block.replace("\\\n", " ").splitlines()
+
+
+def test_what_writes_the_archive_or_the_share_is_typed_as_their_owner() -> None:
+    """As root it leaves files that the night's crawl may not write."""
+    writing = [line for line in typed_blocks() if re.search(r"/(zhenggai (backup|crawl|merge|reread)|dask|scrapy)\b", line)]
+    assert len(writing) >= 5
+    assert [line for line in writing if not line.startswith("runuser -u zhenggai -- ")] == []
+
+
+GUIDES = [*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md")]
+# pip install '/opt/zhenggai[cluster]'
+INSTALLING = re.compile(r"pip install (?P<words>[^`\n;]*(?:'|\.|/opt/zhenggai)[^`\n;]*)")
+
+
+def test_the_project_is_installed_as_a_checkout_everywhere() -> None:
+    """Without -e, pip puts a copy in its place: it has no metadata.yml, and never hears of a new YAML or of `git pull`."""
+    texts = [path.read_text("utf-8") for path in [*GUIDES, *(PROJECT / "zhenggai").glob("*.py"), *DEPLOY.iterdir()]]
+    typed = [found["words"] for text in texts for found in INSTALLING.finditer(text)]
+    assert len(typed) >= 4
+    assert [words for words in typed if not words.startswith("-e ")] == []
+
+
+def test_every_site_that_is_named_is_there() -> None:
+    """`{GB/T 2260 code}_{slug}`, in the guides, in what --help prints, and in the files for the operator."""
+    texts = [path.read_text("utf-8") for path in [*GUIDES, *DEPLOY.iterdir()]]
+    texts += [command.help or "" for name in COMMANDS if (command := main.get_command(click.Context(main), name))]
+    named = {name for text in texts for name in re.findall(r"\b\d{6}_[a-z0-9]+(?:[-_][a-z0-9]+)*", text)}
+    assert named
+    assert named - set(site_ids(SITES_DIR)) == set()
 
 
 def verify_units(directory: Path) -> subprocess.CompletedProcess[str]:
@@ -70,7 +107,7 @@ def verify_units(directory: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
-    for name in ("zhenggai-crawl.service", "zhenggai-crawl.timer"):
+    for name in ("zhenggai-serve.service", "zhenggai-crawl.service", "zhenggai-crawl.timer"):
         # systemd wants to see the program, which is not installed here.
         text = (DEPLOY / name).read_text("utf-8").replace("/opt/zhenggai/.venv/bin/zhenggai", shutil.which("true") or "")
         (tmp_path / name).write_text(text, "utf-8")
