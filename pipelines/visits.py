@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 from sqlite_utils import Database
 
 from pipelines.archive import open_archive
+from pipelines.crawls import UNWRITABLE
 from pipelines.identity import address_key
 
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
@@ -142,9 +143,10 @@ def due_sites(archive: Database, sites: Iterable[str]) -> list[str]:
 
 
 def last_begun(archive: Database, sites: Iterable[str]) -> str | None:
-    """Return when the last crawl of any of the sites began, however it ended; None if none ever has."""
-    tried = dict(archive.execute(f"{LATEST} GROUP BY site", [tomorrow(utc_now())]).fetchall())
-    return max((tried[site] for site in sites if site in tried), default=None)
+    """Return when the last crawl of any of the sites began that came to an end, and could keep what it fetched; None if none ever has."""
+    ended = f"{LATEST} AND finish_reason <> '{UNWRITABLE}' GROUP BY site"
+    begun = dict(archive.execute(ended, [tomorrow(utc_now())]).fetchall())
+    return max((begun[site] for site in sites if site in begun), default=None)
 
 
 def longest_waiting(archive: Database, sites: Iterable[str]) -> list[str]:

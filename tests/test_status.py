@@ -364,9 +364,14 @@ def test_a_crawl_that_could_not_begin_is_told_at_once(archive: Database, tmp_pat
         assert (crawled.returncode, "Is a directory" in crawled.stderr) == (1, True)
     done = status(tmp_path, "--begun-within", "12h", "--notify")
     assert done.returncode == 1
-    assert "archive: no crawl of any site has begun for 24 hours" in done.stdout
+    assert "archive: no crawl has begun for 24 hours that came to an end" in done.stdout
     assert told[0]["sites"]["archive"][0]["threshold"] == "begun_within"
     assert status(tmp_path).returncode == 0, "before the night's crawl it is no fault"
+    full = {"finish_reason": "unwritable", "started": days_ago(0), "finished": days_ago(0)}
+    archive.table("crawls").insert(GOOD | full | {"site": SITE})
+    archive.table("crawls").insert(GOOD | full | {"site": SITE, "finish_reason": None, "finished": None})
+    archive.conn.commit()
+    assert status(tmp_path, "--begun-within", "12h").returncode == 1, "its disk was full; it was killed"
     archive.table("crawls").insert(GOOD | {"site": SITE, "started": days_ago(0.6), "finished": days_ago(0.6)})
     archive.conn.commit()
     assert status(tmp_path, "--begun-within", "12h").returncode == 0, "nothing was due"

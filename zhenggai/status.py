@@ -47,7 +47,7 @@ WIDTH = 140
     type=Duration(),
     default="30h",
     show_default=True,
-    help="A crawl must have begun within so long, unless nothing is due. Right after the nightly crawl, say 12h.",
+    help="Within so long a crawl must have begun that came to an end, unless none is due. Right after the nightly crawl, say 12h.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a site and line, with every figure.")
 def status(db: Path, *, directory: Path | None, named: Path | None, tell: bool, within: int, as_json: bool) -> None:
@@ -111,7 +111,10 @@ def _look(db: Path, directory: Path | None, monitors: Monitors, within: int) -> 
 
 
 def _idle(archive: Database, sites: Sequence[str], within: int) -> Reason | None:
-    """Return a reason if no crawl has begun for so many seconds, although one is due: what keeps a run from beginning is in no row."""
+    """Return a reason if for so many seconds no crawl has begun that came to an end, although one is due.
+
+    What keeps a run from beginning, or from writing at all, is told by no site's figures.
+    """
     begun = last_begun(archive, sites)
     if begun is None or not due_sites(archive, sites):
         return None
@@ -119,7 +122,7 @@ def _idle(archive: Database, sites: Sequence[str], within: int) -> Reason | None
     if passed < timedelta(seconds=within):
         return None
     hours = int(passed.total_seconds() // 3600)
-    return Reason("begun_within", f"no crawl of any site has begun for {hours} hours; type the command of every night to see why")
+    return Reason("begun_within", f"no crawl has begun for {hours} hours that came to an end; what the crawl of the night printed says why")
 
 
 def _print_json(sites: Sequence[SiteFigures], findings: Findings) -> None:
@@ -154,7 +157,7 @@ def _print_reasons(findings: Findings, *, err: bool = False) -> None:
 def _tell(monitors: Monitors, db: Path, findings: Findings) -> None:
     """Tell people of what they do not know yet, and note it. Raises click.ClickException if somebody could not be told."""
     told = last_told(db)
-    if told is not None and told.knows(findings, monitors.remind_days):
+    if told is not None and (not findings or told.knows(findings, monitors.remind_days)):
         _note(db, findings, told.at)
         if findings:
             click.echo(f"nobody is told again of what was told by {told.at}", err=True)
