@@ -92,7 +92,7 @@ def ask_workers(client: Client, function: Callable[[], Any]) -> dict[str, Any]:
 
 
 async def _leave_out(worker: str, dask_scheduler: Scheduler) -> None:
-    """Have the scheduler give a worker nothing more, and what it has to others; it comes back when it is started again."""
+    """Have the scheduler give a worker nothing more, and what it has to others. Should it thaw, it ends: others have its tasks."""
     await dask_scheduler.remove_worker(worker, stimulus_id="zhenggai-silent")
 
 
