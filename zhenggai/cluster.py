@@ -20,7 +20,9 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 SECONDS_TO_ANSWER = 10
-"""That a scheduler has, its first worker, and each worker that is asked something."""
+"""That a scheduler has, and its first worker."""
+SECONDS_OF_SILENCE = 60
+"""After which a worker that was asked something is left out; one that is busy reads the program from its disk first."""
 JOBS_AT_A_TIME = 50
 """What one thread of a worker is handed at once: about half a second of work, for which Dask needs some milliseconds."""
 BATCHES_AHEAD = 3
@@ -65,9 +67,9 @@ def _check_workers(client: Client, address: str) -> None:
             refuse_versions(worker, versions, VERSIONS)
     silent = [worker for worker, versions in said.items() if isinstance(versions, TimeoutError)]
     if len(silent) == len(said):
-        raise ClusterError(f"{address}: none of the workers answers within {SECONDS_TO_ANSWER} seconds; restart them")
+        raise ClusterError(f"{address}: none of the workers answers within {SECONDS_OF_SILENCE} seconds; restart them")
     for worker in silent:
-        click.echo(f"the worker at {worker} does not answer within {SECONDS_TO_ANSWER} seconds; it is left out: restart it", err=True)
+        click.echo(f"the worker at {worker} does not answer within {SECONDS_OF_SILENCE} seconds; it is left out: restart it", err=True)
         client.run_on_scheduler(_leave_out, worker)
 
 
@@ -80,7 +82,7 @@ def ask_workers(client: Client, function: Callable[[], Any]) -> dict[str, Any]:
     async def ask(worker: str) -> tuple[str, Any]:
         asking = client.run(function, workers=[worker], on_error="return")
         try:
-            return worker, (await asyncio.wait_for(asking, SECONDS_TO_ANSWER)).get(worker)
+            return worker, (await asyncio.wait_for(asking, SECONDS_OF_SILENCE)).get(worker)
         except TimeoutError as error:
             return worker, error
 
