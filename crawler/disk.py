@@ -1,8 +1,8 @@
-"""Waiting for the disk without holding up the crawl, and together with all who wait at the same time."""
+"""Writing to a disk that is slow, or full: waiting for it without holding up the crawl; blocks that are there whole or not at all."""
 
 import asyncio
 import os
-from io import FileIO
+from io import SEEK_END, FileIO
 
 
 class Disk:
@@ -33,3 +33,17 @@ class Disk:
 def _sync(file: FileIO) -> None:
     if not file.closed:
         os.fsync(file.fileno())
+
+
+def append_whole(file: FileIO, block: bytes) -> int:
+    """Append the whole block to an unbuffered file, or nothing; return its offset. Raises OSError."""
+    offset = file.seek(0, SEEK_END)
+    try:
+        rest = memoryview(block)
+        while rest:
+            rest = rest[file.write(rest) :]
+    except OSError:
+        file.seek(offset)
+        file.truncate()
+        raise
+    return offset

@@ -35,7 +35,7 @@ RETRY_TIMES = 2  # as Scrapy has it
 RETRY_BACKOFF = 5  # ours: seconds before the first retry, doubled before each further one
 RETRY_AFTER_MAX = 600  # ours: seconds that a host is left alone when it answers 429; if it wants longer, its crawl ends
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # ERROR; what was given up is in the closing report
-DNS_RESOLVER = "crawler.resolver.PublicResolver"  # scrapy.resolver.CachingThreadedResolver
+TWISTED_DNS_RESOLVER = "crawler.resolver.PublicResolver"  # scrapy.resolver.CachingThreadedResolver
 
 # What comes back.
 SPIDER_MIDDLEWARES = {

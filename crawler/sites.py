@@ -223,18 +223,27 @@ def _describe(detail: ErrorDetails) -> str:
 
 def load_sites(directory: Path) -> list[Site]:
     """Read every site of a directory, in the order of their ids. Raises SiteError with all that is wrong."""
+    sites, faults = load_good_sites(directory)
+    if faults:
+        raise SiteError("\n".join(faults.values()))
+    return sites
+
+
+def load_good_sites(directory: Path) -> tuple[list[Site], dict[str, str]]:
+    """Read the sites of a directory, in the order of their ids; return also what is wrong with each of the others, by its id.
+
+    Raises SiteError if there is no such directory.
+    """
     if not directory.is_dir():
         raise SiteError(f"{directory}: is not a directory of site files")
     sites: list[Site] = []
-    errors: list[str] = []
+    faults: dict[str, str] = {}
     for path in sorted(directory.glob("*.y*ml")):
         try:
             sites.append(load_site(path))
         except SiteError as error:
-            errors.append(str(error))
-    if errors:
-        raise SiteError("\n".join(errors))
-    return sites
+            faults[path.stem] = str(error)
+    return sites, faults
 
 
 def find_site(name: str, directory: Path) -> Site:

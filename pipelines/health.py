@@ -13,8 +13,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.crawls import CUT_SHORT, state_of_crawl
-from pipelines.monitors import Thresholds
-from pipelines.visits import FIRST_INTERVAL, MOMENT
+from pipelines.monitors import Monitors, Thresholds
+from pipelines.visits import FAULTLESS, FIRST_INTERVAL, MOMENT, tomorrow
 
 FILLED = ("title", "published", "issuing_body", "inspected_body", "inspecting_body", "feedback_date", "signed_date")
 """Columns of ``notices`` that most notices of a site either have or lack."""
@@ -88,9 +88,10 @@ class Reason:
     text: str
 
 
-def figures_of_sites(archive: Database, thresholds: Thresholds, now: str) -> list[SiteFigures]:
+def figures_of_sites(archive: Database, monitors: Monitors, now: str) -> list[SiteFigures]:
     """Return the figures of every site that was ever crawled, in the order of their ids."""
-    return [figures_of_site(archive, site["id"], thresholds, now) for site in archive.table("sites").rows_where(order_by="id", select="id")]
+    sites = [site["id"] for site in archive.table("sites").rows_where(order_by="id", select="id")]
+    return [figures_of_site(archive, site, monitors.thresholds_of(site), now) for site in sites]
 
 
 def figures_of_site(archive: Database, site_id: str, thresholds: Thresholds, now: str) -> SiteFigures:
@@ -100,10 +101,18 @@ def figures_of_site(archive: Database, site_id: str, thresholds: Thresholds, now
     crawls = _ended_crawls(archive, site["id"], 1 + thresholds.history_crawls)
     last = crawls[0] if crawls else {}
     earlier = [crawl["listed"] for crawl in crawls[1:] if crawl["finish_reason"] == "finished"]
-    (yielding,) = archive.execute(
-        "SELECT max(finished) FROM crawls WHERE site = ? AND listed > 0 AND finished <= ?", [site["id"], now]
-    ).fetchone()
-    success, new_notice = (_past(site[name], now) for name in ("last_success", "last_new_notice"))
+
+    def latest(condition: str) -> str | None:
+        """Return when the last such crawl ended, of those that did so by a clock that goes right."""
+        query = f"SELECT max(finished) FROM crawls WHERE site = ? AND finished <= ? AND {condition}"  # noqa: S608 - our own
+        finished: str | None = archive.execute(query, [site["id"], tomorrow(now)]).fetchone()[0]
+        return finished
+
+    # What a clock that was ahead has noted must not keep a site green until then.
+    success, new_notice = (
+        latest(condition) if (moment := site[column]) and moment > tomorrow(now) else moment
+        for column, condition in (("last_success", FAULTLESS), ("last_new_notice", "new > 0"))
+    )
     since = (datetime.fromisoformat(now) - timedelta(days=thresholds.recent_days)).strftime(MOMENT)
     notices = _by_time(archive, OF_NOTICES, site["id"], since)
     rejections = _by_time(archive, OF_REJECTIONS, site["id"], since)
@@ -120,7 +129,7 @@ def figures_of_site(archive: Database, site_id: str, thresholds: Thresholds, now
         last_success=site["last_success"],
         last_new_notice=site["last_new_notice"],
         days_overdue=max(0, (_days(success or first, now) or 0) - FIRST_INTERVAL),
-        days_silent=_days(yielding or first, now),
+        days_silent=_days(latest("listed > 0") or first, now),
         days_without_new=_days(new_notice or first, now),
         listed=last.get("listed"),
         listed_before=median(earlier) if len(earlier) >= thresholds.fewest_crawls else None,
@@ -195,7 +204,10 @@ def row_of(figures: SiteFigures, found: Sequence[Reason]) -> dict[str, Any]:
 def _fewer_listed(figures: SiteFigures, thresholds: Thresholds) -> tuple[bool, str]:
     """Tell whether the lists have fallen off, and how. A crawl that lists nothing needs no history to be found wanting."""
     if figures.listed == 0:
-        return True, "the last crawl listed nothing; has the layout of the lists changed?"
+        # A server that is down, or refuses, says nothing of its layout.
+        failed = figures.errors or figures.blocked
+        why = f"{figures.errors} errors, {figures.blocked} refusals" if failed else "has the layout of the lists changed?"
+        return True, f"the last crawl listed nothing; {why}"
     if figures.listed is None or figures.listed_before is None:
         return False, ""
     fallen = figures.listed < thresholds.listed_share * figures.listed_before
@@ -233,11 +245,6 @@ def _by_time(archive: Database, query: str, site: str, since: str) -> tuple[dict
 
 def _share(part: int, whole: int, fewest: int) -> float | None:
     return part / whole if whole >= fewest else None
-
-
-def _past(moment: str | None, now: str) -> str | None:
-    """Return the moment unless it is yet to come: what a clock that was ahead has noted must not keep a site green until then."""
-    return moment if moment is not None and moment <= now else None
 
 
 def _days(earlier: str | None, now: str) -> int | None:

@@ -1,15 +1,18 @@
 """When a site needs a person, and who is told: ``monitors.yml`` beside the archive."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 FILE_NAME = "monitors.yml"
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
-Address = Annotated[str, Field(pattern="^https?://[^/]+")]
+HeaderText = Annotated[str, Field(pattern=r"^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$")]
+"""What an HTTP header may hold without being encoded: ASCII, in one line."""
 Mailbox = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
@@ -19,6 +22,22 @@ class MonitorsError(Exception):
 
 class _Declared(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _check_address(value: str) -> str:
+    if not value.isascii() or not re.fullmatch(r"https?://[^/?#\s]+\S*", value):
+        raise ValueError(
+            "expected an address that begins with http:// or https://, in ASCII and without spaces; write others encoded"
+            " (%E9%80%9A in a path, xn--… for a host)"
+        )
+    try:
+        urlsplit(value).port  # noqa: B018  # raises ValueError
+    except ValueError as error:
+        raise ValueError("expected a port from 0 to 65535 in the address") from error
+    return value
+
+
+Address = Annotated[str, AfterValidator(_check_address)]
 
 
 class Thresholds(_Declared):
@@ -56,7 +75,7 @@ class Webhook(_Declared):
     """An address that is sent the reasons, as JSON by POST."""
 
     url: Address
-    headers: dict[str, str] = {}
+    headers: dict[HeaderText, HeaderText] = {}
     timeout_seconds: Count = 30
 
 
@@ -84,8 +103,17 @@ class Monitors(_Declared):
     """The whole file."""
 
     thresholds: Thresholds = Thresholds()
+    sites: dict[str, Thresholds] = {}
+    """Thresholds of single sites, by id; what is left out there is as for all."""
+    remind_days: Count = 7
+    """Days after which people are told again of what they were told of."""
     webhook: Webhook | None = None
     email: Email | None = None
+
+    def thresholds_of(self, site: str) -> Thresholds:
+        """Return the thresholds that hold for the site with this id."""
+        own = self.sites.get(site, Thresholds())
+        return self.thresholds.model_copy(update=own.model_dump(exclude_unset=True))
 
 
 def monitors_path(archive: Path, named: Path | None = None) -> Path:

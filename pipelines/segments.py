@@ -121,7 +121,9 @@ def sha256_of_file(path: Path) -> str:
 def domains(share: UPath) -> list[UPath]:
     """Return the folders of the domains that have segments. Raises SegmentError."""
     try:
-        return sorted((folder for folder in (share / SEGMENTS).iterdir() if folder.is_dir()), key=lambda folder: folder.name)
+        # To an object store (s3://…) a folder is there once something lies in it.
+        folders = list((share / SEGMENTS).iterdir()) if (share / SEGMENTS).exists() else []
+        return sorted((folder for folder in folders if folder.is_dir()), key=lambda folder: folder.name)
     except FAULTS as error:
         raise SegmentError(f"{share}: the folder of segments cannot be listed: {error}") from error
 

@@ -20,9 +20,10 @@ class SiteMonitor(Monitor):  # type: ignore[misc]  # Spidermon has no types
     def test_site_needs_no_person(self) -> None:
         """Fail with all the reasons why it does."""
         db = Path(self.data.crawler.settings["ARCHIVE_DB"])
-        thresholds = load_monitors(monitors_path(db)).thresholds
+        site = self.data.spider.site.id
+        thresholds = load_monitors(monitors_path(db)).thresholds_of(site)
         archive = open_archive(db, create=False)
-        found = reasons(figures_of_site(archive, self.data.spider.site.id, thresholds, utc_now()), thresholds)
+        found = reasons(figures_of_site(archive, site, thresholds, utc_now()), thresholds)
         archive.close()
         if found:
             self.fail("; ".join(reason.text for reason in found))

@@ -13,6 +13,7 @@ from scrapy.crawler import Crawler
 from sqlite_utils import Database
 
 from pipelines.archive import open_archive
+from pipelines.crawls import UNWRITABLE
 from pipelines.identity import address_key
 
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
@@ -25,6 +26,7 @@ WHOLE_WALK = 7
 """Days after which a column is walked to its very end again: that finds what was put in with an old date."""
 
 LATEST = "SELECT site, max(started) FROM crawls WHERE started <= ?"
+FAULTLESS = "finish_reason = 'finished' AND errors = 0 AND blocked = 0"
 
 SLACK = timedelta(hours=6)
 """Tonight's crawl may come to a page a little earlier in the night than yesterday's."""
@@ -52,6 +54,14 @@ def before(moment: str, days: int) -> str:
     return (datetime.fromisoformat(moment) - timedelta(days=days) + SLACK).strftime(MOMENT)
 
 
+def tomorrow(moment: str) -> str:
+    """Return the moment a day later: by a clock that goes right nothing was noted after it.
+
+    A day, since clocks are set back by seconds, and those of a cluster's workers differ.
+    """
+    return (datetime.fromisoformat(moment) + timedelta(days=1)).strftime(MOMENT)
+
+
 class ArchiveVisits:
     """What the archive knows of addresses, for the crawl of one site.
 
@@ -61,8 +71,7 @@ class ArchiveVisits:
     def __init__(self, archive: Database, now: str, *, full: bool) -> None:
         self.archive = archive
         self.now = now
-        self.tomorrow = f"{datetime.fromisoformat(now) + timedelta(days=1):{MOMENT}}"
-        """No visit is later by a clock that goes right, be it one of another site's crawl beside this."""
+        self.tomorrow = tomorrow(now)
         self.full = full
 
     @classmethod
@@ -135,9 +144,15 @@ def due_sites(archive: Database, sites: Iterable[str]) -> list[str]:
     A crawl that is yet to begin was begun while the clock was wrong: it counts for nothing.
     """
     now = utc_now()
-    faultless = f"{LATEST} AND finish_reason = 'finished' AND errors = 0 AND blocked = 0 GROUP BY site"
-    begun = dict(archive.execute(faultless, [now]).fetchall())
+    begun = dict(archive.execute(f"{LATEST} AND {FAULTLESS} GROUP BY site", [now]).fetchall())
     return longest_waiting(archive, (site for site in sites if site not in begun or after(begun[site], FIRST_INTERVAL) <= now))
+
+
+def last_begun(archive: Database, sites: Iterable[str]) -> str | None:
+    """Return when the last crawl of any of the sites began that came to an end, and could keep what it fetched; None if none ever has."""
+    ended = f"{LATEST} AND finish_reason <> '{UNWRITABLE}' GROUP BY site"
+    begun = dict(archive.execute(ended, [tomorrow(utc_now())]).fetchall())
+    return max((begun[site] for site in sites if site in begun), default=None)
 
 
 def longest_waiting(archive: Database, sites: Iterable[str]) -> list[str]:

@@ -50,7 +50,7 @@ async def status_page(datasette: Datasette, request: Request) -> Response:
     except MonitorsError:
         # What is wrong with the file is the operator's to read: `zhenggai status` says it.
         monitors, broken = Monitors(), True
-    rows = await archive.execute_fn(partial(_rows, thresholds=monitors.thresholds))
+    rows = await archive.execute_fn(partial(_rows, monitors=monitors))
     asked = request.args.get("page") or ""
     number = int(asked) if PAGE_NUMBER.fullmatch(asked) else 1
     context = {
@@ -67,10 +67,11 @@ async def status_page(datasette: Datasette, request: Request) -> Response:
     return Response.html(await datasette.render_template("status.html", context, request, view_name="status"))
 
 
-def _rows(connection: Connection, *, thresholds: Thresholds) -> list[Row]:
+def _rows(connection: Connection, *, monitors: Monitors) -> list[Row]:
     """Return all sites, those that need a person first."""
-    rows = [
-        Row(figures, [reason.threshold for reason in reasons(figures, thresholds)], fallen_fields(figures, thresholds))
-        for figures in figures_of_sites(Database(connection), thresholds, utc_now())
-    ]
+    rows = [_row(figures, monitors.thresholds_of(figures.site)) for figures in figures_of_sites(Database(connection), monitors, utc_now())]
     return sorted(rows, key=lambda row: not row.reasons)
+
+
+def _row(figures: SiteFigures, thresholds: Thresholds) -> Row:
+    return Row(figures, [reason.threshold for reason in reasons(figures, thresholds)], fallen_fields(figures, thresholds))

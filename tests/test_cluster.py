@@ -21,6 +21,7 @@ import yaml
 from crawling import Answer, SiteServer, declare, listing
 from distributed import Client
 from faults import remount, small_disk, unproven
+from faults import zhenggai as run_with
 from fragile import end_at_two
 from hypothesis import HealthCheck, given, settings, strategies
 from sqlite_utils import Database
@@ -414,6 +415,51 @@ def test_a_cluster_that_cannot_be_used_is_told(tmp_path: Path) -> None:
     assert [run.returncode for run in runs] == [1, 1, 1]
 
 
+def test_a_frozen_worker_is_left_out_and_holds_nobody_up(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(page(title(NAMES[0], 1), 1), "utf-8")
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    options = ("--no-nanny", "--no-dashboard", "--local-directory", str(tmp_path))
+    impatient = "import zhenggai.cluster; zhenggai.cluster.SECONDS_OF_SILENCE = 10"
+    command = ("read", tmp_path / "page.html", "--cluster", address)
+    with (
+        start_scheduler(port, tmp_path) as scheduler,
+        start("worker", address, *options, directory=tmp_path, name="frozen") as frozen,
+        start("worker", address, *options, directory=tmp_path, name="worker") as worker,
+    ):
+        with Client(address, timeout=60) as client:
+            client.wait_for_workers(2, timeout=60)
+        before = zhenggai(*command)
+        os.kill(frozen.pid, signal.SIGSTOP)
+        done = run_with(*command, before=impatient)
+        os.kill(worker.pid, signal.SIGSTOP)
+        nobody = run_with(*command, before=impatient)
+        for process in (frozen, worker, scheduler):
+            process.kill()
+    assert (before.returncode, before.stderr, done.returncode) == (0, "", 0)
+    assert done.stdout == before.stdout
+    assert "does not answer within 10 seconds; it is left out" in done.stderr
+    assert nobody.returncode == 1
+    assert "none of the workers answers within 10 seconds" in nobody.stderr
+
+
+def test_a_full_share_is_named(cluster: Cluster, sites: Sites, tmp_path: Path) -> None:
+    with small_disk(tmp_path, 20) as disk:
+        where = ("--sites", sites.directory, "--db", tmp_path / "archive.db", "--cluster", cluster.address, "--share", disk)
+        full = zhenggai("crawl", "--all", *where, *QUICK)
+        assert full.returncode == 1
+        assert f"Error: {disk}/known/" in full.stderr
+        assert "No space left on device" in full.stderr
+        assert "see to that (make room), and give the same command again" in full.stderr
+        assert "Traceback" not in full.stderr
+        assert list((disk / "known").iterdir()) == [], "nothing half is left"
+
+
+def test_where_nothing_was_published_yet_there_are_no_segments() -> None:
+    """An object store has no empty folders: none is there before the first file."""
+    assert domains(UPath("memory://nothing-was-put-here")) == []
+
+
 def test_a_worker_of_another_version_is_refused(tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text("巡察整改情况通报", "utf-8")
     (tmp_path / "older.py").write_text("from pipelines.versions import VERSIONS\nVERSIONS['rules'] = '0.0.1'\n")
@@ -471,7 +517,7 @@ def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path, pack
     typed = ["merge", "--db", str(tmp_path / "a.db")] if package == "upath" else ["read", __file__, "--cluster", "tcp://127.0.0.1:1"]
     done = subprocess.run([sys.executable, "-c", code, *typed], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stderr == f"Error: {package} is not installed, which a cluster needs: pip install '.[cluster]'\n"
+    assert done.stderr == f"Error: {package} is not installed, which a cluster needs: pip install -e '.[cluster]'\n"
 
 
 @pytest.mark.parametrize(

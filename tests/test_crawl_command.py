@@ -35,6 +35,7 @@ def run(*arguments: str, directory: Path) -> subprocess.CompletedProcess[str]:
 
 def write_site(directory: Path, server: SiteServer, name: str = "610100_test", path: str = "/tzgg/") -> None:
     site = declare(server, "trs", path).model_dump(exclude={"id"}, exclude_none=True)
+    directory.mkdir(exist_ok=True)
     (directory / f"{name}.yml").write_text(yaml.safe_dump(site, allow_unicode=True), encoding="utf-8")
 
 
@@ -94,6 +95,17 @@ def test_a_broken_site_file_is_refused_before_anything_is_fetched(tmp_path: Path
     assert done.returncode == 1
     assert "610100_test.yml: nmae: unknown key" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_broken_site_file_costs_no_other_site(tmp_path: Path) -> None:
+    (tmp_path / "610100_bad.yml").write_text("nmae: x\n", encoding="utf-8")
+    with SiteServer({"/tzgg/": listing([("./t20230101_1.html", NOTICE, "2023-01-01")])}) as server:
+        write_site(tmp_path, server)
+        done = run("--all", *WITHOUT_STEPS, directory=tmp_path)
+        assert "GET /tzgg/" in server.asked()
+    assert done.returncode == 1
+    assert "not crawled: " in done.stderr
+    assert "610100_bad.yml: nmae: unknown key" in done.stderr
 
 
 def test_a_file_that_is_no_archive_is_left_alone(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from test_status import GOOD, days_ago, fill
 
 from pipelines.archive import open_archive
 from pipelines.health import figures_of_sites, reasons
-from pipelines.monitors import Thresholds
+from pipelines.monitors import Monitors, Thresholds
 from pipelines.visits import utc_now
 
 needs_faketime = pytest.mark.skipif(shutil.which("faketime") is None, reason="needs faketime (Debian: apt-get install faketime)")
@@ -80,6 +80,23 @@ def test_success_to_come_does_not_keep_a_silent_site_green(tmp_path: Path) -> No
     ahead = "2199-01-01T00:00:00Z"
     fill(archive, *[{"listed": 0, "errors": 1}] * 20, last_success=ahead, last_new_notice=ahead)
     archive.table("crawls").insert(GOOD | {"site": "610100_test", "started": days_ago(30), "finished": ahead})
-    (figures,) = figures_of_sites(archive, Thresholds(), utc_now())
+    (figures,) = figures_of_sites(archive, Monitors(), utc_now())
     found = {reason.threshold for reason in reasons(figures, Thresholds())}
     assert {"overdue_days", "silent_days"} <= found
+
+
+def test_a_clock_that_steps_back_a_few_seconds_leaves_a_healthy_site_green(tmp_path: Path) -> None:
+    archive = open_archive(tmp_path / "archive.db")
+    soon = days_ago(-1 / 24 / 60)
+    fill(archive, *[{}] * 20, {"finished": soon}, last_success=soon, last_new_notice=soon)
+    (figures,) = figures_of_sites(archive, Monitors(), utc_now())
+    assert reasons(figures, Thresholds()) == []
+    assert figures.days_overdue == figures.days_silent == figures.days_without_new == 0
+
+
+def test_after_a_success_to_come_the_newest_that_can_be_believed_counts(tmp_path: Path) -> None:
+    archive = open_archive(tmp_path / "archive.db")
+    ahead = "2199-01-01T00:00:00Z"
+    fill(archive, *[{}] * 20, last_success=ahead)
+    (figures,) = figures_of_sites(archive, Monitors(), utc_now())
+    assert reasons(figures, Thresholds()) == []

@@ -1,5 +1,7 @@
 """Full disks, read-only disks and locked databases: the message names the cause and the path, and the same command goes on from there."""
 
+import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -87,6 +89,29 @@ def test_a_full_disk_of_the_database_ends_the_crawl_and_blames_no_page(tmp_path:
         assert again.returncode == 0, again.stdout
         assert Database(db).table("notices").count == NOTICES
         assert unproven(db) == []
+
+
+def test_a_full_disk_of_the_log_costs_lines_and_nothing_else(tmp_path: Path) -> None:
+    with small_disk(tmp_path, 4) as disk, SiteServer(routes(NOTICES)) as server:
+        command = ("crawl", declare_in(tmp_path, server), "--db", tmp_path / "archive.db", "--log", disk / "log.jsonl")
+        done = zhenggai(*command)
+        assert done.returncode == 0, done.stdout + done.stderr
+        (said,) = done.stderr.splitlines()
+        assert re.fullmatch(rf"{disk}/log.jsonl: No space left on device; \d+ lines are missing there: make room, or see to that", said)
+        lines = [json.loads(line) for line in (disk / "log.jsonl").read_text("utf-8").splitlines()]
+        assert lines, "what had room is there"
+    assert Database(tmp_path / "archive.db").table("notices").count == NOTICES
+
+
+def test_a_full_disk_of_everything_is_named_in_spite_of_the_log(tmp_path: Path) -> None:
+    with small_disk(tmp_path, 1200) as disk, SiteServer(routes(NOTICES)) as server:
+        command = ("crawl", declare_in(tmp_path, server), "--db", disk / "archive.db", "--log", disk / "log.jsonl")
+        (disk / "filler").write_bytes(bytes(200 * 1024))
+        full = zhenggai(*command)
+        assert full.returncode == 1
+        assert "make room" in full.stdout + full.stderr
+        assert "Traceback" not in full.stdout + full.stderr
+        assert "Logging error" not in full.stderr
 
 
 def test_a_disk_too_small_for_an_archive_is_named_and_nothing_half_is_left(tmp_path: Path) -> None:

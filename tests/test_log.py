@@ -33,6 +33,7 @@ def test_every_line_is_an_object_that_says_run_site_address_and_reason(tmp_path:
     assert (ended["site"], ended["reason"]) == ("130000_linhe", "finished")
     assert "new 2" in ended["message"]
     assert len({line["run"] for line in lines}) == 1
+    assert all(line["site"] and line["reason"] for line in lines if line["level"] == "WARNING"), "each says what it is about"
     assert read(log)[: len(lines)] == lines, "a second run is appended"
     assert len({line["run"] for line in read(log)}) == 2
 

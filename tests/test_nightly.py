@@ -147,7 +147,7 @@ def test_a_second_run_says_who_holds_the_archive_and_ends_well(tmp_path: Path) -
             finally:
                 first.send_signal(signal.SIGKILL)
         assert second.returncode == named.returncode == 0
-        assert f"process {first.pid} has been crawling it since 20" in second.stdout
+        assert f"process {first.pid} has held it since 20" in second.stdout
         typed = second.stdout.strip().partition("Z: ")[2]
         assert shlex.split(typed)[:3] == ["zhenggai", "crawl", "--all"]
         assert "CONCURRENT_REQUESTS=1" in typed

@@ -11,7 +11,7 @@ from test_status import days_ago, fill
 
 from pipelines.archive import open_archive
 from pipelines.health import figures_of_sites, reasons
-from pipelines.monitors import Thresholds
+from pipelines.monitors import Monitors, Thresholds
 from pipelines.visits import utc_now
 
 PAGE_SIZE = 100
@@ -62,7 +62,7 @@ def shown_reasons(tree: html.HtmlElement) -> dict[str, list[str]]:
 @pytest.mark.parametrize("query", ["?lang=zh", "?lang=en"])
 def test_every_reason_of_the_command_has_its_words(path: Path, query: str) -> None:
     archive = Database(path)
-    found = {figures.site: reasons(figures, Thresholds()) for figures in figures_of_sites(archive, Thresholds(), utc_now())}
+    found = {figures.site: reasons(figures, Thresholds()) for figures in figures_of_sites(archive, Monitors(), utc_now())}
     said = shown_reasons(page(path, query))
     assert {site: len(words) for site, words in said.items()} == {site: len(named) for site, named in found.items() if named}
     assert all(word for words in said.values() for word in words)

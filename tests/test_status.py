@@ -22,7 +22,7 @@ from test_crawl_command import write_site
 
 from pipelines.archive import open_archive
 from pipelines.health import SiteFigures, figures_of_sites, reasons
-from pipelines.monitors import MonitorsError, Thresholds, load_monitors
+from pipelines.monitors import Monitors, MonitorsError, Thresholds, load_monitors
 from pipelines.visits import MOMENT, utc_now
 
 GOOD = {"finish_reason": "finished", "requests": 50, "listed": 40, "new": 0, "changed": 0, "gone": 0, "blocked": 0, "errors": 0}
@@ -48,14 +48,14 @@ def archive(tmp_path: Path) -> Database:
 
 
 def found(archive: Database, **thresholds: Any) -> dict[str, str]:
-    (figures,) = figures_of_sites(archive, Thresholds(), utc_now())
+    (figures,) = figures_of_sites(archive, Monitors(), utc_now())
     return {reason.threshold: reason.text for reason in reasons(figures, Thresholds(**thresholds))}
 
 
 def test_a_site_as_it_should_be_needs_nobody(archive: Database) -> None:
     fill(archive, *[{}] * 5)
     assert found(archive) == {}
-    (figures,) = figures_of_sites(archive, Thresholds(), utc_now())
+    (figures,) = figures_of_sites(archive, Monitors(), utc_now())
     assert (figures.listed, figures.listed_before, figures.days_overdue, figures.days_silent, figures.days_without_new) == (
         40,
         40,
@@ -71,6 +71,7 @@ def test_a_site_as_it_should_be_needs_nobody(archive: Database) -> None:
         ([{}] * 4 + [{"listed": 0}], {}, "listed_share", "listed nothing"),
         ([{"listed": 0}], {}, "listed_share", "listed nothing"),
         ([{"listed": 0}] * 40, {}, "silent_days", "nothing was listed for 39 days"),
+        ([{}] * 4 + [{"listed": 0, "errors": 2}], {}, "listed_share", "listed nothing; 2 errors, 0 refusals"),
         ([{}] * 4 + [{"listed": 11}], {}, "listed_share", "listed 11 entries, earlier ones 40"),
         ([{}] * 2 + [{"blocked": 3, "finish_reason": "blocked"}] * 2, {}, "blocked_crawls", "refused the last 2 crawls (3 pages"),
         ([{}] + [{"errors": 2}] * 3, {}, "failed_crawls", "the last 3 crawls ended in errors (2 at the last)"),
@@ -138,17 +139,19 @@ def test_a_site_that_was_never_crawled_is_not_fine() -> None:
 
 def test_a_clock_that_was_set_back_gives_no_negative_days(archive: Database) -> None:
     fill(archive, *[{}] * 4)
-    (figures,) = figures_of_sites(archive, Thresholds(), "2020-01-01T00:00:00Z")
+    (figures,) = figures_of_sites(archive, Monitors(), "2020-01-01T00:00:00Z")
     assert (figures.days_overdue, figures.days_silent, figures.days_without_new) == (0, 0, 0)
 
 
 def test_the_example_file_has_every_threshold_with_its_default() -> None:
     example = PROJECT / "deploy" / "monitors.yml"
-    assert yaml.safe_load(example.read_text("utf-8")) == {"thresholds": Thresholds().model_dump()}
+    assert yaml.safe_load(example.read_text("utf-8")) == {"thresholds": Thresholds().model_dump(), "remind_days": 7}
     # What is commented out there is good as well.
-    lines = [line.removeprefix("# ") for line in example.read_text("utf-8").splitlines() if re.match(r"# (webhook:|email:|  )", line)]
+    lines = [
+        line.removeprefix("# ") for line in example.read_text("utf-8").splitlines() if re.match(r"# (sites:|webhook:|email:|  )", line)
+    ]
     shown = yaml.safe_load("\n".join(lines))
-    assert set(shown) == {"webhook", "email"}
+    assert set(shown) == {"sites", "webhook", "email"}
     monitors = load_monitors(example).model_validate(shown)
     assert monitors.email is not None
     assert monitors.email.security == "starttls"
@@ -160,6 +163,11 @@ def test_the_example_file_has_every_threshold_with_its_default() -> None:
         ("thresholds: {overdue_day: 3}", "thresholds.overdue_day: Extra inputs"),
         ("thresholds: {listed_share: 30}", "thresholds.listed_share: Input should be less than or equal to 1"),
         ("webhook: {url: ftp://x}", "webhook.url: "),
+        ("webhook: {url: 'http://x/通报'}", "webhook.url: Value error, expected an address that begins with http:// or https://, in ASCII"),
+        ("webhook: {url: 'http://x/a b'}", "webhook.url: "),
+        ("webhook: {url: 'http://x:port/'}", "webhook.url: Value error, expected a port"),
+        ("webhook: {url: 'http://x/', headers: {X-Note: 通报}}", "webhook.headers.X-Note: "),
+        ("sites: {610100_x: {silent_dais: 3}}", "sites.610100_x.silent_dais: Extra inputs"),
         ("email: {host: x, sender: a@b, to: []}", "email.to: "),
         ("email: {host: x, sender: a@b, to: [c@d], user: u}", "expected both user and password_file"),
         ("a: [", "while parsing"),
@@ -283,6 +291,21 @@ def test_webhook_and_mail_tell_who_is_named(archive: Database, tmp_path: Path, m
         assert message["Subject"].startswith("整改通报档案：1 个网站需要人工处理")
         assert f"{SITE}: the last crawl listed nothing" in message.get_content()
 
+        again = status(tmp_path, "--notify")
+        assert (again.returncode, len(received), len(mailboxes.letters)) == (1, 1, 1), "nobody is told every night of the same"
+        assert "nobody is told again" in again.stderr
+
+        fill(archive, site="610100_other", last_success=None)
+        archive.table("crawls").insert(GOOD | {"site": "610100_other", "started": days_ago(6), "finished": days_ago(6)})
+        archive.conn.commit()
+        assert status(tmp_path, "--notify").returncode == 1
+        assert (len(received), len(mailboxes.letters)) == (2, 2)
+        assert set(received[1]["body"]["sites"]) == {SITE, "610100_other"}
+        (tmp_path / "archive.db.told").write_text((tmp_path / "archive.db.told").read_text().replace(utc_now()[:10], days_ago(7)[:10]))
+        assert status(tmp_path, "--notify").returncode == 1
+        assert (len(received), len(mailboxes.letters)) == (3, 3), "they are reminded after a week"
+
+        (tmp_path / "archive.db.told").unlink()
         chat.routes["POST /hook"] = Answer("no", 500)
         (tmp_path / "password").write_text("wrong", "utf-8")
         failed = status(tmp_path, "--notify")
@@ -291,6 +314,92 @@ def test_webhook_and_mail_tell_who_is_named(archive: Database, tmp_path: Path, m
         assert "/hook" not in failed.stderr, "who knows the address may post there"
         assert f"mail by 127.0.0.1 port {port}: (535" in failed.stderr
         assert "Traceback" not in failed.stderr
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Iterator[list[dict[str, Any]]]:
+    """What a webhook is sent that `monitors.yml` names."""
+    received: list[dict[str, Any]] = []
+    with SiteServer() as chat:
+        chat.routes["POST /hook"] = lambda _path, form: received.append(json.loads(form)) or Answer("ok")
+        (tmp_path / "monitors.yml").write_text(yaml.safe_dump({"webhook": {"url": f"{chat.url}/hook"}}), "utf-8")
+        yield received
+
+
+def test_why_status_itself_fails_is_told(tmp_path: Path, told: list[dict[str, Any]]) -> None:
+    (tmp_path / "archive.db").write_text("no archive" * 100, "utf-8")
+    for _night in range(2):
+        failed = status(tmp_path, "--notify")
+        assert failed.returncode == 1
+        assert f"Error: {tmp_path}/archive.db: file is not a database" in failed.stderr
+    (said,) = told
+    assert said["sites"]["archive"][0]["threshold"] == "status"
+    assert "file is not a database" in said["text"]
+
+
+def test_a_file_with_a_mistake_costs_its_own_site_alone(archive: Database, tmp_path: Path, told: list[dict[str, Any]]) -> None:
+    fill(archive, *[{}] * 5, site="610100_good")
+    fill(archive, *[{}] * 5, site="610100_bad")
+    with SiteServer() as server:
+        write_site(tmp_path / "sites", server, "610100_good")
+    (tmp_path / "sites" / "610100_bad.yml").write_text("name: [", "utf-8")
+    done = status(tmp_path, "--sites", str(tmp_path / "sites"), "--notify")
+    assert done.returncode == 1
+    assert "610100_bad.yml: line 1: is not YAML" in done.stdout
+    assert "sites that need a person: 1 of 2" in done.stdout
+    (said,) = told
+    assert [reason["threshold"] for reason in said["sites"]["610100_bad"]] == ["declaration"]
+
+
+def test_a_crawl_that_could_not_begin_is_told_at_once(archive: Database, tmp_path: Path, told: list[dict[str, Any]]) -> None:
+    """As in the night's unit: the crawl fails, which the unit passes over, and `status` comes behind it."""
+    fill(archive)
+    archive.table("crawls").insert(GOOD | {"site": SITE, "started": days_ago(1), "finished": days_ago(0.9)})
+    archive.conn.commit()
+    with SiteServer() as server:
+        write_site(tmp_path / "sites", server, SITE)
+        (tmp_path / "archive.db.lock").mkdir()
+        words = ["crawl", "--all", "--sites", str(tmp_path / "sites"), "--db", str(tmp_path / "archive.db")]
+        crawled = subprocess.run([sys.executable, "-m", "zhenggai", *words], cwd=PROJECT, capture_output=True, text=True, check=False)
+        assert (crawled.returncode, "Is a directory" in crawled.stderr) == (1, True)
+    done = status(tmp_path, "--begun-within", "12h", "--notify")
+    assert done.returncode == 1
+    assert "archive: no crawl has begun for 24 hours that came to an end" in done.stdout
+    assert told[0]["sites"]["archive"][0]["threshold"] == "begun_within"
+    assert status(tmp_path).returncode == 0, "before the night's crawl it is no fault"
+    full = {"finish_reason": "unwritable", "started": days_ago(0), "finished": days_ago(0)}
+    archive.table("crawls").insert(GOOD | full | {"site": SITE})
+    archive.table("crawls").insert(GOOD | full | {"site": SITE, "finish_reason": None, "finished": None})
+    archive.conn.commit()
+    assert status(tmp_path, "--begun-within", "12h").returncode == 1, "its disk was full; it was killed"
+    archive.table("crawls").insert(GOOD | {"site": SITE, "started": days_ago(0.6), "finished": days_ago(0.6)})
+    archive.conn.commit()
+    assert status(tmp_path, "--begun-within", "12h").returncode == 0, "nothing was due"
+
+
+def test_a_site_may_have_thresholds_of_its_own(archive: Database, tmp_path: Path) -> None:
+    fill(archive, *[{}] * 5, last_new_notice=days_ago(500))
+    assert status(tmp_path).returncode == 1
+    (tmp_path / "monitors.yml").write_text(f"thresholds: {{listed_share: 0.2}}\nsites: {{'{SITE}': {{no_new_notice_days: 1500}}}}", "utf-8")
+    assert status(tmp_path).returncode == 0
+    own = load_monitors(tmp_path / "monitors.yml").thresholds_of(SITE)
+    assert (own.no_new_notice_days, own.listed_share, own.overdue_days) == (1500, 0.2, 3)
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
+def test_a_way_that_cannot_be_gone_leaves_the_other_open(archive: Database, tmp_path: Path, mail: Controller) -> None:
+    fill(archive, *[{}] * 4, {"listed": 0})
+    with SiteServer() as chat:
+        chat.routes["POST /hook"] = Answer("ok")
+        (tmp_path / "password").write_text("密码", "utf-8")
+        email = {"host": "127.0.0.1", "port": mail.port, "sender": "a@x.example", "to": ["b@x.example"], "user": "zhenggai"}
+        declared = {"webhook": {"url": f"{chat.url}/hook"}, "email": email | {"password_file": str(tmp_path / "password")}}
+        (tmp_path / "monitors.yml").write_text(yaml.safe_dump(declared), "utf-8")
+        done = status(tmp_path, "--notify")
+        assert len(chat.requests) == 1
+    assert done.returncode == 1
+    assert f"mail by 127.0.0.1 port {mail.port}: 'ascii' codec can't encode" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_spidermon_runs_the_same_rules_once_the_crawl_is_in_the_archive(tmp_path: Path) -> None:

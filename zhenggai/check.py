@@ -27,7 +27,7 @@ def check(names: tuple[str, ...], *, directory: Path, write: bool) -> None:
     if any is not ok. Nothing is kept, and no archive is touched.
 
     \b
-    Example: zhenggai check 610100_xian_mzj --write
+    Example: zhenggai check 120000_csgl_tj --write
     """
     sites = choose_sites(names, directory, every=not names)
     checks = check_sites(sites)

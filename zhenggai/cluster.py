@@ -1,13 +1,15 @@
 """Work on many machines: a Dask cluster is asked for, found whole, and given batches of jobs."""
 
+import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from distributed import Client, Future, KilledWorker, Semaphore, get_worker
+import click
+from distributed import Client, Future, KilledWorker, Scheduler, Semaphore, get_worker
 from distributed.client import FutureCancelledError
 
 from pipelines.versions import VERSIONS
@@ -19,6 +21,8 @@ Result = TypeVar("Result")
 
 SECONDS_TO_ANSWER = 10
 """That a scheduler has, and its first worker."""
+SECONDS_OF_SILENCE = 60
+"""After which a worker that was asked something is left out; one that is busy reads the program from its disk first."""
 JOBS_AT_A_TIME = 100
 """What one thread of a worker is handed at once: the better part of a second of work, for which Dask needs some 20 milliseconds."""
 BATCHES_AHEAD = 3
@@ -45,7 +49,7 @@ def connected(address: str) -> Iterator[Client]:
         try:
             _check_workers(client, address)
             yield client
-            client.run(end_children)
+            ask_workers(client, end_children)
         except KilledWorker as error:
             raise ClusterError(f"{address}: worker after worker died of one task; their logs say why ({error})") from error
         except FutureCancelledError as error:
@@ -57,8 +61,41 @@ def _check_workers(client: Client, address: str) -> None:
         client.wait_for_workers(1, timeout=SECONDS_TO_ANSWER)
     except TimeoutError as error:
         raise ClusterError(f"{address}: the scheduler has no workers; start some with `dask worker {address}`") from error
-    for worker, versions in client.run(_versions, on_error="return").items():
-        refuse_versions(worker, versions, VERSIONS)
+    said = ask_workers(client, _versions)
+    for worker, versions in said.items():
+        if not isinstance(versions, TimeoutError):
+            refuse_versions(worker, versions, VERSIONS)
+    silent = [worker for worker, versions in said.items() if isinstance(versions, TimeoutError)]
+    if len(silent) == len(said):
+        raise ClusterError(f"{address}: none of the workers answers within {SECONDS_OF_SILENCE} seconds; restart them")
+    for worker in silent:
+        click.echo(f"the worker at {worker} does not answer within {SECONDS_OF_SILENCE} seconds; it is left out: restart it", err=True)
+        client.run_on_scheduler(_leave_out, worker)
+
+
+def ask_workers(client: Client, function: Callable[[], Any]) -> dict[str, Any]:
+    """Have every worker call a function; return by its address what each said: the result, the error, or TimeoutError.
+
+    `Client.run` waits for all, and for ever: one whose machine is frozen would hold up the others.
+    """
+
+    async def ask(worker: str) -> tuple[str, Any]:
+        asking = client.run(function, workers=[worker], on_error="return")
+        try:
+            return worker, (await asyncio.wait_for(asking, SECONDS_OF_SILENCE)).get(worker)
+        except TimeoutError as error:
+            return worker, error
+
+    async def ask_each() -> list[tuple[str, Any]]:
+        return await asyncio.gather(*map(ask, workers))
+
+    workers = list(client.nthreads())
+    return dict(client.sync(ask_each))
+
+
+async def _leave_out(worker: str, dask_scheduler: Scheduler) -> None:
+    """Have the scheduler give a worker nothing more, and what it has to others. Should it thaw, it ends: others have its tasks."""
+    await dask_scheduler.remove_worker(worker, stimulus_id="zhenggai-silent")
 
 
 def _versions() -> Mapping[str, str]:

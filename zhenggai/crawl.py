@@ -14,7 +14,7 @@ from rich.table import Table
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from crawler.sites import Site, SiteError, find_site, load_sites, site_ids
+from crawler.sites import Site, SiteError, find_site, load_good_sites, load_sites, site_ids
 from pipelines.archive import ArchiveError, open_archive, refuse_mixture
 from pipelines.crawls import CUT_SHORT, UNWRITABLE
 from pipelines.overrides import OverridesError, load_overrides, overrides_path
@@ -188,15 +188,16 @@ def crawl(
     probed (see `zhenggai probe`) and crawled in one go.
 
     With --all, sites that have waited longest come first, and a second run
-    into the same archive says who holds it and ends well. The exit status is 1
-    if a site failed or refused.
+    into the same archive says who holds it and ends well. A YAML file with a
+    mistake in it is named, and costs no other site. The exit status is 1 if a
+    site failed or refused, or its file is not as it should be.
 
     With --cluster, workers of a Dask cluster crawl, one registrable domain at a
     time each. What they publish in the folder --share, which all machines must
     reach, is merged into the archive as it comes; see `zhenggai merge`.
 
     \b
-    Example: zhenggai crawl 610100_xian_mzj --limit 20 -s DOWNLOAD_DELAY=3
+    Example: zhenggai crawl 120000_csgl_tj --limit 20 -s DOWNLOAD_DELAY=3
     Example: zhenggai crawl http://mzj.example.gov.cn/
     Example: zhenggai crawl --all --budget 6h
     Example: zhenggai crawl --all --cluster tcp://10.0.0.1:8786 --share /mnt/share
@@ -206,13 +207,13 @@ def crawl(
     if division and not addresses:
         raise click.UsageError("--division: only a site that is given by its address needs one")
     named = [name for name in names if name not in addresses]
-    sites = [] if addresses and not named and not every else choose_sites(named, directory, every=every)
+    sites, broken = _choose_good_sites(named, directory, every=every) if named or every or not addresses else ([], 0)
     if verbose:
         settings = {"LOG_LEVEL": "INFO"} | settings
     try:
         with sole_run(db) if every or cluster else nullcontext():
             if every:
-                sites = _in_turn(sites, db, full=full)
+                sites = _in_turn(sites, db, full=full, status=1 if broken else 0)
             sites += _probe(addresses, division)
             options: dict[str, Any] = {"db": db, "full": full, "limit": limit, "settings": settings, "budget": budget, "log": log}
             if cluster:
@@ -230,7 +231,7 @@ def crawl(
     print_reports(reports)
     for fault in faults:
         click.echo(fault)
-    if faults or not all(report.succeeded for report in reports):
+    if broken or faults or not all(report.succeeded for report in reports):
         sys.exit(1)
 
 
@@ -276,15 +277,30 @@ def choose_sites(names: Sequence[str], directory: Path, *, every: bool) -> list[
     return sites
 
 
-def _in_turn(sites: Sequence[Site], db: Path, *, full: bool) -> list[Site]:
-    """Return the sites, longest waiting first; unless ``full``, those that are due. End the command well where there are none."""
+def _choose_good_sites(names: Sequence[str], directory: Path, *, every: bool) -> tuple[list[Site], int]:
+    """Return the sites that were asked for; with ``every``, also how many others have a file with a mistake in it, once each is named."""
+    if names or not every:
+        return choose_sites(names, directory, every=every), 0
+    try:
+        sites, faults = load_good_sites(directory)
+    except SiteError as error:
+        raise click.ClickException(str(error)) from error
+    if not sites:
+        return choose_sites([], directory, every=True), 0
+    for fault in faults.values():
+        click.echo(f"not crawled: {fault}", err=True)
+    return sites, len(faults)
+
+
+def _in_turn(sites: Sequence[Site], db: Path, *, full: bool, status: int) -> list[Site]:
+    """Return the sites, longest waiting first; unless ``full``, those that are due. Where there are none, end with this status."""
     archive = open_archive(db)
     known = {site.id: site for site in sites}
     chosen = longest_waiting(archive, known) if full else due_sites(archive, known)
     archive.close()
     if not chosen:
         click.echo(f"nothing is due: all {len(sites)} sites were crawled within the last day; name sites, or give --full")
-        sys.exit(0)
+        sys.exit(status)
     return [known[site] for site in chosen]
 
 

@@ -119,11 +119,10 @@ class Distribution:
     def _errand(self, domain: str, sites: list[Site], budget: int | None) -> Errand:
         plan = self.plan
         known = plan.share / KNOWN / f"{folder_of(plan.share, domain).name}-{self._run}.db"
-        known.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory() as directory:
             path = Path(directory, "known.db")
             export_known(plan.db, [site.id for site in sites], path)
-            known.fs.put_file(str(path), known.path)
+            _put(path, known)
         return Errand(
             domain=domain,
             sites=sites,
@@ -206,6 +205,16 @@ def run_on_cluster(
     finally:
         archive.close()
     return distribution.reports, distribution.faults
+
+
+def _put(path: Path, target: UPath) -> None:
+    """Copy a file to the share, whole or not at all. Raises SegmentError."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.fs.put_file(str(path), target.path)
+    except OSError as error:
+        target.unlink(missing_ok=True)
+        raise SegmentError(f"{target}: cannot be written: {error}; see to that (make room), and give the same command again") from error
 
 
 def _unbegun(site: Site) -> SiteReport:

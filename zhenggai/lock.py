@@ -47,6 +47,6 @@ def sole_run(db: Path) -> Iterator[None]:
 def _describe(note: str) -> str:
     """Say who holds the lock. Between taking it and noting who took it, there is a moment without a note."""
     if not note:
-        return "another process has just begun to crawl it"
+        return "another process has just taken it"
     holder = json.loads(note)
-    return f"process {holder['pid']} has been crawling it since {holder['since']}: {holder['command']}"
+    return f"process {holder['pid']} has held it since {holder['since']}: {holder['command']}"

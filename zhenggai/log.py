@@ -6,10 +6,14 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import FileIO
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
 from typing import Any
 
+import click
+
+from crawler.disk import append_whole
 from pipelines.visits import MOMENT, utc_now
 
 
@@ -40,21 +44,51 @@ class JsonLine(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class JsonLog(WatchedFileHandler):
+    """Appends whole lines, or nothing: a disk that is full costs lines, and neither half a line nor a traceback for each."""
+
+    stream: FileIO | None  # type: ignore[assignment]
+
+    def __init__(self, path: Path, run: str) -> None:
+        super().__init__(path)
+        self.setLevel(logging.INFO)
+        self.setFormatter(JsonLine(run))
+        self.lost = 0
+        """Lines that could not be written."""
+        self.fault: OSError | None = None
+        """Why, at the first of them."""
+
+    def _open(self) -> FileIO:  # type: ignore[override]
+        # Unbuffered: what could not be written is not tried again when the file is closed.
+        return Path(self.baseFilename).open("ab", buffering=0)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Append the record's line."""
+        try:
+            self.reopenIfNeeded()
+            if self.stream is None:
+                self.stream = self._open()
+                self._statstream()
+            append_whole(self.stream, f"{self.format(record)}\n".encode(errors="backslashreplace"))
+        except OSError as error:
+            self.lost += 1
+            self.fault = self.fault or error
+
+
 @contextmanager
 def log_to(path: Path | None) -> Iterator[None]:
     """Append whatever is logged inside, from INFO on, to the file at ``path``, if there is one. Raises LogError.
 
-    The file may be moved away at any time, as logrotate does: the next line begins another.
+    The file may be moved away at any time, as logrotate does: the next line begins another. Where lines cannot be written,
+    what is inside goes on, and standard error says at the end how many are missing, and why.
     """
     if path is None:
         yield
         return
     try:
-        handler = WatchedFileHandler(path, encoding="utf-8", errors="backslashreplace")
+        handler = JsonLog(path, f"{utc_now()}-{os.getpid()}")
     except OSError as error:
         raise LogError(f"{path}: {error.strerror}; name another file with --log") from error
-    handler.setLevel(logging.INFO)
-    handler.setFormatter(JsonLine(f"{utc_now()}-{os.getpid()}"))
     root = logging.getLogger()
     root.addHandler(handler)
     try:
@@ -62,6 +96,8 @@ def log_to(path: Path | None) -> Iterator[None]:
     finally:
         root.removeHandler(handler)
         handler.close()
+        if handler.fault:
+            click.echo(f"{path}: {handler.fault.strerror}; {handler.lost} lines are missing there: make room, or see to that", err=True)
 
 
 @contextmanager

@@ -13,7 +13,12 @@ from pipelines.health import Reason
 from pipelines.monitors import Email, Monitors, Webhook
 
 Findings = Mapping[str, Sequence[Reason]]
-"""The reasons for each site that needs a person, by its id."""
+"""The reasons for each site that needs a person, by its id; what is no site's own stands under `ARCHIVE`."""
+ARCHIVE = "archive"
+
+
+FAULTS = (OSError, HTTPException, UnicodeError)
+"""What sending raises; a password, or an answer, may hold what has no place in the protocol (UnicodeError)."""
 
 
 class NotifyError(Exception):
@@ -27,13 +32,13 @@ def notify(monitors: Monitors, archive: str, findings: Findings) -> list[str]:
         try:
             _post(monitors.webhook, archive, findings)
             done.append(f"sent to {_server(monitors.webhook)}")
-        except (OSError, HTTPException) as error:
+        except FAULTS as error:
             faults.append(f"webhook of {_server(monitors.webhook)}: {error}")
     if monitors.email:
         try:
             _mail(monitors.email, archive, findings)
             done.append(f"mailed to {', '.join(monitors.email.to)}")
-        except (OSError, smtplib.SMTPException) as error:
+        except FAULTS as error:
             faults.append(f"mail by {monitors.email.host} port {monitors.email.port}: {error}")
     if faults:
         raise NotifyError("; ".join(faults))
@@ -75,6 +80,8 @@ def _mail(email: Email, archive: str, findings: Findings) -> None:
 
 
 def _subject(findings: Findings) -> str:
+    if ARCHIVE in findings:
+        return "整改通报档案：采集或检查没有进行，需要人工处理 (no crawl, or no look at the sites: it needs a person)"
     return f"整改通报档案：{len(findings)} 个网站需要人工处理 (sites that need a person: {len(findings)})"
 
 

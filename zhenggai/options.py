@@ -44,4 +44,4 @@ def on_cluster(module: str) -> Any:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        raise click.ClickException(f"{error.name} is not installed, which a cluster needs: pip install '.[cluster]'") from error
+        raise click.ClickException(f"{error.name} is not installed, which a cluster needs: pip install -e '.[cluster]'") from error

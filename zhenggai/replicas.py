@@ -6,6 +6,6 @@ REPLICA_SETTINGS = {
     "CONCURRENT_REQUESTS": 16,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
     "RETRY_BACKOFF": 0.1,
-    "DNS_RESOLVER": "scrapy.resolver.CachingThreadedResolver",
+    "TWISTED_DNS_RESOLVER": "scrapy.resolver.CachingThreadedResolver",
 }
 """A replica is this machine's own: nobody is disturbed if it is asked without a pause, and its name may be localhost."""

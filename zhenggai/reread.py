@@ -78,7 +78,7 @@ def reread(
     must reach under the same path.
 
     \b
-    Example: zhenggai reread 610100_xian_mzj
+    Example: zhenggai reread 120000_csgl_tj
     Example: zhenggai reread --since 0.2.0 --apply
     Example: zhenggai reread --cluster tcp://10.0.0.1:8786 --share /mnt/share
     """

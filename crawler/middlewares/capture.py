@@ -25,7 +25,7 @@ from twisted.python.failure import Failure
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.disk import Disk
+from crawler.disk import Disk, append_whole
 from crawler.earlier import EarlierCaptures
 from crawler.headers import header_pairs, joined_headers
 from crawler.moments import utc_now
@@ -99,7 +99,7 @@ class CaptureFile:
                     http_headers=record.http_headers,
                 )
             )
-        offset = _write_whole(file, buffer.getvalue())
+        offset = append_whole(file, buffer.getvalue())
         try:
             await disk.has_all(file)
         except OSError:
@@ -127,7 +127,7 @@ class CaptureFile:
         writer = WARCWriter(buffer, warc_version=WARC_VERSION)
         writer.write_record(writer.create_warcinfo_record(path.name, {"software": self.software, "isPartOf": self.site, **WARC_INFO}))
         try:
-            _write_whole(self._file, buffer.getvalue())
+            append_whole(self._file, buffer.getvalue())
         except OSError:
             self._file = None
             raise
@@ -149,20 +149,6 @@ def _sync_directory(directory: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _write_whole(file: FileIO, block: bytes) -> int:
-    """Append the whole block, or nothing; return its offset."""
-    offset = file.tell()
-    try:
-        rest = memoryview(block)
-        while rest:
-            rest = rest[file.write(rest) :]
-    except OSError:
-        file.seek(offset)
-        file.truncate()
-        raise
-    return offset
 
 
 class CaptureMiddleware:
