@@ -12,6 +12,7 @@ from pipelines.archive import transaction
 from pipelines.identity import text_sha256
 from pipelines.organisations import settle_bodies
 from pipelines.record import LISTS, Document, Notice, as_row
+from pipelines.row_hashes import note_notice, remove_rows
 from pipelines.search import remove_from_index
 from pipelines.store import Store
 from pipelines.versions import VERSIONS
@@ -22,7 +23,7 @@ Changes = dict[str, tuple[Any, Any]]
 
 # Not read from the page, or following from what is.
 NOT_COMPARED = {"year", "capture_id", "trafilatura", "rules"}
-STORED = "SELECT notices.*, text FROM notices JOIN texts ON notice_id = id WHERE id = ?"
+STORED = "SELECT notices.*, text FROM notices LEFT JOIN texts ON notice_id = id WHERE id = ?"
 JUDGED = ("title", "published", "reason")
 READ_BY = """
 UPDATE notices SET trafilatura = :trafilatura, rules = :rules WHERE id = :id AND (trafilatura, rules) IS NOT (:trafilatura, :rules)
@@ -43,7 +44,8 @@ class Amendments(Store):
                 if changes:
                     self._rewrite(number, document)
                 self.archive.execute(READ_BY, VERSIONS | {"id": number})
-                self.archive.table("rejections").delete_where("url = ? AND capture_id = ?", [document.url, document.capture])
+                note_notice(self.archive, number)
+                remove_rows(self.archive, "rejections", "url = ? AND capture_id = ?", [document.url, document.capture])
         return changes
 
     def doubt(self, number: int, document: Document, *, apply: bool) -> bool:
@@ -75,7 +77,7 @@ class Amendments(Store):
             sha256 = text_sha256(document.text or "")
             number, outcome = self._place_text(page, document, sha256)
             self._store_addresses(number, document)
-            self.archive.table("rejections").delete_where("url = ?", [document.url])
+            remove_rows(self.archive, "rejections", "url = ?", [document.url])
             due = {"interval_days": FIRST_INTERVAL, "next_visit": utc_now()}
             self.archive.table("pages").update(page["url"], due | {"notice_id": number, "text_sha256": sha256})
             if outcome == "new":

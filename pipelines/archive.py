@@ -135,7 +135,7 @@ def transaction(archive: Database) -> Iterator[None]:
     except sqlite3.OperationalError as error:
         if not is_unwritable(error):
             raise
-        raise unwritable(_path_of(archive), error) from error
+        raise unwritable(path_of(archive), error) from error
 
 
 def refuse_mixture(archive: Database, path: Path, site: str, *, replica: bool) -> None:
@@ -170,7 +170,7 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             return
 
 
-def _path_of(archive: Database) -> Path:
+def path_of(archive: Database) -> Path:
     """Return where the archive stands; empty for one in memory."""
     (path,) = archive.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()
     return Path(path)

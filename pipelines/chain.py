@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from pipelines.canonical import canonical
 from pipelines.identity import text_sha256
 from pipelines.verify import Mismatch
 
@@ -31,8 +32,14 @@ SEALED: dict[str, tuple[str, ...]] = {
     "versions": ("notice_id", "version", "first_seen", "capture_id"),
     "answers": ("article_id", "position", "role", "url", "label", "listed_date", "status", "error", "capture_id"),
     "earlier_values": ("notice_id", "field", "value", "rules", "replaced_at", "replaced_by", "version"),
+    "row_hashes": ("number", "table_name", "key", "sha256"),
+    "warc_files": ("name", "length", "sha256"),
+    "segments": ("id", "domain", "began", "finished", "merged", "journal_sha256"),
 }
-"""Tables whose rows are added and never changed, with the columns that are sealed. Never edited once released: old roots would not hold."""
+"""Tables whose rows are added and never changed, with the columns that are sealed. Never edited once released: old roots would not hold.
+
+A table may be added: the seals before it do not name it, and the next one seals it whole.
+"""
 OF_CRAWL = ("id", "site", "started", "finished", "finish_reason", "requests", "listed", "new", "changed", "gone", "blocked", "errors")
 
 
@@ -56,6 +63,13 @@ def newest_root(archive: Database) -> str | None:
     return row[0] if row else None
 
 
+def count_unsealed(archive: Database) -> int:
+    """Return how many rows were stored since the last seal, which no root stands for yet."""
+    row = archive.execute("SELECT sealed FROM crawls WHERE link IS NOT NULL ORDER BY link DESC LIMIT 1").fetchone()
+    sealed = json.loads(row[0]) if row else {}
+    return sum(archive.table(table).count_where("rowid > ?", [sealed.get(table, {}).get("to", 0)]) for table in SEALED)
+
+
 def verify_chain(archive: Database, *, root: str | None = None) -> Iterator[Mismatch | None]:
     """Yield for each seal None if it holds, else what is wrong; then whether ``root``, kept from elsewhere, is one of them."""
     roots, before = set(), ""
@@ -66,16 +80,14 @@ def verify_chain(archive: Database, *, root: str | None = None) -> Iterator[Mism
             yield Mismatch(row, f"it should be number {number}; seals are missing, or stand twice")
             return
         sealed = json.loads(crawl["sealed"])
-        altered = [
-            table for table, start in reached.items() if _hash_rows(archive, table, start, sealed[table]["to"]) != sealed[table]["sha256"]
-        ]
+        altered = [table for table, seal in sealed.items() if _hash_rows(archive, table, reached[table], seal["to"]) != seal["sha256"]]
         if altered:
             yield Mismatch(row, f"the rows that were stored until then have been altered in: {', '.join(altered)}")
         elif _root(before, crawl, sealed) != crawl["root"]:
             yield Mismatch(row, "the row of the crawl, or its seal, has been altered")
         else:
             yield None
-        reached = {table: sealed[table]["to"] for table in SEALED}
+        reached |= {table: seal["to"] for table, seal in sealed.items()}
         before = crawl["root"]
         roots.add(before)
     if root is not None:
@@ -87,7 +99,7 @@ def verify_chain(archive: Database, *, root: str | None = None) -> Iterator[Mism
 
 
 def _root(before: str, crawl: Mapping[str, Any], sealed: Mapping[str, Any]) -> str:
-    return hashlib.sha256(_canonical([before, [crawl[name] for name in OF_CRAWL], sealed])).hexdigest()
+    return hashlib.sha256(canonical([before, [crawl[name] for name in OF_CRAWL], sealed])).hexdigest()
 
 
 def _hash_rows(archive: Database, table: str, start: int, end: int) -> str:
@@ -96,7 +108,7 @@ def _hash_rows(archive: Database, table: str, start: int, end: int) -> str:
     names = SEALED[table]
     query = VERSIONS if table == "versions" else f"SELECT * FROM {table} WHERE rowid > ? AND rowid <= ? ORDER BY rowid"  # noqa: S608 - our own names
     for row in archive.query(query, [start, end]):
-        digest.update(_canonical([row[name] for name in names] + _derived(table, row)) + b"\n")
+        digest.update(canonical([row[name] for name in names] + _derived(table, row)) + b"\n")
     return digest.hexdigest()
 
 
@@ -109,7 +121,3 @@ def _derived(table: str, row: Mapping[str, Any]) -> list[Any]:
         title = row["title"] if row["has_first_title"] is None else row["first_title"]
         return [title, row["text_sha256"] if row["first_text"] is None else text_sha256(row["first_text"])]
     return []
-
-
-def _canonical(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "surrogatepass")
