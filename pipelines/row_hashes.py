@@ -37,8 +37,10 @@ NOTED = {
     "sites": Noted("id", VISITS),
 }
 """Tables whose rows are noted. A migration that changes what they hold must note it anew with `note_row`."""
-NEWEST = "SELECT sha256 FROM row_hashes WHERE table_name = ? AND key = ? ORDER BY number DESC LIMIT 1"
-ADD = "INSERT INTO row_hashes (table_name, key, sha256) VALUES (?, ?, ?)"
+ADD = """
+INSERT INTO row_hashes (table_name, key, sha256) SELECT ?1, ?2, ?3
+WHERE ?3 IS NOT (SELECT sha256 FROM row_hashes WHERE table_name = ?1 AND key = ?2 ORDER BY number DESC LIMIT 1)
+"""
 
 
 def row_sha256(archive: Database, table: str, key: int | str) -> str | None:
@@ -63,10 +65,7 @@ def _rows_of(archive: Database, table: str, notice: int | str) -> list[dict[str,
 
 def note_row(archive: Database, table: str, key: int | str) -> None:
     """Note what a row is, or that it is no more, unless that is noted already; in the transaction that wrote it."""
-    sha256 = row_sha256(archive, table, key)
-    newest = archive.conn.execute(NEWEST, [table, str(key)]).fetchone()
-    if sha256 != (newest[0] if newest else None):
-        archive.conn.execute(ADD, [table, str(key), sha256])
+    archive.conn.execute(ADD, [table, str(key), row_sha256(archive, table, key)])
 
 
 def note_notice(archive: Database, number: int) -> None:
