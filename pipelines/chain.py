@@ -46,7 +46,7 @@ OF_CRAWL = ("id", "site", "started", "finished", "finish_reason", "requests", "l
 def seal_crawl(archive: Database, crawl_id: int) -> None:
     """Seal the finished crawl with this number, inside the transaction that finishes it."""
     last = next(archive.query("SELECT link, root, sealed FROM crawls WHERE link IS NOT NULL ORDER BY link DESC LIMIT 1"), {})
-    earlier = json.loads(last.get("sealed", "{}"))
+    earlier = _seal_of(last)
     sealed = {}
     for table in SEALED:
         start = earlier.get(table, {}).get("to", 0)
@@ -65,8 +65,7 @@ def newest_root(archive: Database) -> str | None:
 
 def count_unsealed(archive: Database) -> int:
     """Return how many rows were stored since the last seal, which no root stands for yet."""
-    row = archive.execute("SELECT sealed FROM crawls WHERE link IS NOT NULL ORDER BY link DESC LIMIT 1").fetchone()
-    sealed = json.loads(row[0]) if row else {}
+    sealed = _seal_of(next(archive.query("SELECT sealed FROM crawls WHERE link IS NOT NULL ORDER BY link DESC LIMIT 1"), {}))
     return sum(archive.table(table).count_where("rowid > ?", [sealed.get(table, {}).get("to", 0)]) for table in SEALED)
 
 
@@ -79,12 +78,13 @@ def verify_chain(archive: Database, *, root: str | None = None) -> Iterator[Mism
         if crawl["link"] != number:
             yield Mismatch(row, f"it should be number {number}; seals are missing, or stand twice")
             return
-        sealed = json.loads(crawl["sealed"])
-        altered = [table for table, seal in sealed.items() if _hash_rows(archive, table, reached[table], seal["to"]) != seal["sha256"]]
-        if altered:
-            yield Mismatch(row, f"the rows that were stored until then have been altered in: {', '.join(altered)}")
-        elif _root(before, crawl, sealed) != crawl["root"]:
+        sealed = _seal_of(crawl)
+        if _root(before, crawl, sealed) != crawl["root"]:
             yield Mismatch(row, "the row of the crawl, or its seal, has been altered")
+        elif altered := [
+            table for table, seal in sealed.items() if _hash_rows(archive, table, reached[table], seal["to"]) != seal["sha256"]
+        ]:
+            yield Mismatch(row, f"the rows that were stored until then have been altered in: {', '.join(altered)}")
         else:
             yield None
         reached |= {table: seal["to"] for table, seal in sealed.items()}
@@ -96,6 +96,14 @@ def verify_chain(archive: Database, *, root: str | None = None) -> Iterator[Mism
             if root in roots
             else Mismatch(f"root {root}", "no seal of the archive has it: it is another archive, or its past was altered")
         )
+
+
+def _seal_of(crawl: Mapping[str, Any]) -> dict[str, Any]:
+    """Return by table up to which row was sealed, and the hash; nothing of a seal that was altered past reading."""
+    try:
+        return {table: {"to": int(seal["to"]), "sha256": seal["sha256"]} for table, seal in json.loads(crawl.get("sealed") or "{}").items()}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return {}
 
 
 def _root(before: str, crawl: Mapping[str, Any], sealed: Mapping[str, Any]) -> str:

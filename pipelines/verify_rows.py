@@ -37,8 +37,9 @@ DERIVED = {
         SELECT 'notice ' || id FROM notices WHERE NOT EXISTS (
             SELECT 1 FROM search_keys WHERE notice_id = id AND search_keys.published IS notices.published)
     """,
-    "it is not what its name says": """
-        SELECT 'tally ' || name FROM tallies WHERE name = 'problems' AND number <> (SELECT count(*) FROM problems WHERE leaf = 1)
+    "it is not their number": """
+        SELECT 'tally problems'
+        WHERE (SELECT number FROM tallies WHERE name = 'problems') IS NOT (SELECT count(*) FROM problems WHERE leaf = 1)
     """,
 }
 """What is wrong, and the query that finds the rows of which it is true."""

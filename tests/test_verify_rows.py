@@ -96,6 +96,7 @@ def alter(db: Path, *statements: str) -> list[str]:
         ("DELETE FROM notices_fts_data WHERE id > 10", "the search index"),
         (f"DELETE FROM search_keys WHERE notice_id = {FIRST}", ": its notice is not in the search index"),
         ("UPDATE tallies SET number = number + 1", "tally problems"),
+        ("DELETE FROM tallies", "tally problems"),
     ],
 )  # fmt: skip
 def test_what_is_altered_is_named(db: Path, statement: str, fault: str) -> None:
