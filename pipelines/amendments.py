@@ -14,6 +14,7 @@ from pipelines.held import Held
 from pipelines.identity import text_sha256
 from pipelines.organisations import settle_bodies
 from pipelines.record import Document
+from pipelines.row_hashes import note_notice, note_row, remove_rows
 from pipelines.search import remove_from_index
 from pipelines.store import Store, facts_of
 from pipelines.versions import VERSIONS
@@ -25,7 +26,7 @@ WHERE id = :notice AND (trafilatura, rules) IS NOT (:trafilatura, :rules)
     AND (SELECT capture_id FROM versions WHERE notice_id = :notice ORDER BY version DESC LIMIT 1) = :article
 """
 JUDGED_BY = "UPDATE rejections SET rules = :rules, judged_at = :now WHERE url = :url AND capture_id = :article AND rules IS NOT :rules"
-NO_DOUBT = "DELETE FROM rejections WHERE capture_id = :article AND url IN (SELECT url FROM addresses WHERE notice_id = :notice)"
+NO_DOUBT = "capture_id = :article AND url IN (SELECT url FROM addresses WHERE notice_id = :notice)"
 BODIES = "SELECT body_id FROM notice_bodies WHERE notice_id = ? AND body_id IS NOT NULL"
 
 
@@ -34,11 +35,16 @@ class Amendments(Store):
 
     def confirm(self, pages: Iterable[Held]) -> None:
         """Note of pages that are read as they stand that it was by today's rules; not of those that a crawl has changed meanwhile."""
-        rows = [VERSIONS | asdict(page) | {"now": utc_now()} for page in pages]
         with transaction(self.archive):
-            self.archive.conn.executemany(JUDGED_BY, [row for row in rows if row["notice"] is None])
-            self.archive.conn.executemany(READ_BY, [row for row in rows if row["notice"] is not None])
-            self.archive.conn.executemany(NO_DOUBT, [row for row in rows if row["notice"] is not None])
+            for page in pages:
+                row = VERSIONS | asdict(page) | {"now": utc_now()}
+                if page.notice is None:
+                    if self.archive.conn.execute(JUDGED_BY, row).rowcount:
+                        note_row(self.archive, "rejections", page.url)
+                    continue
+                if self.archive.conn.execute(READ_BY, row).rowcount:
+                    note_notice(self.archive, page.notice)
+                remove_rows(self.archive, "rejections", NO_DOUBT, row)
 
     def amend(self, number: int, document: Document) -> Changes:
         """Write what a notice is read otherwise now, and keep what stood there; return both."""
@@ -47,7 +53,8 @@ class Amendments(Store):
             if changes:
                 self._keep_earlier(number, changes)
                 self._rewrite(number, document)
-                self.archive.table("rejections").delete_where("url = ? AND capture_id = ?", [document.url, document.capture])
+                note_notice(self.archive, number)
+                remove_rows(self.archive, "rejections", "url = ? AND capture_id = ?", [document.url, document.capture])
         return changes
 
     def doubt(self, number: int, document: Document, *, apply: bool) -> bool:
@@ -77,7 +84,7 @@ class Amendments(Store):
             sha256 = text_sha256(document.text or "")
             number, outcome = self._place_text(page, document, sha256)
             self._store_addresses(number, document)
-            self.archive.table("rejections").delete_where("url = ?", [document.url])
+            remove_rows(self.archive, "rejections", "url = ?", [document.url])
             due = {"interval_days": FIRST_INTERVAL, "next_visit": utc_now()}
             self.archive.table("pages").update(page["url"], due | {"notice_id": number, "text_sha256": sha256})
             if outcome == "new":

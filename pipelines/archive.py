@@ -52,10 +52,8 @@ def open_archive(path: Path, *, create: bool = True) -> Database:
     if not path.parent.is_dir():
         raise ArchiveError(f"{path}: the directory {path.parent} does not exist; create it first")
     try:
-        # Of a medium that cannot be written, a WAL archive can be read only if SQLite is told that nobody writes it.
-        read_only = not create and not is_writable(path)
-        address = f"{path.resolve().as_uri()}?mode=ro&immutable=1" if read_only else str(path)
-        connection = sqlite3.connect(address, timeout=BUSY_SECONDS, uri=read_only)
+        address = str(path) if create or is_writable(path) else _address_to_read(path)
+        connection = sqlite3.connect(address, timeout=BUSY_SECONDS, uri=address != str(path))
         _refuse_foreign(connection, path)
         archive = Database(connection)
         # Whoever only reads must not wait for whoever writes: nothing is written where nothing is to be done.
@@ -75,6 +73,31 @@ def open_archive(path: Path, *, create: bool = True) -> Database:
 def is_writable(path: Path) -> bool:
     """Tell whether the archive, and the files that SQLite keeps beside it, can be written."""
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def is_settled(path: Path) -> bool:
+    """Tell whether the file alone is the archive, and nobody is seen to write it: it cannot be written from here, and has no WAL."""
+    return not is_writable(path) and not (_beside(path, "-wal") and _beside(path, "-shm"))
+
+
+def _address_to_read(path: Path) -> str:
+    """Return the URI of an archive that cannot be written. Raises ArchiveError if what its WAL holds could not be seen."""
+    address = f"{path.resolve().as_uri()}?mode=ro"
+    if not is_settled(path):
+        # Of a killed crawl, or of another user's that goes on: SQLite reads the WAL with the help of the -shm, without writing either.
+        return address
+    wal = Path(f"{path.resolve()}-wal")
+    if _beside(path, "-wal") and wal.stat().st_size:
+        raise ArchiveError(
+            f"{path}: cannot be written, and {wal} holds rows that it lacks, which without {path.name}-shm can be read only where both"
+            " can be written; copy both into such a folder, and name the archive there with --db"
+        )
+    # Without a WAL, SQLite must be told that nobody writes the archive, or it would want to make one.
+    return f"{address}&immutable=1"
+
+
+def _beside(path: Path, ending: str) -> bool:
+    return Path(f"{path.resolve()}{ending}").exists()
 
 
 def is_unwritable(error: sqlite3.Error) -> bool:
@@ -112,7 +135,7 @@ def transaction(archive: Database) -> Iterator[None]:
     except sqlite3.OperationalError as error:
         if not is_unwritable(error):
             raise
-        raise unwritable(_path_of(archive), error) from error
+        raise unwritable(path_of(archive), error) from error
 
 
 @contextmanager
@@ -157,7 +180,7 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             return
 
 
-def _path_of(archive: Database) -> Path:
+def path_of(archive: Database) -> Path:
     """Return where the archive stands; empty for one in memory."""
     (path,) = archive.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()
     return Path(path)

@@ -95,3 +95,8 @@ def whole_members(path: Path, start: int = 0) -> Iterator[tuple[int, int]]:
                 rest = member.unused_data
             yield start, length
             start += length
+
+
+def end_of_records(path: Path, start: int) -> int | None:
+    """Return where the last whole record ends, of those from an offset on; None if the one that begins there is not whole."""
+    return max((first + length for first, length in whole_members(path, start)), default=None)

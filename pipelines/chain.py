@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from pipelines.canonical import canonical
 from pipelines.identity import text_sha256
 from pipelines.verify import Mismatch
 
@@ -31,15 +32,21 @@ SEALED: dict[str, tuple[str, ...]] = {
     "versions": ("notice_id", "version", "first_seen", "capture_id"),
     "answers": ("article_id", "position", "role", "url", "label", "listed_date", "status", "error", "capture_id"),
     "earlier_values": ("notice_id", "field", "value", "rules", "replaced_at", "replaced_by", "version"),
+    "row_hashes": ("number", "table_name", "key", "sha256"),
+    "warc_files": ("name", "length", "sha256"),
+    "segments": ("id", "domain", "began", "finished", "merged", "journal_sha256"),
 }
-"""Tables whose rows are added and never changed, with the columns that are sealed. Never edited once released: old roots would not hold."""
+"""Tables whose rows are added and never changed, with the columns that are sealed. Never edited once released: old roots would not hold.
+
+A table may be added: the seals before it do not name it, and the next one seals it whole.
+"""
 OF_CRAWL = ("id", "site", "started", "finished", "finish_reason", "requests", "listed", "new", "changed", "gone", "blocked", "errors")
 
 
 def seal_crawl(archive: Database, crawl_id: int) -> None:
     """Seal the finished crawl with this number, inside the transaction that finishes it."""
     last = next(archive.query("SELECT link, root, sealed FROM crawls WHERE link IS NOT NULL ORDER BY link DESC LIMIT 1"), {})
-    earlier = json.loads(last.get("sealed", "{}"))
+    earlier = _seal_of(last)
     sealed = {}
     for table in SEALED:
         start = earlier.get(table, {}).get("to", 0)
@@ -56,6 +63,12 @@ def newest_root(archive: Database) -> str | None:
     return row[0] if row else None
 
 
+def count_unsealed(archive: Database) -> int:
+    """Return how many rows were stored since the last seal, which no root stands for yet."""
+    sealed = _seal_of(next(archive.query("SELECT sealed FROM crawls WHERE link IS NOT NULL ORDER BY link DESC LIMIT 1"), {}))
+    return sum(archive.table(table).count_where("rowid > ?", [sealed.get(table, {}).get("to", 0)]) for table in SEALED)
+
+
 def verify_chain(archive: Database, *, root: str | None = None) -> Iterator[Mismatch | None]:
     """Yield for each seal None if it holds, else what is wrong; then whether ``root``, kept from elsewhere, is one of them."""
     roots, before = set(), ""
@@ -65,17 +78,16 @@ def verify_chain(archive: Database, *, root: str | None = None) -> Iterator[Mism
         if crawl["link"] != number:
             yield Mismatch(row, f"it should be number {number}; seals are missing, or stand twice")
             return
-        sealed = json.loads(crawl["sealed"])
-        altered = [
-            table for table, start in reached.items() if _hash_rows(archive, table, start, sealed[table]["to"]) != sealed[table]["sha256"]
-        ]
-        if altered:
-            yield Mismatch(row, f"the rows that were stored until then have been altered in: {', '.join(altered)}")
-        elif _root(before, crawl, sealed) != crawl["root"]:
+        sealed = _seal_of(crawl)
+        if _root(before, crawl, sealed) != crawl["root"]:
             yield Mismatch(row, "the row of the crawl, or its seal, has been altered")
+        elif altered := [
+            table for table, seal in sealed.items() if _hash_rows(archive, table, reached[table], seal["to"]) != seal["sha256"]
+        ]:
+            yield Mismatch(row, f"the rows that were stored until then have been altered in: {', '.join(altered)}")
         else:
             yield None
-        reached = {table: sealed[table]["to"] for table in SEALED}
+        reached |= {table: seal["to"] for table, seal in sealed.items()}
         before = crawl["root"]
         roots.add(before)
     if root is not None:
@@ -86,8 +98,16 @@ def verify_chain(archive: Database, *, root: str | None = None) -> Iterator[Mism
         )
 
 
+def _seal_of(crawl: Mapping[str, Any]) -> dict[str, Any]:
+    """Return by table up to which row was sealed, and the hash; nothing of a seal that was altered past reading."""
+    try:
+        return {table: {"to": int(seal["to"]), "sha256": seal["sha256"]} for table, seal in json.loads(crawl.get("sealed") or "{}").items()}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return {}
+
+
 def _root(before: str, crawl: Mapping[str, Any], sealed: Mapping[str, Any]) -> str:
-    return hashlib.sha256(_canonical([before, [crawl[name] for name in OF_CRAWL], sealed])).hexdigest()
+    return hashlib.sha256(canonical([before, [crawl[name] for name in OF_CRAWL], sealed])).hexdigest()
 
 
 def _hash_rows(archive: Database, table: str, start: int, end: int) -> str:
@@ -96,7 +116,7 @@ def _hash_rows(archive: Database, table: str, start: int, end: int) -> str:
     names = SEALED[table]
     query = VERSIONS if table == "versions" else f"SELECT * FROM {table} WHERE rowid > ? AND rowid <= ? ORDER BY rowid"  # noqa: S608 - our own names
     for row in archive.query(query, [start, end]):
-        digest.update(_canonical([row[name] for name in names] + _derived(table, row)) + b"\n")
+        digest.update(canonical([row[name] for name in names] + _derived(table, row)) + b"\n")
     return digest.hexdigest()
 
 
@@ -109,7 +129,3 @@ def _derived(table: str, row: Mapping[str, Any]) -> list[Any]:
         title = row["title"] if row["has_first_title"] is None else row["first_title"]
         return [title, row["text_sha256"] if row["first_text"] is None else text_sha256(row["first_text"])]
     return []
-
-
-def _canonical(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "surrogatepass")

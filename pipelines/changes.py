@@ -20,7 +20,7 @@ JUDGED = ("title", "published", "reason")
 KEYS = ("notice_id", "position", "body_id")
 NOTICES = """
 SELECT notices.*, text, (SELECT capture_id FROM versions WHERE notice_id = id ORDER BY version DESC LIMIT 1) AS article
-FROM notices JOIN texts ON notice_id = id WHERE id IN (SELECT value FROM json_each(?))
+FROM notices LEFT JOIN texts ON notice_id = id WHERE id IN (SELECT value FROM json_each(?))
 """
 REJECTED = "SELECT *, capture_id AS article FROM rejections WHERE url IN (SELECT value FROM json_each(?))"
 

@@ -39,6 +39,11 @@ SELECT DISTINCT body_id FROM notice_bodies AS named WHERE notice_id = ? AND EXIS
 )
 """
 
+CONFLICTS = {
+    sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY: "rests on captures that the archive lacks; put back the earlier segments of its domain",
+    sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY: "holds captures that the archive has from another segment: it is a copy; remove its folder",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Merged:
@@ -68,7 +73,9 @@ class Merger:
         for segment in segments_in(folder):
             if not self.is_merged(segment) and is_complete(segment):
                 try:
-                    yield self._merge(segment)
+                    manifest = read_manifest(segment)
+                    if not self._has_content_of(manifest):
+                        yield self._merge(segment, manifest)
                 except SegmentError as error:
                     yield error
                     return
@@ -87,9 +94,12 @@ class Merger:
         """Tell whether the archive has the segment."""
         return bool(self.archive.table("segments").count_where("id = ?", [segment_id(segment)]))
 
-    def _merge(self, segment: UPath) -> Merged:
+    def _has_content_of(self, manifest: Manifest) -> bool:
+        """Tell whether what the segment says is in the archive, be it from a segment of another name: this one is a copy."""
+        return bool(self.archive.table("segments").count_where("journal_sha256 = ?", [manifest.files[JOURNAL].sha256]))
+
+    def _merge(self, segment: UPath, manifest: Manifest) -> Merged:
         """Merge one segment. Raises SegmentError, and leaves the archive as it was."""
-        manifest = read_manifest(segment)
         if manifest.versions != VERSIONS:
             made_by, ours = _told(manifest.versions), _told(VERSIONS)
             raise SegmentError(f"{segment}: was made by {made_by}, and this is {ours}; merge it with that version")
@@ -107,9 +117,7 @@ class Merger:
             except JournalError as error:
                 raise SegmentError(f"{segment}: {JOURNAL} cannot be read: {error}") from error
             except sqlite3.IntegrityError as error:
-                raise SegmentError(
-                    f"{segment}: rests on captures that the archive lacks; put back the earlier segments of its domain"
-                ) from error
+                raise SegmentError(f"{segment}: {CONFLICTS.get(error.sqlite_errorcode, error)}") from error
             with gzip.open(Path(directory, LOG), "rt", encoding="utf-8") as log:
                 return Merged(segment_id(segment), came.found, log.read())
 
@@ -127,6 +135,7 @@ class Merger:
         row = manifest.model_dump(include={"domain", "began", "finished"})
         captures = os.path.relpath(self.captures, self.db.parent)
         with transaction(self.archive):
+            row["journal_sha256"] = manifest.files[JOURNAL].sha256
             self.archive.table("segments").insert(row | {"id": identifier, "merged": utc_now()})
             came = replay(self.archive, read_journal(journal), segment=identifier, captures=captures)
             self.archive.table("segments").update(identifier, {"documents": came.documents, "passed_over": came.passed_over})

@@ -9,6 +9,7 @@ from sqlite_utils import Database, Migrations
 
 from pipelines.identity import address_key, index_text
 from pipelines.organisations import file_body
+from pipelines.row_hashes import NOTED, note_row
 from pipelines.search import rebuild_index
 
 migrations = Migrations("zhenggai")
@@ -393,3 +394,19 @@ def m012_segments(db: Database) -> None:
 def m014_bounds(db: Database) -> None:
     """What a crawl that followed links left at its bounds."""
     db.execute("ALTER TABLE crawls ADD COLUMN left_at_bounds TEXT")
+
+
+@migrations()
+def m015_row_hashes(db: Database) -> None:
+    """What the rows that may change were when they were stored, the WARC files as a whole, and segments by what they hold."""
+    db.table("row_hashes").create(
+        {"number": int, "table_name": str, "key": str, "sha256": str}, pk="number", not_null={"table_name", "key"}
+    )
+    db.table("row_hashes").create_index(["table_name", "key"])
+    db.table("warc_files").create({"name": str, "length": int, "sha256": str}, pk="name", not_null={"length", "sha256"})
+    db.execute("ALTER TABLE segments ADD COLUMN journal_sha256 TEXT")
+    # The files of a crawl are looked up as it ends.
+    db.table("captures").create_index(["crawl_id"])
+    for table, noted in NOTED.items():
+        for (key,) in db.execute(f"SELECT {noted.key} FROM {table} ORDER BY 1").fetchall():  # noqa: S608 - our own names
+            note_row(db, table, key)

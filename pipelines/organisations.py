@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from pipelines.divisions import match_prefix
 from pipelines.reading.names import BARE_DIVISION, COMMITTEE_OF_PLACE, is_pointer, party_ending, plain
 from pipelines.record import Organisation
+from pipelines.row_hashes import note_row
 from pipelines.sectors import sector_of
 
 NAMES = Path(__file__).parent / "data" / "organisation_names.yml"
@@ -105,11 +106,13 @@ def settle_bodies(archive: Database, numbers: set[int]) -> None:
         ).fetchall()
         if not named:
             archive.table("bodies").delete(number)
+            note_row(archive, "bodies", number)
             continue
         empty = {"name": named[0][0], "names": "[]", "former_names": "[]", "division_code": None}
         archive.table("bodies").update(number, empty)
         for name, raw, division, published in named:
             file_body(archive, name, raw, division, published)
+        note_row(archive, "bodies", number)
 
 
 def _json(value: object) -> str:

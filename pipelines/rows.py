@@ -19,10 +19,11 @@ def put_row(archive: Database, table: str, row: Mapping[str, Any], *, key: str) 
     archive.conn.execute(_insertion(table, tuple(row)) + _replacement(key, tuple(row)), row)
 
 
-def add_rows(archive: Database, table: str, rows: Sequence[Mapping[str, Any]], *, ignore: bool = False) -> None:
-    """Insert rows that name the same columns; with ``ignore``, pass over those that are there already."""
-    if rows:
-        archive.conn.executemany(_insertion(table, tuple(rows[0]), "INSERT OR IGNORE" if ignore else "INSERT"), rows)
+def add_rows(archive: Database, table: str, rows: Sequence[Mapping[str, Any]], *, ignore: bool = False) -> int:
+    """Insert rows that name the same columns; with ``ignore``, pass over those that are there already. Return how many were inserted."""
+    if not rows:
+        return 0
+    return archive.conn.executemany(_insertion(table, tuple(rows[0]), "INSERT OR IGNORE" if ignore else "INSERT"), rows).rowcount
 
 
 @cache

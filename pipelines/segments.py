@@ -141,9 +141,12 @@ def is_complete(segment: UPath) -> bool:
 def read_manifest(segment: UPath) -> Manifest:
     """Return a segment's manifest. Raises SegmentError."""
     try:
-        return Manifest.model_validate_json((segment / MANIFEST).read_bytes())
+        manifest = Manifest.model_validate_json((segment / MANIFEST).read_bytes())
     except (OSError, ValidationError) as error:
         raise SegmentError(f"{segment}: {MANIFEST} cannot be read: {error}") from error
+    if JOURNAL not in manifest.files:
+        raise SegmentError(f"{segment}: {MANIFEST} does not name {JOURNAL}; {ADVICE}")
+    return manifest
 
 
 def fetch(segment: UPath, name: str, expected: FileSum, target: Path) -> None:

@@ -22,11 +22,13 @@ from pipelines.organisations import file_body
 from pipelines.paragraphs import squeeze
 from pipelines.reading import figures
 from pipelines.record import LISTS, Document, Fetched, Notice, Site, State, as_row
+from pipelines.row_hashes import note_notice, note_row, remove_rows
 from pipelines.rows import add_rows, first_row, put_row
 from pipelines.search import add_to_index, remove_from_index
 from pipelines.states import NOT_MODIFIED
 from pipelines.versions import VERSIONS
 from pipelines.visits import FIRST_INTERVAL, LONGEST_INTERVAL, REJECTED_INTERVAL, after, next_interval
+from pipelines.warc_files import note_files
 
 DAYS_UNTIL_GONE = 14
 # Fields of Notice that are rows of tables of their own, or stored otherwise.
@@ -42,7 +44,7 @@ SELECT pages.* FROM addresses JOIN pages ON pages.address_key = addresses.addres
 WHERE addresses.notice_id = ? AND pages.state IN ('live', 'changed', 'moved') ORDER BY addresses.first_seen, addresses.rowid LIMIT 1
 """
 LEFT_ADDRESSES = """
-DELETE FROM addresses WHERE notice_id = :number AND (address_key = :own
+notice_id = :number AND (address_key = :own
     OR (address_key = :final AND address_key NOT IN (SELECT address_key FROM pages WHERE notice_id = :number)))
 """
 """What a page leads to is left with it, unless that is a page of its own."""
@@ -99,6 +101,7 @@ class Store:
             },
             pk="id",
         )
+        note_row(self.archive, "sites", site.id)
 
     def begin_crawl(self, site: Site, started: str, *, segment: str | None = None) -> int:
         """Record what the site's YAML declares now, and begin a row of ``crawls``; return its number.
@@ -111,17 +114,19 @@ class Store:
             return cast("int", self.archive.table("crawls").insert(row).last_pk)
 
     def store_captures(self, crawl: int, site: str, captures: Iterable[Mapping[str, Any]]) -> None:
-        """Record where responses lie."""
+        """Record where responses lie. Raises sqlite3.IntegrityError for a capture that is there already: it may be sealed."""
         with transaction(self.archive):
             for capture in captures:
                 row = {**capture, "crawl_id": crawl, "site": site, "headers": json.dumps(capture["headers"], ensure_ascii=False)}
-                put_row(self.archive, "captures", row, key="id")
+                add_rows(self.archive, "captures", [row])
 
     def finish_crawl(self, crawl: int, site: Site, ending: Mapping[str, Any], *, state: State | None) -> None:
         """Complete the row of ``crawls`` with the columns of ``ending``, seal it, and record in which state it found the site.
 
         None leaves the state as it was: the crawl was cut short, and what it saw was as it should be.
         """
+        # Before the transaction, which others would wait for: the files may be large.
+        note_files(self.archive, crawl)
         with transaction(self.archive):
             self.archive.table("crawls").update(crawl, dict(ending))
             seal_crawl(self.archive, crawl)
@@ -258,6 +263,7 @@ class Store:
             },
             key="url",
         )
+        note_row(self.archive, "rejections", str(document.url))
 
     def _store_answers(self, article: str | None, document: Document) -> None:
         """Note all answers that the document was read from, so that ``article``, the capture of its page, can be read again."""
@@ -279,7 +285,7 @@ class Store:
         differs = page.get("text_sha256") not in (None, sha256)
         number, outcome = self._place_text(page, document, sha256)
         self._store_addresses(number, document)
-        self.archive.conn.execute("DELETE FROM rejections WHERE url = ?", [document.url])
+        remove_rows(self.archive, "rejections", "url = ?", [document.url])
         if outcome == "changed":
             self.archive.table("notices").update(number, {"state": "changed", "last_seen": document.fetched_at})
         else:
@@ -326,7 +332,7 @@ class Store:
     def _leave(self, number: int, document: Document) -> None:
         """Take an address from its notice, since it shows another. Without one that answers, the notice keeps its last words."""
         final = address_key(document.final_url) if document.final_url else None
-        self.archive.conn.execute(LEFT_ADDRESSES, {"number": number, "own": address_key(str(document.url)), "final": final})
+        remove_rows(self.archive, "addresses", LEFT_ADDRESSES, {"number": number, "own": address_key(str(document.url)), "final": final})
         if not self._leading_page(number):
             self.archive.table("notices").update(number, {"state": "moved"})
 
@@ -384,7 +390,8 @@ class Store:
         """Every address of the notice: the one that was listed, and the one that answered after redirects."""
         for url in dict.fromkeys([str(document.url), document.final_url or str(document.url)]):
             row = {"url": url, "notice_id": number, "first_seen": document.fetched_at, "address_key": address_key(url)}
-            add_rows(self.archive, "addresses", [row], ignore=True)
+            if add_rows(self.archive, "addresses", [row], ignore=True):
+                note_row(self.archive, "addresses", url)
 
     def _moved(self, document: Document) -> bool:
         return document.final_url is not None and document.final_url != document.url
@@ -415,6 +422,7 @@ class Store:
         add_rows(self.archive, "versions", [row | {"first_seen": document.fetched_at, "capture_id": document.capture}])
         self._store_answers(document.capture, document)
         self._store_reading(number, document)
+        note_notice(self.archive, number)
 
     def _store_reading(self, number: int, document: Document) -> None:
         """What was read from the text, and the text itself; what stood there before goes."""

@@ -9,12 +9,12 @@ from sqlite_utils import Database
 from warcio.recordloader import ArcWarcRecord
 
 from pipelines.captures import CaptureError, open_record, payload, sha256_of
-from pipelines.cdxj import whole_members
+from pipelines.cdxj import end_of_records
 from pipelines.identity import text_sha256
 
 NEWEST_TEXTS = """
-SELECT texts.notice_id, texts.text, versions.text_sha256 FROM texts JOIN versions USING (notice_id)
-WHERE version = (SELECT max(version) FROM versions AS later WHERE later.notice_id = texts.notice_id)
+SELECT notice_id, texts.text, versions.text_sha256 FROM versions LEFT JOIN texts USING (notice_id)
+WHERE version = (SELECT max(version) FROM versions AS later WHERE later.notice_id = versions.notice_id)
 """
 
 
@@ -61,7 +61,7 @@ def cut_tails(archive: Database, directory: Path) -> Iterator[str]:
         path = directory / name
         if not path.is_file():
             continue
-        end = max((start + length for start, length in whole_members(path, last)), default=last)
+        end = end_of_records(path, last) or last
         if end < path.stat().st_size:
             yield f"{path}: a record that begins at offset {end} breaks off; no capture lies in it or behind it, so nothing is lost"
 

@@ -13,6 +13,8 @@ from test_crawl_archive import PROJECT
 
 from pipelines.chain import verify_chain
 from pipelines.verify import verify_captures, verify_texts
+from pipelines.verify_rows import verify_derived, verify_rows
+from pipelines.warc_files import verify_files
 
 
 def zhenggai(*arguments: object, before: str = "") -> subprocess.CompletedProcess[str]:
@@ -43,7 +45,8 @@ def remount(disk: Path, option: str) -> None:
 def unproven(db: Path) -> list[str]:
     """Return what `verify` finds fault with, SQLite with the file, and whatever is in the archive twice."""
     archive = Database(db)
-    checks = [*verify_captures(archive, db.parent, sample=None), *verify_texts(archive), *verify_chain(archive)]
+    checks = [*verify_captures(archive, db.parent, sample=None), *verify_files(archive, db.parent, sample=None)]
+    checks += [*verify_texts(archive), *verify_rows(archive), *verify_derived(archive), *verify_chain(archive)]
     faults = [f"{mismatch.row}: {mismatch.reason}" for mismatch in checks if mismatch]
     faults += [row for (row,) in archive.execute("PRAGMA integrity_check") if row != "ok"]
     faults += [str(row) for row in archive.execute("PRAGMA foreign_key_check")]

@@ -1,5 +1,6 @@
 """Many machines: a real scheduler and real workers on loopback, one of them killed, against one machine."""
 
+import gzip
 import json
 import os
 import shutil
@@ -31,7 +32,7 @@ from upath import UPath
 from crawler.sites import Site
 from pipelines.archive import open_archive
 from pipelines.merge import Merged, Merger
-from pipelines.segments import domains, segments_in
+from pipelines.segments import domains, segments_in, sha256_of_file
 from zhenggai.cluster import Spread, connected
 from zhenggai.distribute import domains_of
 
@@ -287,6 +288,29 @@ def test_merging_again_changes_nothing(nights: Nights) -> None:
     done = zhenggai("merge", "--db", nights.many)
     assert (done.returncode, done.stdout) == (0, f"0 segments merged into {nights.many}\n")
     assert list(Database(nights.many).conn.iterdump()) == before
+
+
+def test_a_copy_of_a_segment_under_another_name_is_no_other_segment(nights: Nights, tmp_path: Path) -> None:
+    shutil.copytree(nights.many.parent, tmp_path / "many")
+    db, share = tmp_path / "many" / "archive.db", tmp_path / "many" / "share"
+    original = min((share / "segments").glob("*/*"))
+    copy = Path(shutil.copytree(original, original.with_name(f"{original.name}2")))
+    before = list(Database(db).conn.iterdump())
+    done = zhenggai("merge", "--db", db)
+    assert (done.returncode, done.stdout) == (0, f"0 segments merged into {db}\n")
+    assert list(Database(db).conn.iterdump()) == before
+
+    # Packed anew it has another hash, and is told by its captures.
+    journal = copy / "journal.jsonl.gz"
+    journal.write_bytes(gzip.compress(gzip.decompress(journal.read_bytes()), 1, mtime=1))
+    manifest = json.loads((copy / "manifest.json").read_text("utf-8"))
+    manifest["files"][journal.name] = {"sha256": sha256_of_file(journal), "length": journal.stat().st_size}
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    done = zhenggai("merge", "--db", db)
+    assert done.returncode == 1
+    assert f"not merged: {copy}: holds captures that the archive has from another segment" in done.stdout
+    assert list(Database(db).conn.iterdump()) == before
+    assert zhenggai("verify", "--db", db).returncode == 0
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

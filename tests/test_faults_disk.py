@@ -163,6 +163,41 @@ def test_a_read_only_disk_is_named_by_who_writes_and_does_not_disturb_who_reads(
         assert answer(db, "/archive/notices").status_code == 200
 
 
+KILLED_WITH_A_WAL = """
+import os, signal, sys
+from pathlib import Path
+from pipelines.archive import open_archive
+archive = open_archive(Path(sys.argv[1]))
+archive.execute("UPDATE notices SET title = '新题目'")
+archive.conn.commit()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_only_the_wal_holds_is_seen_where_nothing_can_be_written_or_refused(tmp_path: Path) -> None:
+    """A disk that fails is often mounted read-only after a crash, before anybody has taken the WAL into the database."""
+    with small_disk(tmp_path, 16 * 1024) as disk, SiteServer(routes(3)) as server:
+        db = disk / "archive.db"
+        assert zhenggai("crawl", declare_in(tmp_path, server), "--db", db).returncode == 0
+        subprocess.run([sys.executable, "-c", KILLED_WITH_A_WAL, db], check=False, cwd=Path(__file__).parent.parent)
+        assert Path(f"{db}-wal").stat().st_size
+        shm = Path(f"{db}-shm").rename(disk / "kept")
+        remount(disk, "ro")
+        for command in (("backup", tmp_path / "none"), ("export", tmp_path / "none"), ("verify",), ("status",), ("serve",)):
+            refused = zhenggai(*command, "--db", db)
+            assert refused.returncode == 1, command
+            assert f"Error: {db}: cannot be written, and {db}-wal holds rows that it lacks" in refused.stderr
+            assert "copy both into such a folder" in refused.stderr
+
+        remount(disk, "rw")
+        shm.rename(f"{db}-shm")
+        remount(disk, "ro")
+        assert zhenggai("backup", tmp_path / "backup", "--db", db).returncode == 0
+        assert Database(tmp_path / "backup" / "archive.db").execute("SELECT DISTINCT title FROM notices").fetchall() == [("新题目",)]
+        assert "do not say so: title" in zhenggai("verify", "--db", db).stdout
+        assert [row["title"] for row in answer(db, "/archive/notices.json?_shape=array").json()] == ["新题目"] * 3
+
+
 def test_who_holds_a_locked_database_is_named_and_the_wait_has_an_end(tmp_path: Path) -> None:
     with SiteServer(routes(3)) as server:
         site, db = declare_in(tmp_path, server), tmp_path / "archive.db"

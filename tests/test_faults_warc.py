@@ -47,6 +47,5 @@ def test_a_capture_that_is_cut_is_named_with_its_file_and_its_offset(site: tuple
     warc.write_bytes(whole[: last + cut])
     faults = unproven(db)
     warc.write_bytes(whole)
-    assert len(faults) == 1
-    assert str(warc) in faults[0]
-    assert f"offset {last}" in faults[0]
+    assert len(faults) == 2, "the capture, and the file as a whole"
+    assert all(str(warc) in fault and f"offset {last}" in fault for fault in faults)

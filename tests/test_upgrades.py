@@ -15,6 +15,7 @@ from pipelines.archive import open_archive
 from pipelines.chain import verify_chain
 from pipelines.migrations import migrations
 from pipelines.search import search_notices
+from pipelines.verify_rows import verify_derived, verify_rows
 
 SCHEMAS = Path(__file__).parent / "data" / "schemas"
 STORED = sorted(path.stem for path in SCHEMAS.glob("m*.sql"))
@@ -91,7 +92,7 @@ def test_an_archive_of_every_schema_becomes_one_of_today_and_keeps_every_row(tmp
     assert rows(archive, tables, columns) == before
     assert archive.execute("SELECT count(*) FROM notice_bodies JOIN bodies ON bodies.id = body_id").fetchone() == (4,)
     assert len(search_notices(archive, "水费", 10)) == 2
-    assert [fault for fault in verify_chain(archive) if fault] == []
+    assert [fault for fault in (*verify_chain(archive), *verify_rows(archive), *verify_derived(archive)) if fault] == []
     assert archive.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert archive.execute("PRAGMA foreign_key_check").fetchall() == []
 

@@ -10,6 +10,8 @@ from crawling import SiteServer
 from sqlite_utils import Database
 from test_crawl_archive import crawl, declare_in, routes
 
+from pipelines.chain import newest_root
+
 PROJECT = Path(__file__).parent.parent
 
 
@@ -38,7 +40,7 @@ def test_what_was_altered_is_found_and_named(db: Path) -> None:
     result = run("zhenggai", "verify", "--db", db)
     assert result.returncode == 1
     assert "version 1 of notice" in result.stdout
-    assert "1 do not hold" in result.stdout
+    assert "2 do not hold" in result.stdout, "the version, and the notice that it belongs to"
 
     (capture,) = list(archive.query("SELECT warc_file, warc_offset FROM captures WHERE url LIKE '%t20190805_1156034.html'"))
     warc = db.parent / capture["warc_file"]
@@ -94,11 +96,53 @@ def test_what_the_captures_do_not_say_is_found(crawled: Path, tmp_path: Path, al
     assert fault in result.stdout
 
 
-def test_what_other_rules_have_read_is_counted_and_not_called_false(crawled: Path, tmp_path: Path) -> None:
+READ_BY_OTHER_RULES = """
+import sys
+from pathlib import Path
+from pipelines.versions import VERSIONS
+VERSIONS["rules"] = "0.0.1"
+from zhenggai.__main__ import main
+main()
+"""
+
+
+def test_what_other_rules_have_read_is_counted_and_not_called_proved_nor_false(tmp_path: Path) -> None:
+    db = tmp_path / "archive.db"
+    with SiteServer(routes(3)) as server:
+        site = declare_in(tmp_path, server)
+        command = [sys.executable, "-c", READ_BY_OTHER_RULES, "crawl", str(site), "--db", str(db)]
+        assert subprocess.run(command, cwd=PROJECT, check=False, timeout=120).returncode == 0
+    result = run("zhenggai", "verify", "--db", db)
+    assert result.returncode == 0, result.stdout
+    assert "3 pages were read by other rules" in result.stdout
+    assert "0 do not hold, 3 pages were not proved" in result.stdout
+    root = newest_root(Database(db))
+
+    archive = Database(db)
+    archive.execute("UPDATE notices SET round = 99 WHERE id = (SELECT min(id) FROM notices)")
+    archive.conn.commit()
+    result = run("zhenggai", "verify", "--db", db, "--root", root)
+    assert result.returncode == 1, "that other rules have read a notice is no reason to believe it"
+    assert "of notices: is not what was stored" in result.stdout
+
+
+def test_to_say_that_other_rules_have_read_a_notice_hides_nothing(crawled: Path, tmp_path: Path) -> None:
     shutil.copytree(crawled, tmp_path / "mine")
     archive = Database(tmp_path / "mine" / "archive.db")
-    archive.execute("UPDATE notices SET rules = '0.0.1', round = 99")
+    archive.execute("UPDATE notices SET rules = '0.0.1', money_recovered_yuan = 99999999 WHERE id = (SELECT min(id) FROM notices)")
     archive.conn.commit()
     result = run("zhenggai", "verify", "--db", tmp_path / "mine" / "archive.db")
-    assert result.returncode == 0, result.stdout
-    assert "2 pages were read by other rules" in result.stdout
+    assert result.returncode == 1, result.stdout
+    assert "of notices: is not what was stored" in result.stdout
+
+
+def test_a_text_that_is_gone_is_named(crawled: Path, tmp_path: Path) -> None:
+    shutil.copytree(crawled, tmp_path / "mine")
+    archive = Database(tmp_path / "mine" / "archive.db")
+    (number,) = archive.execute("SELECT min(id) FROM notices").fetchone()
+    archive.execute("DELETE FROM texts WHERE notice_id = ?", [number])
+    archive.conn.commit()
+    result = run("zhenggai", "verify", "--db", tmp_path / "mine" / "archive.db")
+    assert result.returncode == 1
+    assert result.stderr == ""
+    assert f"text of notice {number}: is not that of its newest version" in result.stdout

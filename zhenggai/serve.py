@@ -11,7 +11,7 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils import StartupError
 
-from pipelines.archive import ArchiveError, is_writable, open_archive
+from pipelines.archive import ArchiveError, is_settled, open_archive
 from zhenggai.options import archive_option
 
 DATABASE_NAME = "archive"
@@ -68,7 +68,7 @@ def create_datasette(db: Path) -> Datasette:
         plugins_dir=str(PROJECT / "plugins"),
         static_mounts=[("static", str(PROJECT / "static"))],
     )
-    datasette.add_database(Database(datasette, path=str(db), is_mutable=is_writable(db)), name=DATABASE_NAME)
+    datasette.add_database(Database(datasette, path=str(db), is_mutable=not is_settled(db)), name=DATABASE_NAME)
     datasette.remove_database("_memory")
     return datasette
 

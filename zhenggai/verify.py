@@ -9,10 +9,12 @@ from rich.console import Console
 from rich.progress import track
 
 from pipelines.archive import ArchiveError, open_archive
-from pipelines.chain import newest_root, verify_chain
+from pipelines.chain import count_unsealed, newest_root, verify_chain
 from pipelines.overrides import OverridesError, load_overrides, overrides_path
 from pipelines.verify import cut_tails, verify_captures, verify_texts
 from pipelines.verify_readings import provable_pages, verify_readings
+from pipelines.verify_rows import verify_derived, verify_rows
+from pipelines.warc_files import verify_files
 from zhenggai.options import archive_option
 
 
@@ -25,9 +27,10 @@ def verify(db: Path, sample: int | None, root: str | None) -> None:
 
     Every capture lies at its offset in the WARC file, with its SHA-256. Every
     quotation stands in its text. Read again from the captures by the same
-    rules, every page gives the text and the facts that the archive holds. And
-    the seals of the crawls show that no old row was altered. Asks no site. The
-    exit status is 1 if anything does not hold.
+    rules, every page gives the text and the facts that the archive holds. Every
+    row and every WARC file is what was noted when it was written. And the seals
+    of the crawls show that nothing of that was altered. Asks no site. The exit
+    status is 1 if anything does not hold.
 
     \b
     Example: zhenggai verify --sample 100
@@ -43,7 +46,10 @@ def verify(db: Path, sample: int | None, root: str | None) -> None:
         pages = random.sample(pages, min(sample, len(pages)))
     kinds = {
         "captures": verify_captures(archive, db.parent, sample=sample),
+        "WARC files": verify_files(archive, db.parent, sample=sample),
         "texts and quotations": verify_texts(archive),
+        "rows": verify_rows(archive),
+        "what follows from rows": verify_derived(archive),
         "seals": verify_chain(archive, root=root),
         "pages": verify_readings(archive, db.parent, pages, overrides),
     }
@@ -59,7 +65,9 @@ def verify(db: Path, sample: int | None, root: str | None) -> None:
         click.echo(said)
     if unprovable:
         click.echo(f"{unprovable} pages were read by other rules, or before it was noted from what; `zhenggai reread` reads them again")
+    if unsealed := count_unsealed(archive):
+        click.echo(f"{unsealed} rows were stored since the last seal; the next crawl seals them")
     click.echo(f"root {newest_root(archive) or '–'}")
-    click.echo(f"{rows} rows of {db} verified, {mismatches} do not hold")
+    click.echo(f"{rows} rows of {db} verified, {mismatches} do not hold, {unprovable} pages were not proved by reading them again")
     if mismatches:
         sys.exit(1)
