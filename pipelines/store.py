@@ -88,20 +88,21 @@ class Store:
 
     def store_site(self, site: Site) -> None:
         """Record what the site's YAML declares now."""
-        self.archive.table("sites").upsert(
-            {
-                "id": site.id,
-                "name": site.name,
-                "url": site.url,
-                "software": site.software,
-                "division_code": site.division,
-                "area": site.area,
-                "body": site.body,
-                "replica": int(site.replica),
-            },
-            pk="id",
-        )
-        note_row(self.archive, "sites", site.id)
+        with transaction(self.archive):
+            self.archive.table("sites").upsert(
+                {
+                    "id": site.id,
+                    "name": site.name,
+                    "url": site.url,
+                    "software": site.software,
+                    "division_code": site.division,
+                    "area": site.area,
+                    "body": site.body,
+                    "replica": int(site.replica),
+                },
+                pk="id",
+            )
+            note_row(self.archive, "sites", site.id)
 
     def begin_crawl(self, site: Site, started: str, *, segment: str | None = None) -> int:
         """Record what the site's YAML declares now, and begin a row of ``crawls``; return its number.
