@@ -30,7 +30,7 @@ from crawler.items import Entry, Fetched, ListedEntry, Page
 from crawler.links import redirect_target
 from crawler.markup import base_of
 from crawler.moments import utc_now
-from crawler.paging import announced, next_address
+from crawler.paging import announced, next_address, unread_link
 from crawler.pinned import without_pinned
 from crawler.seen import AddressSet
 from crawler.sites import Site, SiteError, find_site
@@ -43,6 +43,8 @@ MINIMUM_PAGES = 2
 MISSING = (404, 410)
 # Shanghai announced 322 pages; 321 and 322 answered 404.
 MISSING_AT_THE_END = 3
+SECOND = 2
+"""The page of a list that shows whether the way to it was read aright."""
 NO_ENTRIES = "no entries found in the list"
 ELSEWHERE = "the list leads to another host: {}"
 LONGEST_QUOTE = 60
@@ -168,6 +170,8 @@ class SiteSpider(scrapy.Spider):
             page = yield Request(link)
         if page.walk.number < total and (page.walk.number == 1 or page.walk.number <= total - MISSING_AT_THE_END):
             raise PagingError(f"the list has {total} pages, and does not say where page {page.walk.number + 1} is")
+        if script := unread_link(page.html, page.walk.number):
+            raise PagingError(f"page {page.walk.number + 1} is behind a script that could not be followed: {script[:LONGEST_QUOTE]}")
 
     def first_request(self, url: str) -> Request:
         """Return the request for the first page of a list."""
@@ -356,8 +360,9 @@ class SiteSpider(scrapy.Spider):
         if walk.passed_over:
             return "a page of the list did not answer, and nothing says what stands on it"
         pages = walk.last if walk.last is not None else announced(page.html).total
-        if page.rows and not page.fresh and pages is not None and walk.number + MISSING_AT_THE_END <= pages:
-            return f"page {walk.number} lists nothing new, and {pages} pages are announced"
+        is_missing = page.status in MISSING
+        if (is_missing or (page.rows and not page.fresh)) and pages is not None and walk.number + MISSING_AT_THE_END <= pages:
+            return f"page {walk.number} {'is missing' if is_missing else 'lists nothing new'}, and {pages} pages are announced"
         return None
 
     def _is_full(self) -> bool:

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import Request
 
 from crawler.paging import Announced, announced, next_address
-from crawler.spiders.base import MISSING_AT_THE_END, Further, ListPage, PagingError, SiteSpider
+from crawler.spiders.base import MISSING_AT_THE_END, SECOND, Further, ListPage, PagingError, SiteSpider
 
 # /csrc/c101953/common_list3.shtml, but also /col/list_3_1.html, which calls itself page 1
 OWN_FILE = re.compile(r"([\w-]+?)(?:_1)?\.(s?html?|jhtml)$")
@@ -25,10 +25,10 @@ class StaticSpider(SiteSpider):
         said = announced(page.html)
         by_last = None if said.last is None else said.last if self.first == 1 else said.last + 1
         total = page.walk.last = said.total if said.total is not None else by_last
-        if next_address(page.html, page.base, 1):
-            yield from self.follow_links(page)
-        elif total is not None and total > 1:
+        if total is not None and total > 1 and not next_address(page.html, page.base, 1):
             yield from self._count_up(page, said, total)
+        else:
+            yield from self.follow_links(page)
 
     def _count_up(self, page: ListPage, said: Announced, total: int) -> Further:
         """The second page shows which way of counting is right: it is there, and lists something else than the first."""
@@ -52,8 +52,8 @@ class StaticSpider(SiteSpider):
         yield 1 - likely
 
     def is_end(self, page: ListPage) -> bool:
-        """The last pages announced may not be there."""
-        return page.walk.last is not None and page.walk.number > page.walk.last - MISSING_AT_THE_END
+        """The last pages announced may not be there; without page 2 nothing shows that it was looked for in the right place."""
+        return page.walk.last is not None and page.walk.number > max(SECOND, page.walk.last - MISSING_AT_THE_END)
 
 
 def file_of(url: str, said: Announced) -> tuple[str, str]:
