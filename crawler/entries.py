@@ -34,6 +34,7 @@ LONGEST_TITLE = 120
 """Characters; what is longer and begins like a title is a summary that repeats it."""
 LONGEST_LABEL = 15
 """Characters; a longer link is no column's."""
+COLUMN_END = re.compile(r"[\s_|—-]+")
 BLOCKS = ("p", "div")
 FULL_STOP = re.compile(r"[。；]")
 PARTNERS = {"dd": "dt", "dt": "dd"}
@@ -94,7 +95,7 @@ def read_entries(html: str, url: str, detail: re.Pattern[str] | None) -> list[En
     titles = {link: title_of(link) for link in links}
     rows = {link: _row(link, title) for link, title in titles.items() if len(title) >= SHORTEST_TITLE}
     alike = Counter(key for row in rows.values() for key in row.keys)
-    names = {column_name(html), *(title for title in titles.values() if len(title) < LONGEST_LABEL)}
+    names = {*COLUMN_END.split(column_name(html)), *(title for title in titles.values() if len(title) < LONGEST_LABEL)}
     for link, title in titles.items():
         address, row = entry_address(link.get("href"), base), rows.get(link, NO_ROW)
         is_row = row.is_sure or any(alike[key] > 1 for key in row.keys)

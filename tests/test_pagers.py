@@ -99,3 +99,12 @@ def test_a_form_is_posted_though_the_pager_does_not_print_its_own_number(tmp_pat
         server.routes["POST /list.aspx"] = rows[1]
         crawled = crawl(declare(server, "aspnet", "/list.aspx"), tmp_path)
     assert crawled.report.listed == 6
+
+
+def test_a_list_in_a_folder_has_pages_of_the_articles_extension(tmp_path: Path) -> None:
+    rows = [listing([(f"/n/{number}.htm", ORDINARY, f"2023-01-{number:02}") for number in span]) for span in ((1, 2, 3), (4, 5, 6))]
+    call = "<script>$('.page').pagination('setPage', 1, 2)</script>"
+    with SiteServer({"/tzgg/": rows[0] + call, "/tzgg/index_2.htm": rows[1]}) as server:
+        crawled = crawl(declare(server, "trs", "/tzgg/"), tmp_path)
+    assert crawled.report.listed == 6
+    assert crawled.report.succeeded
