@@ -13,6 +13,7 @@ from parsel import Selector
 from w3lib.encoding import html_to_unicode
 from w3lib.url import is_url
 
+from crawler.clicks import PageScripts, is_code
 from crawler.items import Entry
 from crawler.markup import base_of
 from crawler.rowdates import is_part, row_date, shows_date
@@ -34,6 +35,7 @@ LONGEST_TITLE = 120
 """Characters; what is longer and begins like a title is a summary that repeats it."""
 LONGEST_LABEL = 15
 """Characters; a longer link is no column's."""
+EMPTY_SCRIPT = re.compile(r"javascript:\s*(?:void\s*\(?\s*0?\s*\)?)?\s*;?", re.IGNORECASE)
 COLUMN_END = re.compile(r"[\s_|—-]+")
 BLOCKS = ("p", "div")
 FULL_STOP = re.compile(r"[。；]")
@@ -91,14 +93,18 @@ def read_entries(html: str, url: str, detail: re.Pattern[str] | None) -> list[En
     """
     base, page = base_of(html, url), Selector(text=html, type="html")
     entries: dict[str, Entry] = {}
-    links = [link.root for link in page.xpath("//a[@href]")]
+    links, scripts = [link.root for link in page.xpath("//a[@href or @onclick]")], PageScripts(page)
     titles = {link: title_of(link) for link in links}
     rows = {link: _row(link, title) for link, title in titles.items() if len(title) >= SHORTEST_TITLE}
     alike = Counter(key for row in rows.values() for key in row.keys)
     names = {*COLUMN_END.split(column_name(html)), *(title for title in titles.values() if len(title) < LONGEST_LABEL)}
     for link, title in titles.items():
-        address, row = entry_address(link.get("href"), base), rows.get(link, NO_ROW)
+        row = rows.get(link, NO_ROW)
         is_row = row.is_sure or any(alike[key] > 1 for key in row.keys)
+        target = _target(link)
+        # A function is looked for where the link is a row's: pages have many buttons.
+        named = (scripts.address_of(target) if is_row else None) if is_code(target) else target
+        address = entry_address(named, base) if named else None
         if address and title and (is_row or (detail is not None and detail.search(address))):
             entries.setdefault(address, Entry(url=address, title=_without_label(title, names), date=row.date))
     return list(entries.values())
@@ -278,7 +284,13 @@ def _heads(row: Any) -> dict[Any, str]:
 
 
 def _other_links(element: Any, link: Any) -> Iterator[Any]:
-    return (other for other in element.iter("a") if other.get("href") and other.get("href") != link.get("href"))
+    return (other for other in element.iter("a") if _target(other) and _target(other) != _target(link))
+
+
+def _target(link: Any) -> str:
+    """Return the link's address, or the script that stands in its place: href="#" onclick="show(12)"."""
+    href, script = (link.get("href") or "").strip(), link.get("onclick") or ""
+    return script if script and (not href or href.startswith("#") or EMPTY_SCRIPT.fullmatch(href)) else href
 
 
 def _self_and_ancestors(element: Any) -> Iterator[Any]:

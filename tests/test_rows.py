@@ -8,6 +8,7 @@ from crawler.rowdates import row_date
 LIST = "http://mzj.xa.gov.cn/tzgg/"
 TITLES = ("中共西安市民政局党组关于巡察整改情况的通报", "关于做好清明祭扫工作的通知", "西安市民政局召开工作会议")
 DAYS = (("2025", "12", "07"), ("2024", "03", "15"), ("2023", "01", "29"))
+SHOW = "<script>function show(u) {{ window.open(u) }}</script>"
 SUMMARY = "根据市委统一部署，2022年5月7日至7月8日，市委第三巡察组对市民政局党组开展了巡察。"
 
 
@@ -63,6 +64,9 @@ def made(row: str, around: str = "{}") -> str:
         ("<li><a href='{u}'>【置顶】{t}<font>图</font></a><span>{y}-{m}-{d}</span></li>", "<ul>{}</ul>"),
         ("<li><a href='{u}'><b>01</b><span>{t}</span></a><span>{y}-{m}-{d}</span></li>", "<ul>{}</ul>"),
         ("<li><a href='{u}'><div>{t}</div><p>{s}</p></a><span>{y}-{m}-{d}</span></li>", "<ul>{}</ul>"),
+        ("<li><a href='javascript:;' onclick=\"location.href='{u}'\">{t}</a><span>{y}-{m}-{d}</span></li>", "<ul>{}</ul>"),
+        ("<li><a href='#' onclick=\"return show('{u}')\">{t}</a><i>{y}-{m}-{d}</i></li>", f"{SHOW}<ul>{{}}</ul>"),
+        ("<div><a href=\"javascript:show('{u}')\">{t}</a><i>{y}-{m}-{d}</i></div>", f"{SHOW}<div>{{}}</div>"),
         ("<li><a href='{u}'>{t}</a><p>公示期：2022-05-07~2022-05-12</p><span>{y}-{m}-{d}</span></li>", "<ul>{}</ul>"),
     ],
 )
