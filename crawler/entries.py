@@ -26,6 +26,8 @@ ORNAMENT = re.compile(r"[\s·•∙●○■□◆◇▪▸►▶※★☆*>»�
 LEADING_ORNAMENT = re.compile(r"^[\s·•∙●○■□◆◇▪▸►▶※★☆*>»›→|]+")
 LABEL = re.compile(r"\s*[\[【]([^\[\]【】]{1,14})[\]】]\s*")
 MARKS = {"置顶", "热点", "最新", "推荐", "图文", "视频", "组图"}
+# <font>2023</font>年度工作总结: the number belongs to the title.
+COUNTED = re.compile(r"[年月日号届次个名项条件批期度]")
 RANK = re.compile(r"\s*\d{1,3}[.、]?\s*")
 # 中共定边县人力资源和社会保… and the like: the list shows the beginning of the title.
 CUT_MARK = re.compile(r"\s*(?:…|\.{2,}|．{2,}|·{3,}|。{2,})+\s*$")
@@ -158,7 +160,7 @@ def _shown(link: Any) -> str:
 def _without_ornaments(texts: list[str]) -> str:
     """Return what a link's texts say together, without the ornaments, dates and labels that have elements of their own at its ends."""
     longest = max((len(text.strip()) for text in texts), default=0)
-    while len(texts) > 1 and _is_beside_title(texts[0], longest):
+    while len(texts) > 1 and _is_beside_title(texts[0], longest) and not COUNTED.match(texts[1]):
         texts = texts[1:]
     while len(texts) > 1 and _is_beside_title(texts[-1], longest):
         texts = texts[:-1]

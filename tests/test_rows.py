@@ -99,6 +99,8 @@ def test_what_does_not_say_when_a_row_appeared_dates_no_row(row: str) -> None:
 )
 def test_what_belongs_to_a_title_stays(title: str) -> None:
     html = f"<ul><li><a href='/1.html'>{title}</a><span>2023-01-29</span></li></ul>"
+    marked = html.replace("2023年", "<font>2023</font>年").replace("【巡察整改】", "【<b>巡察</b>整改】")
+    assert read_entries(marked, LIST, None)[0]["title"] == title
     assert read_entries(html, LIST, None)[0]["title"] == title
 
 
