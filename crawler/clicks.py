@@ -41,14 +41,16 @@ class PageScripts:
         self._page = page
 
     @cached_property
-    def _texts(self) -> list[str]:
+    def texts(self) -> list[str]:
+        """What each of them says, but for libraries."""
         texts = self._page.xpath("//script[not(@src)]/text()").getall()
         return [text for text in texts if len(text) <= LONGEST_SCRIPT]
 
     @cached_property
-    def _known(self) -> dict[str, Any]:
+    def known(self) -> dict[str, Any]:
+        """The variables to which they give a value, by name; the first value counts."""
         known: dict[str, Any] = {}
-        for text in self._texts:
+        for text in self.texts:
             known = variables_of(text) | known
         return known
 
@@ -60,12 +62,12 @@ class PageScripts:
 
     def _address_of_call(self, script: str, call: re.Match[str]) -> str | None:
         """Return what a function makes of the call: of several addresses the one that depends on what is handed to it."""
-        function = next(filter(None, (function_of(text, call[1]) for text in self._texts)), None)
+        function = next(filter(None, (function_of(text, call[1]) for text in self.texts)), None)
         if function is None:
             return None
         handed = dict(zip(function.parameters, read_arguments(script, call.end(), {}), strict=False))
         inner = {*function.parameters, *assigned_in(function.body)}
-        outer = {name: value for name, value in self._known.items() if name not in inner}
+        outer = {name: value for name, value in self.known.items() if name not in inner}
         made = list(addresses_in(function.body, variables_of(function.body, outer | handed)))
         fixed = set(addresses_in(function.body, variables_of(function.body, outer)))
         return next((address for address in made if address not in fixed), made[0] if made else None)
