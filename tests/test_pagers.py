@@ -82,6 +82,13 @@ def test_a_page_that_the_first_one_links_to_and_that_is_missing_is_a_fault(tmp_p
     assert crawled.report.unread_lists == 1
 
 
+def test_an_announced_page_whose_name_is_guessed_in_vain_is_a_fault(tmp_path: Path) -> None:
+    rows = [(f"/n/{number}.html", ORDINARY, f"2023-01-{number:02}") for number in range(1, 7)]
+    with SiteServer({"/tzgg/": listing(rows, tail="共4页")}) as server:
+        crawled = crawl(declare(server, "links", "/tzgg/"), tmp_path)
+    assert crawled.report.unread_lists == 1
+
+
 @pytest.mark.parametrize("software", ["query", "links"])
 def test_a_script_that_cannot_be_followed_is_named(tmp_path: Path, software: str) -> None:
     rows = [(f"/n/{number}.html", ORDINARY, f"2023-01-{number:02}") for number in range(1, 7)]

@@ -85,6 +85,8 @@ class Walk:
     """Addresses listed on the pages so far."""
     base: str = ""
     """What links on its pages are relative to: the first page's ``<base href>``, else its address."""
+    linked: bool = False
+    """The pages are those that the one before has a link to."""
     trial: bool = False
     """The page asked for may be missing, empty or one already read: the family looks at it itself, and goes on."""
     further: Generator[Request, "ListPage", None] | None = None
@@ -166,6 +168,7 @@ class SiteSpider(scrapy.Spider):
     def follow_links(self, page: ListPage) -> Further:
         """Go from page to page by the links 下一页 or by the numbers. Raises PagingError if there are more pages, but no links."""
         total = announced(page.html).total or 1
+        page.walk.linked = True
         while link := next_address(page.html, page.base, page.walk.number):
             page = yield Request(link)
         if page.walk.number < total and (page.walk.number == 1 or page.walk.number <= total - MISSING_AT_THE_END):
@@ -257,7 +260,8 @@ class SiteSpider(scrapy.Spider):
     def _last_page(self, response: Response, page: ListPage) -> Page:
         """Hand on a page from which the walk cannot go on: the end of the column, or a fault."""
         walk = page.walk
-        ends = walk.number > 1 and not page.failed and page.status in (200, *MISSING) and self.is_end(page)
+        is_lost = walk.linked and walk.number == SECOND and page.status in MISSING
+        ends = walk.number > 1 and not (page.failed or is_lost) and page.status in (200, *MISSING) and self.is_end(page)
         fault = self._shortfall(page) if ends else page.fault
         if fault is not None:
             self._report_unread(walk, fault)

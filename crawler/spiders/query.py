@@ -8,7 +8,7 @@ from w3lib.url import add_or_replace_parameters
 
 from crawler.entries import SCRIPTED_DETAIL, column_name
 from crawler.paging import announced
-from crawler.spiders.base import MISSING, SECOND, Further, ListPage, SiteSpider
+from crawler.spiders.base import MISSING, Further, ListPage, SiteSpider
 
 
 def address_of(start: str, paging: str, number: int) -> str:
@@ -46,10 +46,5 @@ class QuerySpider(SiteSpider):
             page = yield Request(address_of(page.walk.start, self.site.paging, number))
 
     def is_end(self, page: ListPage) -> bool:
-        """Nobody says where the end is, so a missing page is it, or an empty one of the same column; a block page is neither.
-
-        That page 2 is missing, to which page 1 itself has a link, is a fault.
-        """
-        if page.status in MISSING:
-            return self.site.paging is not None or page.walk.number > SECOND
-        return column_name(page.html)[:2] == page.walk.column[:2]
+        """Nobody says where the end is, so a missing page is it, or an empty one of the same column; a block page is neither."""
+        return page.status in MISSING or column_name(page.html)[:2] == page.walk.column[:2]

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import Request
 
 from crawler.paging import Announced, announced, next_address
-from crawler.spiders.base import MISSING_AT_THE_END, SECOND, Further, ListPage, PagingError, SiteSpider
+from crawler.spiders.base import MISSING_AT_THE_END, Further, ListPage, PagingError, SiteSpider
 
 # /csrc/c101953/common_list3.shtml, but also /col/list_3_1.html, which calls itself page 1
 OWN_FILE = re.compile(r"([\w-]+?)(?:_1)?\.(s?html?|jhtml)$")
@@ -54,8 +54,8 @@ class StaticSpider(SiteSpider):
         yield 1 - likely
 
     def is_end(self, page: ListPage) -> bool:
-        """The last pages announced may not be there; without page 2 nothing shows that it was looked for in the right place."""
-        return page.walk.last is not None and page.walk.number > max(SECOND, page.walk.last - MISSING_AT_THE_END)
+        """The last pages announced may not be there."""
+        return page.walk.last is not None and page.walk.number > page.walk.last - MISSING_AT_THE_END
 
 
 def _endings(told: str | None, page: ListPage) -> list[str]:
