@@ -11,9 +11,9 @@ from urllib.parse import urljoin
 
 from w3lib.html import remove_tags, replace_entities
 
-from crawler.entries import read_date
 from crawler.errors import UnreadableListError
 from crawler.items import Entry
+from crawler.rowdates import read_date
 from crawler.urls import canonical_address
 
 # callback({"total": 3, …});

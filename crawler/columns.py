@@ -1,7 +1,7 @@
 """In which columns of a site notices may appear: by the names of the links on a page of it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -12,8 +12,10 @@ import yaml
 from parsel import Selector
 from w3lib.url import canonicalize_url
 
+from crawler.candidates import is_candidate
 from crawler.directory import categories_of
-from crawler.entries import SCRIPTED_DETAIL, read_entries
+from crawler.entries import SCRIPTED_DETAIL, read_entries, title_of
+from crawler.links import is_file
 from crawler.markup import base_of
 from crawler.recognise import join
 from crawler.urls import is_home, server_of, without_index, without_session
@@ -27,7 +29,10 @@ ORNAMENT = re.compile(r"[\s\[\]【】<>《》‹›«»→+|.…·:：]+")
 ARTICLE_NAME = re.compile(r"关于|的(?:通报|公告|公示|通知)$")
 # 首页 > 党务公开 >> 巡察整改 » 正文
 STEP = re.compile(r"[>＞»›→]+")
+NAME = re.compile(r"[\u4e00-\u9fff]{2}")
 POSITION_DEPTH = 3
+BLOCK_DEPTH = 5
+"""The name of a column stands at most so many elements above its latest entries: li, ul, div, div, div."""
 MOST_POSITIONS = 5
 WAY = 100
 UNLIKELY = 1000
@@ -80,6 +85,45 @@ def columns_of(html: str, url: str, own: str = "") -> list[Column]:
         if rank is not None and not is_home(address) and not is_article:
             found.append(Column(name, address, rank))
     return likeliest(found)
+
+
+def general_columns_of(html: str, url: str) -> list[Column]:
+    """Return the columns that the page links to by a name which says nothing of notices, though some may stand there.
+
+    Those first under whose name the page shows an entry titled like a notice.
+    """
+    page = Selector(text=html or "<p>", type="html")
+    articles = {entry["url"] for entry in read_entries(html or "<p>", url, None)}
+    linked = {link: address for link, address in _links_to(page, html, url) if _is_general(name_of(link))}
+    columns = {
+        link: address
+        for link, address in linked.items()
+        if not (is_home(address) or is_file(address) or address in articles or SCRIPTED_DETAIL.search(address))
+    }
+    above_notices = _above_notices(page, columns)
+    ranked = ((name_of(link), address, 0 if link in above_notices else _general_rank(name_of(link))) for link, address in columns.items())
+    return likeliest(Column(name, address, rank) for name, address, rank in ranked)
+
+
+def _is_general(name: str) -> bool:
+    is_likely = _rank(name) is not None or not _is_name(name) or NAME.search(name) is None
+    return not is_likely and _position(name, "none") is None
+
+
+def _general_rank(name: str) -> int:
+    found = (_position(name, words) for words in ("ways", "general"))
+    return next((1 + position for position in found if position is not None), UNLIKELY)
+
+
+def _above_notices(page: Selector, columns: Collection[Any]) -> set[Any]:
+    """Return the links to columns under which the page shows an entry titled like a notice: the nearest before it, or beside it."""
+    found = set()
+    order = {link: place for place, link in enumerate(page.root.iter("a"))}
+    for notice in (link for link in order if is_title(name_of(link)) and is_candidate(title_of(link))):
+        blocks = ([link for link in element.iter("a") if link in columns] for element in islice(notice.iterancestors(), BLOCK_DEPTH))
+        if near := next(filter(None, blocks), None):
+            found.add(next((link for link in reversed(near) if order[link] < order[notice]), near[0]))
+    return found
 
 
 def likeliest(found: Iterable[Column]) -> list[Column]:

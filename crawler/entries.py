@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
@@ -13,29 +13,36 @@ from parsel import Selector
 from w3lib.encoding import html_to_unicode
 from w3lib.url import is_url
 
+from crawler.clicks import PageScripts, is_code
 from crawler.items import Entry
 from crawler.markup import base_of
+from crawler.rowdates import is_part, row_date, shows_date
 from crawler.urls import canonical_address
 
-# 2023-01-29, 2023/1/29, 2023.01.29, 2023年1月29日
-LIST_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)日?")
-# A text of its own that is a date and nothing else: it is the row's, whatever dates its title and summary mention.
-DATE_ALONE = re.compile(
-    r"\W*(?:(?:发布|更新|成文)?(?:日期|时间)\W*)?((?:19|20)\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}日?)(?:[\sT]+\d\d?:\d\d(?::\d\d)?)?\W*"
-)
 # Some templates print the date inside the link: <a>关于…的通报 [2023-01-29]</a>, <a><span>2023-01-29</span>关于…</a>
 DATE_AT_EDGE = re.compile(r"^[\[(（【\s]*\d{4}[-./]\d\d?[-./]\d\d?[\])）】\s]*|[\[(（【\s]*\d{4}[-./]\d\d?[-./]\d\d?[\])）】\s]*$")
-# Rows that print the day alone, without a year: [01-29], 1月29日. They are rows; their date is not known.
-SHORT_DATE = re.compile(r"(?<![\d./-])(?:0[1-9]|1[0-2])[-/.](?:0[1-9]|[12]\d|3[01])(?![\d./-])|(?<!\d)1?\d月[1-3]?\d日")
-# The day in large figures before or after its month: <b>29</b><span>2023-01</span>, <i>2023.01</i><em>29</em>
-DAY_FIRST = re.compile(r"(?<![\d./-])(\d{1,2})\s+((?:19|20)\d\d)[-./年](\d{1,2})月?+(?![\d./-])")
-DAY_LAST = re.compile(r"(?<!\d)((?:19|20)\d\d)[-./年](\d{1,2})月?\s+(\d{1,2})日?+(?![\d./:-])")
+# What templates put around a title within its link: bullets, marks of what is new or has pictures, [党务公开].
+ORNAMENT = re.compile(r"[\s·•∙●○■□◆◇▪▸►▶※★☆*>»›→|_-]+|(?:new|hot|热|新|图|荐|顶|置顶|图文|视频)!?", re.IGNORECASE)
+LEADING_ORNAMENT = re.compile(r"^[\s·•∙●○■□◆◇▪▸►▶※★☆*>»›→|]+")
+LABEL = re.compile(r"\s*[\[【]([^\[\]【】]{1,14})[\]】]\s*")
+MARKS = {"置顶", "热点", "最新", "推荐", "图文", "视频", "组图"}
+# <font>2023</font>年度工作总结: the number belongs to the title.
+COUNTED = re.compile(r"[年月日号届次个名项条件批期度]")
+RANK = re.compile(r"\s*\d{1,3}[.、]?\s*")
 # 中共定边县人力资源和社会保… and the like: the list shows the beginning of the title.
 CUT_MARK = re.compile(r"\s*(?:…|\.{2,}|．{2,}|·{3,}|。{2,})+\s*$")
 WHOLE_TITLES = ("title", "aria-label", "data-title", "data-original-title", "alt", "value")
 SHORTEST_STEM = 4
 LONGEST_TITLE = 120
 """Characters; what is longer and begins like a title is a summary that repeats it."""
+LONGEST_LABEL = 15
+"""Characters; a longer link is no column's."""
+EMPTY_SCRIPT = re.compile(r"javascript:\s*(?:void\s*\(?\s*0?\s*\)?)?\s*;?", re.IGNORECASE)
+COLUMN_END = re.compile(r"[\s_|—-]+")
+BLOCKS = ("p", "div")
+FULL_STOP = re.compile(r"[。；]")
+PARTNERS = {"dd": "dt", "dt": "dd"}
+DATE_HEAD = re.compile(r"日期|时间")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Scripts that print one article: show.php?id=3, /Home/detail?menuid=3060&newid=1081414, news_content.thtml?contentId=41405,
 # and not info_list.asp?classid=5.
@@ -86,16 +93,22 @@ def read_entries(html: str, url: str, detail: re.Pattern[str] | None) -> list[En
 
     An entry is a link whose address has the software's form of an article (``detail``), or that shares a row with a date.
     """
-    base = base_of(html, url)
+    base, page = base_of(html, url), Selector(text=html, type="html")
     entries: dict[str, Entry] = {}
-    links = [link.root for link in Selector(text=html, type="html").xpath("//a[@href]")]
-    rows = {link: _row(link, title) if len(title := title_of(link)) >= SHORTEST_TITLE else (None, None) for link in links}
-    alike = Counter((row.getparent(), row.tag) for row, _ in rows.values() if row is not None)
-    for link, (row, day) in rows.items():
-        address, title = entry_address(link.get("href"), base), title_of(link)
-        is_row = row is not None and (row.tag in ROW_TAGS or alike[row.getparent(), row.tag] > 1)
+    links, scripts = [link.root for link in page.xpath("//a[@href or @onclick]")], PageScripts(page)
+    titles = {link: title_of(link) for link in links}
+    rows = {link: _row(link, title) for link, title in titles.items() if len(title) >= SHORTEST_TITLE}
+    alike = Counter(key for row in rows.values() for key in row.keys)
+    names = {*COLUMN_END.split(column_name(html)), *(title for title in titles.values() if len(title) < LONGEST_LABEL)}
+    for link, title in titles.items():
+        row = rows.get(link, NO_ROW)
+        is_row = row.is_sure or any(alike[key] > 1 for key in row.keys)
+        target = _target(link)
+        # A function is looked for where the link is a row's: pages have many buttons.
+        named = (scripts.address_of(target) if is_row else None) if is_code(target) else target
+        address = entry_address(named, base) if named else None
         if address and title and (is_row or (detail is not None and detail.search(address))):
-            entries.setdefault(address, Entry(url=address, title=title, date=day))
+            entries.setdefault(address, Entry(url=address, title=_without_label(title, names), date=row.date))
     return list(entries.values())
 
 
@@ -128,11 +141,45 @@ def _text(element: Any) -> str:
 def title_of(link: Any) -> str:
     """Return the whole title from @title, else a heading within the link, else its text, which lists often cut short."""
     named = WHITE_SPACE.sub(" ", link.get("title") or "").strip()
-    heading = next((text for inner in link.iter(*HEADINGS) if len(text := _text(inner)) >= SHORTEST_TITLE), None)
-    shown = heading or DATE_AT_EDGE.sub("", _text(link))
+    shown = _shown(link)
     # title="点击查看" is no title; one that the text repeats or cuts short is.
     title = shown if len(shown) > len(named) and named not in shown else named or shown
     return _whole_title(link, title) if CUT_MARK.search(title) else title
+
+
+def _shown(link: Any) -> str:
+    """Return the title that a link shows, without what the template puts around it."""
+    headings = [_text(inner) for inner in link.iter(*HEADINGS)]
+    blocks = [_text(inner) for inner in link.iter(*BLOCKS) if not any(True for _ in inner.iterchildren(*BLOCKS))]
+    if len(blocks) > 1 and any(map(FULL_STOP.search, blocks)):  # one of them is a summary
+        headings += [block for block in blocks if not FULL_STOP.search(block) and not is_part(block)]
+    heading = next((text for text in headings if len(text) >= SHORTEST_TITLE), None)
+    return heading or _without_ornaments(list(link.itertext()))
+
+
+def _without_ornaments(texts: list[str]) -> str:
+    """Return what a link's texts say together, without the ornaments, dates and labels that have elements of their own at its ends."""
+    longest = max((len(text.strip()) for text in texts), default=0)
+    while len(texts) > 1 and _is_beside_title(texts[0], longest) and not COUNTED.match(texts[1]):
+        texts = texts[1:]
+    while len(texts) > 1 and _is_beside_title(texts[-1], longest):
+        texts = texts[:-1]
+    said = DATE_AT_EDGE.sub("", WHITE_SPACE.sub(" ", "".join(texts)).strip())
+    return LEADING_ORNAMENT.sub("", said)
+
+
+def _is_beside_title(text: str, longest: int) -> bool:
+    if len(text.strip()) == longest and longest >= SHORTEST_TITLE:
+        return False
+    forms = (ORNAMENT, RANK, LABEL)
+    return not text.strip() or is_part(text.strip()) or any(form.fullmatch(text.strip()) for form in forms)
+
+
+def _without_label(title: str, names: Collection[str]) -> str:
+    """Return a title without the name of its column, where that stands before it in brackets: [党务公开]中共…"""
+    label = LABEL.match(title)
+    is_label = label is not None and (label[1] in MARKS or label[1] in names) and len(title) - label.end() >= SHORTEST_TITLE
+    return title[label.end() :] if label and is_label else title
 
 
 def _whole_title(link: Any, cut: str) -> str:
@@ -157,13 +204,23 @@ def _said_in(element: Any) -> Iterator[str]:
     yield from element.itertext()
 
 
-def _row(link: Any, title: str) -> tuple[Any, str | None]:
-    """Return the element that is the link's row in a list, and the date beside the title in it; None for what there is not.
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What shares a row with a link."""
 
-    A row shows a date, be it only month and day.
-    """
-    shown = DATE_AT_EDGE.sub("", _text(link))
-    row, day, mentioned = None, None, None
+    date: str | None = None
+    is_sure: bool = False
+    """It is a row of a list by its tag; others are rows if there is another beside them."""
+    keys: tuple[tuple[Any, ...], ...] = ()
+    """What is the same for the rows of one list: the parent of the row, or of what is wrapped around it."""
+
+
+NO_ROW = _Row()
+
+
+def _row(link: Any, title: str) -> _Row:
+    """Return the link's row in a list: the element above it that shows a date, be it only month and day."""
+    row, day = None, None
     for element in islice(_self_and_ancestors(link), ROW_DEPTH):
         # Three decide; a list or a page has hundreds.
         others = list(islice(_other_links(element, link), ROW_LINKS))
@@ -177,44 +234,67 @@ def _row(link: Any, title: str) -> tuple[Any, str | None]:
         ):
             break
         if row is None or (day is None and row.tag not in ROW_TAGS):
-            beside = _text(element).replace(title, " ").replace(shown or title, " ")
-            day = _own_date(element, title)
-            mentioned = mentioned or read_date(beside)
-            if row is None and (day or mentioned or SHORT_DATE.search(beside)):
+            beside = list(_beside(element, title, _shown(link)))
+            day = row_date(beside)
+            if row is None and (day or shows_date(beside)):
                 row = element
         if row is not None and element.tag in ROW_TAGS:
             row = element
         if is_list:
             break
-    return row, day or mentioned
+    return NO_ROW if row is None else _Row(day, row.tag in ROW_TAGS, tuple(_keys(row, link)))
+
+
+def _keys(row: Any, link: Any) -> Iterator[tuple[Any, ...]]:
+    """Yield what tells the list of a row, and of what is wrapped around that row alone: <div class="card"><div>…</div></div>."""
+    yield row.getparent(), row.tag
+    for element in islice(row.iterancestors(), ROW_DEPTH):
+        if element.tag in PAGE_TAGS or next(_other_links(element, link), None) is not None:
+            break
+        yield element.getparent(), element.tag, element.get("class")
+
+
+def _beside(element: Any, title: str, shown: str) -> Iterator[str]:
+    """Yield the texts of a row that are not its title, a cell's after what the table's head calls it."""
+    parts = [element]
+    if element.tag in PARTNERS:  # <dl><dt>2023-01-29</dt><dd><a>…</a></dd>…</dl>
+        partner = element.getprevious() if element.tag == "dd" else element.getnext()
+        if partner is not None and partner.tag == PARTNERS[element.tag] and partner.find(".//a") is None:
+            parts.append(partner)
+    heads = _heads(element) if element.tag == "tr" else {}
+    for part in heads or parts:
+        if heads.get(part):
+            yield f"{heads[part]}：{_text(part)}"
+            continue
+        for text in part.itertext():
+            left = WHITE_SPACE.sub(" ", text).replace(title, " ").replace(shown or title, " ").strip()
+            if left and not (len(left) >= SHORTEST_TITLE and (left in title or left in shown) and not is_part(left)):
+                yield left
+
+
+def _heads(row: Any) -> dict[Any, str]:
+    """Return the cells of a table's row with what its head calls them, if that is a date; nothing where the table has no such head."""
+    table = next(row.iterancestors("table"), None)
+    first = next(table.iter("tr"), None) if table is not None else None
+    cells = list(row.iterchildren("td", "th"))
+    named = (
+        [] if first is None or first is row or first.find(".//a") is not None else [_text(cell) for cell in first.iterchildren("td", "th")]
+    )
+    if len(named) != len(cells) or not any(map(DATE_HEAD.search, named)):
+        return {}
+    return {cell: name if DATE_HEAD.search(name) else "" for cell, name in zip(cells, named, strict=True)}
 
 
 def _other_links(element: Any, link: Any) -> Iterator[Any]:
-    return (other for other in element.iter("a") if other.get("href") and other.get("href") != link.get("href"))
+    return (other for other in element.iter("a") if _target(other) and _target(other) != _target(link))
 
 
-def _own_date(element: Any, title: str) -> str | None:
-    """Return the date that stands in an element of its own, or in two: that of the row, whatever dates its summary mentions."""
-    alone = " ".join(found[1] for text in element.itertext() if (found := DATE_ALONE.fullmatch(text)))
-    return read_date(alone) or _split_date(" ".join(element.itertext()).replace(title, " "))
+def _target(link: Any) -> str:
+    """Return the link's address, or the script that stands in its place: href="#" onclick="show(12)"."""
+    href, script = (link.get("href") or "").strip(), link.get("onclick") or ""
+    return script if script and (not href or href.startswith("#") or EMPTY_SCRIPT.fullmatch(href)) else href
 
 
 def _self_and_ancestors(element: Any) -> Iterator[Any]:
     yield element
     yield from element.iterancestors()
-
-
-def read_date(text: str) -> str | None:
-    """Return the first whole date in the text in ISO 8601, or None."""
-    for found in LIST_DATE.finditer(text):
-        try:
-            return date(*map(int, found.groups())).isoformat()
-        except ValueError:  # 2023-02-30
-            continue
-    return None
-
-
-def _split_date(text: str) -> str | None:
-    """Return a date whose day and month stand in elements of their own, in ISO 8601, or None."""
-    parts = [(year, month, day) for day, year, month in DAY_FIRST.findall(text)] or DAY_LAST.findall(text)
-    return read_date("-".join(parts[0])) if parts else None

@@ -9,16 +9,13 @@ from parsel import Selector
 from scrapy.settings.default_settings import URLLENGTH_LIMIT
 from w3lib.url import url_query_cleaner
 
+from crawler.clicks import addresses_in
 from crawler.columns import is_title, name_of
 from crawler.entries import CUT_MARK, entry_address, title_of
 from crawler.links import redirect_target
 from crawler.markup import Markup, base_of
 from crawler.urls import is_on_hosts
 
-# onclick="location.href='/xxgk/'", href="javascript:window.open('/xxgk/', '_blank')"; not '/show?id=' + id, and not go(3).
-SCRIPTED_ADDRESS = re.compile(
-    r"""(?:location(?:\.href)?\s*=|location\.(?:replace|assign)\s*\(|\bopen\s*\()\s*(["'])(?P<url>[^"'<>\\\s]+)\1\s*(?=[,);}]|$)"""
-)
 # What leads to the pages before and after, or turns a calendar's leaf: 上一页, 3, 第3页, 末页, 下个月. A year (2023) is none of these.
 TURNING = re.compile(
     r"首页|返回首页|尾页|末页|最[后末]一?页|[上下前后]一?[页頁]|第?\d{1,3}页?|\d{1,2}日|[上下]一?个?月|prev(?:ious)?|next|first|last|go",
@@ -83,7 +80,7 @@ def _targets(link: Any) -> Iterator[str]:
     if href and not href.strip().lower().startswith("javascript:"):
         yield href
     for script in (href, link.get("onclick") or ""):
-        yield from (found["url"] for found in SCRIPTED_ADDRESS.finditer(script))
+        yield from addresses_in(script)
 
 
 def _picture_text(link: Any) -> str:

@@ -8,6 +8,12 @@ from urllib.parse import urljoin
 
 from parsel import Selector
 
+from crawler.clicks import PageScripts, is_code
+
+LINKS = "//a[@href or @onclick] | //*[self::button or self::input or self::span or self::li][@onclick]"
+# <select onchange="location.href=this.value"><option value="index_2.html">第2页</option>
+CHOICES = "//select[contains(@onchange, 'location')]/option[@value]"
+PAGE_CHOICE = re.compile(r"第?\d+页?")
 NEXT_WORDS = {"下一页", "下页", "后一页", "后页", "下一頁", "next", "nextpage"}
 # »: the next page where it stands alone; as an ornament it stands beside the words ("下一页 >", "[下一页]").
 NEXT_SIGNS = {">", "›", "»", "→"}
@@ -27,8 +33,13 @@ PAGE_COUNT = re.compile(
 )
 # var currentPage=0; and not currentPage=10
 CURRENT_PAGE = re.compile(r"(?:current[_-]?page|cur[_-]?page|page[_-]?index)['\"]?\s*[:=]\s*['\"]?([01])(?!\d)", re.IGNORECASE)
-# 共9页 · 共137条 9页 · 共1432条 1/144 · 页次：1/9 · 第1页/共9页
-PAGES_IN_WORDS = re.compile(r"共\s*(\d+)\s*页|共\s*\d+\s*条[^\d页]{0,8}(\d+)\s*页|(?:条|页次|第)\s*[:：]?\s*\d+\s*/\s*(\d+)")
+# 共9页 · 共计9页 · 总页数：9 · 共137条 9页 · 共1432条 1/144 · 共45条记录 1/4页 · 页次：1/9 · 页码：1/4 · 第1页/共9页
+# 1/4页 · 1/4 上一页 下一页, and not 03/15, a day of the last row
+PAGES_IN_WORDS = re.compile(
+    r"共计?\s*(\d+)\s*页|总页[数码]\s*[:：]?\s*(\d+)|共\s*\d+\s*条[^\d页]{0,8}(\d+)\s*页(?!\s*次)"
+    r"|(?:条(?:记录|信息|数据)?|页次|页码|页数|第)\s*[:：]?\s*\d+\s*/\s*(\d+)"
+    r"|(?<![\d/.-])[1-9]\d*\s*/\s*(\d+)\s*页|(?<![\d/.-])1\s*/\s*(\d+)\s[^\d/]{0,12}下一?页"
+)
 NUMBER_IN_FILE = re.compile(r"([\w-]+?)_(\d+)\.(\w+)$")
 
 
@@ -70,8 +81,9 @@ def _total_in_words(html: str) -> int | None:
 
 
 def _words(link: Any) -> str:
-    """What a link shows: its text, else its title, else the description of its picture."""
-    return "".join(link.itertext()).strip() or link.get("title") or next((image.get("alt") or "" for image in link.iter("img")), "")
+    """What a link shows: its text, else its title or a button's value, else the description of its picture."""
+    said = "".join(link.itertext()).strip() or link.get("title") or (link.get("value") if link.tag == "input" else None)
+    return said or next((image.get("alt") or "" for image in link.iter("img")), "")
 
 
 def _core(words: str) -> str:
@@ -85,17 +97,26 @@ def _last_link(html: str) -> str | None:
 
 def next_links(html: str, number: int) -> Iterator[str]:
     """Yield what the links to the page after this one (number ``number``) lead to, the surest first; some are scripts."""
-    links = [link.root for link in Selector(text=html, type="html").xpath("//a[@href or @onclick]")]
+    yield from _next_links(Selector(text=html, type="html"), number)
+
+
+def _next_links(page: Selector, number: int) -> Iterator[str]:
+    links = [link.root for link in page.xpath(LINKS)]
     shown = [(link, _words(link).strip()) for link in links]
     sure = [link for link, words in shown if _core(words) in NEXT_WORDS or link.get("rel") == "next"]
     signs = [link for link, words in shown if words in NEXT_SIGNS or (not words and _classes(link) & NEXT_CLASSES)]
     # <span class="p_next"><a>…: the class name is the software's own where the words are the site's
     marked = [link for link, _ in shown if link.getparent() is not None and "p_next" in _classes(link.getparent())]
-    numbered = [link for link, words in shown if _core(words) == str(number + 1) and _stands_in_pager(link, number)]
+    numbered = [
+        link for link, words in shown if _core(words) == str(number + 1) and (_stands_in_pager(link, number) or _names(link, number + 1))
+    ]
     for link in [*sure, *marked, *numbered, *signs]:
         for target in (link.get("href"), link.get("onclick")):
             if target and target.strip():
                 yield target.strip()
+    for value, words in ((option.root.get("value").strip(), _core(_words(option.root))) for option in page.xpath(CHOICES)):
+        if PAGE_CHOICE.fullmatch(words) and int(re.sub(r"\D", "", words)) == number + 1 and not value.isdigit():
+            yield value
 
 
 def _classes(element: Any) -> set[str]:
@@ -109,15 +130,36 @@ def _stands_in_pager(link: Any, number: int) -> bool:
     return str(number) in [text.strip(" []【】") for text in near.itertext()]
 
 
-def next_address(html: str, base: str, number: int) -> str | None:
-    """Return the address of the page after this one, or None where no link leads to it."""
-    for target in next_links(html, number):
-        if target.startswith("#") or re.match(r"(?:javascript|vbscript):|[\w.$]+\(|return\b", target, re.IGNORECASE):
+def _names(link: Any, number: int) -> bool:
+    """The link's script is handed the number of the page: ``__doPostBack('Pager','2')``."""
+    return any(_is_handed(link.get(name) or "", number) for name in ("href", "onclick"))
+
+
+def _is_handed(script: str, number: int) -> bool:
+    return re.search(rf"[(,]\s*['\"]?(?:Page\$)?{number}['\"]?\s*[,)]", script) is not None
+
+
+def next_addresses(html: str, base: str, number: int) -> Iterator[str]:
+    """Yield the addresses of the page after this one, the surest first, those that a script of the page makes among them."""
+    page = Selector(text=html, type="html")
+    scripts = PageScripts(page)
+    for target in _next_links(page, number):
+        named = scripts.address_of(target) if is_code(target) else target
+        if named is None or named.startswith("#"):
             continue
         try:
-            address = urljoin(base, target)
+            address = urljoin(base, named)
         except ValueError:  # "http://[下一页]/" in a forgotten template
             continue
         if address.startswith("http"):
-            return address
-    return None
+            yield address
+
+
+def next_address(html: str, base: str, number: int) -> str | None:
+    """Return the address of the page after this one, or None where no link leads to it."""
+    return next(next_addresses(html, base, number), None)
+
+
+def unread_link(html: str, number: int) -> str | None:
+    """Return the script that a link hands the number of the page after this one, whatever it makes of it; None where no link does."""
+    return next((target for target in next_links(html, number) if is_code(target) and _is_handed(target, number + 1)), None)

@@ -12,9 +12,9 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.candidates import is_dedicated
+from crawler.candidates import is_candidate, is_dedicated
 from crawler.catalogue import spider_of
-from crawler.columns import Column, column_key, columns_of, likeliest, own_column, ways_of
+from crawler.columns import Column, column_key, columns_of, general_columns_of, likeliest, own_column, ways_of
 from crawler.directory import is_whole_directory, office_of
 from crawler.entries import SCRIPTED_DETAIL, decode_list
 from crawler.errors import describe
@@ -29,6 +29,10 @@ from crawler.spiders.base import ListPage, SiteSpider, Walk
 from crawler.urls import canonical_address, is_home, is_on_hosts, request_address, server_of, without_session
 
 MOST_COLUMNS = 8
+MOST_GENERAL = 8
+"""Columns for many things that are looked at in search of an entry titled like a notice."""
+GENERAL_PAGES = 2
+"""Of each of them; so they cost sixteen requests at most."""
 MOST_WAYS = 5
 """Pages opened in search of a column for nothing but notices, where none is linked from the pages seen."""
 MOST_ENTRANCES = 4
@@ -47,6 +51,7 @@ BESIDE_A_PORTAL = ("gkmlpt", "json")
 PROBE_ID = "000000_probe"
 # Each page that is looked at makes all of them be asked again.
 _columns_of = lru_cache(maxsize=100)(columns_of)
+_general_columns_of = lru_cache(maxsize=100)(general_columns_of)
 _ways_of = lru_cache(maxsize=100)(ways_of)
 _scripted_lists = lru_cache(maxsize=100)(scripted_lists)
 
@@ -122,6 +127,14 @@ class Survey:
         if software == "gkmlpt":
             return in_directory or [Column("", f"{self.home}gkmlpt/index", -1)]
         return [column for column in found if column not in in_directory]
+
+    def general_columns(self, software: str) -> list[Column]:
+        """The other columns that the home page links to, the likeliest first; none for a family whose columns are told by a directory."""
+        if software in BESIDE_A_PORTAL:
+            return []
+        known = {column_key(column.url) for column in self.columns()} | {column_key(url) for url in self.front}
+        found = likeliest(column for html, url in self.fronts for column in _general_columns_of(html, url))
+        return [column for column in found if column_key(column.url) not in known and office_of(column.url) is None]
 
     def _may_list(self, first: Seen) -> bool:
         is_front = first.url in self.front or column_key(first.url) == column_key(self.home) or is_whole_directory(first.url)
@@ -266,6 +279,10 @@ class Trial:
     """How many articles of the site's own stand on the first page of each column, by the address in ``lists``, or that a link had."""
     names: dict[str, str] = field(default_factory=dict)
     """What the columns call themselves, by the address asked for."""
+    general: list[str] = field(default_factory=list)
+    """Addresses in ``lists`` that count only where an entry is titled like a notice."""
+    ordinary: dict[str, str] = field(default_factory=dict)
+    """Why those do not count that were looked at, by their address."""
     faults: list[tuple[str, str]] = field(default_factory=list)
     samples: list[Page] = field(default_factory=list)
     pages: list[Seen] = field(default_factory=list)
@@ -322,12 +339,22 @@ class TrialSpider(SiteSpider):
             if len(self.requested) < MOST_SAMPLES:
                 yield from super()._article_requests([entry])
 
+    def _general(self, walk: Walk) -> str | None:
+        """Return the address in ``lists`` of a column for many things, None for another column."""
+        return next((url for url in self.trial.general if self._start_of(url) == walk.start), None)
+
+    def _start_of(self, url: str) -> str:
+        return request_address(self.first_request(url))
+
     def _shortfall(self, page: ListPage) -> str | None:
         """A trial ends long before its list."""
         return None
 
     def _report_unread(self, walk: Any, reason: str) -> None:
-        self.trial.faults.append((walk.address, reason))
+        if general := self._general(walk):
+            self.trial.ordinary.setdefault(general, reason)
+        else:
+            self.trial.faults.append((walk.address, reason))
         super()._report_unread(walk, reason)
 
 
@@ -345,6 +372,8 @@ class FirstPages(TrialSpider):
 
     def _next_request(self, page: ListPage) -> tuple[Request | None, str | None]:
         walk = page.walk
+        if general := self._general(walk):
+            return self._look_for_notices(page, general)
         if page.rows and not page.entries:  # a list of what other sites publish
             return super()._next_request(page) if walk.number < MOST_FOREIGN_PAGES else (None, None)
         if not page.entries:  # a shell, or a trial of the family's own
@@ -358,8 +387,15 @@ class FirstPages(TrialSpider):
         self.further -= 1
         return super()._next_request(page)
 
-    def _start_of(self, url: str) -> str:
-        return request_address(self.first_request(url))
+    def _look_for_notices(self, page: ListPage, general: str) -> tuple[Request | None, str | None]:
+        walk = page.walk
+        if any(is_candidate(entry["title"]) for entry in page.entries):
+            self.trial.names[walk.start] = walk.column
+            self.trial.entries[general] = len(page.entries)
+            return None, None
+        if page.entries:
+            self.trial.ordinary[general] = f"{len(walk.seen)} entries on its first pages, none titled like a notice"
+        return super()._next_request(page) if walk.number < GENERAL_PAGES else (None, None)
 
 
 def trial_spider(reading: type[Any], software: str, trial: Trial) -> type[SiteSpider]:

@@ -12,7 +12,7 @@ import yaml
 from parsel import Selector
 
 from crawler.markup import base_of
-from crawler.paging import next_links
+from crawler.paging import next_addresses
 from crawler.software import Software
 from crawler.urls import is_on_hosts, server_of, without_session
 
@@ -111,7 +111,7 @@ def query_paging(html: str, url: str) -> QueryPaging | None:
     base, url = base_of(html, url), without_session(url)
     own = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
     hosts, linked = frozenset({server_of(url)}), False
-    for target in next_links(html, 1):
+    for target in next_addresses(html, base, 1):
         address = join(base, target, hosts)
         if address is None or address.partition("#")[0] == url:
             continue

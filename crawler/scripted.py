@@ -7,13 +7,12 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl, quote, urljoin, urlsplit
 
 from crawler.answers import ADDRESSES
+from crawler.clicks import PageScripts
 from crawler.markup import Markup
 from crawler.recognise import PAGE_PARAMETER, own_paging
-from crawler.scripts import OWNER, AsForm, AsJson, Joined, Unknown, read_arguments, strings_of, variables_of
+from crawler.scripts import OWNER, AsForm, AsJson, Joined, Unknown, read_arguments, strings_of
 from crawler.urls import is_on_hosts, server_of
 
-LONGEST_SCRIPT = 50_000
-"""Characters; a longer one is a library."""
 # fetch("/api/list?…"), $.post('/queryList', {…}), $.ajax({url: …}), axios.get(…), this.$http.post(…), xhr.open("GET", …)
 CALL = re.compile(r"(?<![\w$])(?P<owner>(?:[\w$]+\s*\.\s*)*)(?P<verb>fetch|ajax|getJSON|get|post|axios|\$http|request|open)\s*\(")
 # They send an object as JSON unless told otherwise; jQuery sends it as a form.
@@ -62,12 +61,9 @@ class _Call:
 
 def scripted_lists(html: str, url: str) -> list[ScriptedList]:
     """Return the lists on the page's own host for which its scripts ask, those whose pages are counted first, each once."""
-    scripts = [text for text in Markup(html or "<p>", url).tree.xpath("//script[not(@src)]/text()").getall() if len(text) <= LONGEST_SCRIPT]
-    known: dict[str, Any] = {}
-    for script in scripts:
-        known = variables_of(script) | known
-    address = next(filter(None, (_row_address(script, url) for script in scripts)), None)
-    found = [asked for script in scripts for call in _calls(script, known) if (asked := _asked(call, script, url, address))]
+    scripts = PageScripts(Markup(html or "<p>", url).tree)
+    address = next(filter(None, (_row_address(script, url) for script in scripts.texts)), None)
+    found = [asked for script in scripts.texts for call in _calls(script, scripts.known) if (asked := _asked(call, script, url, address))]
     return sorted(dict.fromkeys(found), key=lambda asked: asked.paging is None)
 
 

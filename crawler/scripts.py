@@ -59,6 +59,15 @@ class AsForm:
     value: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function that a script declares."""
+
+    parameters: tuple[str, ...]
+    body: str
+    """With its brackets."""
+
+
 class _UnreadableError(Exception):
     """The script goes on in a way that is not read here."""
 
@@ -86,9 +95,12 @@ def read_arguments(text: str, start: int, known: Mapping[str, Any]) -> list[Any]
     return arguments
 
 
-def variables_of(script: str) -> dict[str, Any]:
-    """Return the variables to which the script gives a value that can be read, by name; the first value counts."""
-    known: dict[str, Any] = {}
+def variables_of(script: str, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the variables to which the script gives a value that can be read, by name; the first value counts.
+
+    ``given`` are those that have one before.
+    """
+    known: dict[str, Any] = dict(given or {})
     for found in ASSIGNED.finditer(script):
         if found[1] not in known and not isinstance(value := read_value(script, found.end(), known), Unknown):
             known[found[1]] = value
@@ -97,6 +109,27 @@ def variables_of(script: str) -> dict[str, Any]:
         if name not in known and isinstance(value := read_value(script, found.end(), {}), str | int):
             known[name] = value
     return known
+
+
+def assigned_in(script: str) -> set[str]:
+    """Return the names of the variables to which the script gives a value."""
+    return {found[1] for found in ASSIGNED.finditer(script)}
+
+
+def function_of(script: str, name: str) -> Function | None:
+    """Return the function of this name that the script declares, or None."""
+    own = re.escape(name)
+    form = rf"(?:function\s+{own}\s*|(?<![\w$]){own}['\"]?\s*[=:]\s*(?:function\s*)?)\(([^()]*)\)\s*(?:=>)?\s*\{{"
+    found = re.search(form, script)
+    if found is None:
+        return None
+    reader = _Reader(script, found.end(), {})
+    try:
+        reader.close("{")
+    except _UnreadableError:
+        return None
+    parameters = tuple(parameter.partition("=")[0].strip() for parameter in found[1].split(","))
+    return Function(parameters, script[found.end() - 1 : reader.position])
 
 
 def strings_of(script: str, known: Mapping[str, Any]) -> Iterator[str | Joined]:
@@ -161,7 +194,7 @@ class _Reader:
             return self.term()
         if self.take("("):
             arguments = read_arguments(self.text, self.position, self.known)
-            self._close("(")
+            self.close("(")
             return self._further(_result(name, arguments[0] if arguments else Unknown()))
         return self._further(self._value_of(name))
 
@@ -171,9 +204,9 @@ class _Reader:
             self.take(sign)
             member = self._next()["name"] if sign == "." else ""
             if sign in PAIRS:
-                self._close(sign)
+                self.close(sign)
             elif member == "toString" and self.take("("):
-                self._close("(")
+                self.close("(")
                 continue
             value = Unknown(f".{member}" if member else "")
         return value
@@ -235,7 +268,7 @@ class _Reader:
 
     def _grouped(self) -> Any:
         value = Unknown() if self.sign() == ")" else self.expression()
-        self._close("(")
+        self.close("(")
         return self._further(value)
 
     def skip(self) -> None:
@@ -243,9 +276,9 @@ class _Reader:
         while (sign := self.sign()) not in ENDS:
             self._next()
             if sign in PAIRS:
-                self._close(sign)
+                self.close(sign)
 
-    def _close(self, opened: str) -> None:
+    def close(self, opened: str) -> None:
         """Go behind the bracket that closes the one opened before."""
         inner = [PAIRS[opened]]
         while inner:

@@ -8,6 +8,10 @@ from pipelines.divisions import by_code, functional_areas, match_prefix
 
 # <meta name="SiteIDCode" content="6101000000">; 网站标识码：6101000000 in the footer. The first six digits are the division's.
 FOOTER_CODE = re.compile(r"网站标识码\D{0,4}(\d{6})\d{4}")
+# 主办：中共金华市婺城区纪律检查委员会, 地址：浙江省金华市婺城区双龙南街 in the footer: whose site it is tells more than where it is.
+OWNER = re.compile(r"(?:主办(?:单位|方)?|版权所有)\s*[:：©]\s*([^\s，,。|]{4,40})")
+ADDRESS = re.compile(r"地\s*址\s*[:：]\s*([^\s，,。|]{4,40})")
+PROVINCE = "0000"
 # 网站首页_西安市民政局, 西安市民政局-首页, 欢迎访问…
 NOT_A_NAME = re.compile(r"^(?:网站)?首页[\s_|—-]*|[\s_|—-]*(?:网站)?(?:首页|官网|官方网站)$|^欢迎(?:访问|光临|来到|您)+")
 SEPARATOR = re.compile(r"\s*[_|—]\s*|\s+-\s+|-")
@@ -43,6 +47,15 @@ def division_of(html: str, name: str) -> str | None:
     footer = FOOTER_CODE.search(page.text_content()) if page is not None else None
     codes = [_meta(page, "siteidcode")[:6] if page is not None else "", footer[1] if footer else ""]
     return next((code for code in codes if code in by_code()), None) or _division_in(name)
+
+
+def division_of_owner(html: str) -> str | None:
+    """Return the code of the place in what a page says of who keeps the site, or of their address; None where it says nothing."""
+    page = _parse(html)
+    text = page.text_content() if page is not None else ""
+    owner, address = (_division_in(found[-1]) if (found := form.findall(text)) else None for form in (OWNER, ADDRESS))
+    # An address begins with its province: with that alone, the place in it is none that the table knows.
+    return owner or (address if address and not address.endswith(PROVINCE) else None)
 
 
 def _division_in(name: str) -> str | None:

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from scrapy import FormRequest, Request
 
 from crawler.candidates import is_candidate, is_dedicated
-from crawler.entries import column_name, decode_list, read_date, read_entries
+from crawler.entries import column_name, decode_list, read_entries
 from crawler.items import Entry
 from crawler.pinned import without_pinned
+from crawler.rowdates import read_date
 from crawler.spiders.trs import TrsSpider
 from crawler.urls import canonical_address, gbk_address, is_on_hosts, request_address
 

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -56,6 +57,34 @@ def test_a_column_one_page_down_is_found(tmp_path: Path) -> None:
     assert probed(routes, "/", tmp_path).lists == ["/plus/list.php?tid=11", "/plus/list.php?tid=12"]
 
 
+def general(tmp_path: Path, *names: str) -> tuple[Result, list[str]]:
+    """What is said of a site with these columns beside 通知公告, and what is asked for; notices stand in the first of them, on page 2."""
+    columns = [(f"/plus/list.php?tid={20 + place}", name) for place, name in enumerate(names)]
+    routes = dedecms(links(("/plus/list.php?tid=12", "通知公告"), *columns))
+    for address, _ in columns:
+        further = f"<a href='{address}&PageNo=2'>下一页</a>"
+        routes[address] = rows(f"/html{address[-2:]}/2023/0131/{{number}}.html", ORDINARY) + further
+        routes[f"{address}&PageNo=2"] = rows(f"/html{address[-2:]}/2022/0131/{{number}}.html", NOTICE if "=20" in address else ORDINARY)
+    with SiteServer(routes) as server:
+        return run(server, "/", tmp_path), server.asked()
+
+
+def test_a_column_of_any_name_counts_where_a_notice_stands_in_it(tmp_path: Path) -> None:
+    done, _ = general(tmp_path, "审查调查", "信息公开", "机构设置", "联系我们")
+    (written,) = tmp_path.glob("*.yml")
+    assert [url.partition("?")[2] for url in load_site(written).lists] == ["tid=12", "tid=20"]
+    said = re.sub(r"[\s│]", "", done.stdout)
+    assert "信息公开http" in said
+    assert said.count("entriesonitsfirstpages,nonetitledlikeanotice") == 2
+    assert "联系我们" not in said
+
+
+def test_no_more_than_sixteen_pages_of_general_columns_are_asked_for(tmp_path: Path) -> None:
+    done, asked = general(tmp_path, *(f"工作{number}处" for number in "一二三四五六七八九十百千"))
+    assert len([request for request in asked if "tid=2" in request]) <= 16
+    assert re.sub(r"[\s│]", "", done.stdout).count("notlookedat:8otherswere") == 4
+
+
 def test_the_likeliest_page_of_those_opened_is_opened_next(tmp_path: Path) -> None:
     routes = dedecms(links(("/plus/list.php?tid=12", "通知公告"), ("/xxgk/", "信息公开"), ("/zt/", "专题专栏")))
     routes["/xxgk/"] = page(links(("/dw/", "机关党建"), *((f"/xxgk/{number}/", f"公开{number}") for number in range(9))))
@@ -68,7 +97,8 @@ def test_no_more_than_a_few_pages_are_opened_in_search_of_a_column(tmp_path: Pat
     with SiteServer(dedecms(ways)) as server:
         server.otherwise = page(ways)
         assert run(server, "/", tmp_path).exit_code == 0
-        assert len([request for request in server.asked() if "/xxgk/" in request]) == 5
+        asked = [request for request in server.asked() if "/xxgk/" in request]
+    assert len(asked) == 5 + 8, "in search of a column for nothing but notices, and of a notice"
 
 
 def test_a_session_in_the_addresses_makes_no_columns(tmp_path: Path) -> None:
@@ -252,3 +282,21 @@ def test_no_likely_column_is_left_out_for_an_unlikely_one(tmp_path: Path) -> Non
         "公示公告",
         "工作动态",
     ]
+
+
+def test_rows_in_html_that_a_script_fetches_are_declared_as_pages(tmp_path: Path) -> None:
+    script = "<div id='lb'></div><script>function load(n){$.get('/blocks?page='+n+'&fix=0',function(d){$('#lb').html(d)})} load(1)</script>"
+    routes = {"/": page(links(("/tzgg/", "通知公告"))), "/tzgg/": page(script)}
+    routes |= {"/blocks?page=1&fix=0": rows("/n/{number}.html"), "/blocks?page=2&fix=0": rows("/n/2{number}.html", ORDINARY)}
+    routes |= {f"/n/{number}.html": page(PROSE) for number in range(11, 15)}
+    site = probed(routes, "/", tmp_path)
+    assert (site.software, site.lists, site.paging) == ("query", ["/blocks?page=1&fix=0"], "?page={page}")
+
+
+def test_an_article_tells_the_division_where_the_home_page_does_not(tmp_path: Path) -> None:
+    routes = {
+        address: body.replace(HEAD, "<title>清廉网</title>")
+        for address, body in dedecms(links(("/plus/list.php?tid=11", "巡察整改"))).items()
+    }
+    routes |= {f"/html/c11/2023/0131/11{number}.html": page(PROSE) for number in range(11, 15)}
+    assert probed(routes, "/", tmp_path).division == "610100"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.site_division import area_of, division_of, site_name
+from pipelines.site_division import area_of, division_of, division_of_owner, site_name
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,17 @@ def test_division_of_a_site(html: str, name: str, code: str | None) -> None:
 def test_functional_area_in_a_sites_name() -> None:
     assert area_of("大连金普新区政府网") == "金普新区"
     assert area_of("西安市民政局") is None
+
+
+@pytest.mark.parametrize(
+    ("footer", "code"),
+    [
+        ("主办：中共金华市婺城区纪律检查委员会 地址：浙江省金华市双龙南街", "330702"),
+        ("<p>联系地址：浙江省金华市婺城区双龙南街801号</p>", "330702"),
+        ("地址：江西省昀州市人民东路1号", None),
+        ("主办单位：中心 地址：路南1号", None),
+        ("", None),
+    ],
+)
+def test_division_of_who_keeps_a_site(footer: str, code: str | None) -> None:
+    assert division_of_owner(f"<body><p>内容</p>{footer}</body>") == code

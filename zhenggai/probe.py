@@ -79,6 +79,8 @@ def show(probed: Probed) -> None:
         table.add_row("column", escape(f"{name} {url}: {entries} entries on its first page"))
     for url, reason in probed.faults:
         table.add_row("not read", escape(f"{url}: {reason}"))
+    for url, name, reason in probed.left_out:
+        table.add_row("left out", escape(f"{name} {url}: {reason}"))
     if site.paging:
         table.add_row("paging", escape(site.paging))
     if site.body:

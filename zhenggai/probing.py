@@ -15,7 +15,8 @@ from lxml.cssselect import CSSSelector
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from crawler.probe import MOST_COLUMNS, PROBE_ID, FirstPages, Survey, SurveySpider, Trial
+from crawler.entries import decode_list, read_entries
+from crawler.probe import MOST_COLUMNS, MOST_GENERAL, PROBE_ID, FirstPages, Survey, SurveySpider, Trial
 from crawler.recognise import QueryPaging, Recognised, families, own_paging, query_paging
 from crawler.sites import Api, Site, SiteError
 from crawler.software import Software
@@ -24,7 +25,7 @@ from crawler.urls import PUBLIC_SUFFIXES, host_of, is_loopback
 from pipelines.containers import select
 from pipelines.divisions import by_code
 from pipelines.record import Document
-from pipelines.site_division import area_of, division_of, site_name
+from pipelines.site_division import area_of, division_of, division_of_owner, site_name
 from pipelines.states import state_of_answer
 from pipelines.step2_extract import parse_page
 from zhenggai.trials import read_sample, trial_crawler, trial_settings
@@ -45,6 +46,7 @@ NO_LINKS = (
 )
 NOTHING_LISTED = "{url}: {why}. Its links were followed through a few pages, and none of them lists anything:\n{faults}"
 NO_ENTRIES = "{url}: the site runs {software} ({marks}), but none of its columns could be read:\n{faults}"
+NOTHING_THERE = "it lists nothing of the site's own"
 NO_DIVISION = (
     "{url}: cannot tell which division the site belongs to: its pages have no code that the table of GB/T 2260 knows, and its name "
     "({name}) no place; give the code with --division, such as --division 610100"
@@ -102,6 +104,8 @@ class Probed:
     """Address, name and number of entries on the first page of each column."""
     faults: list[tuple[str, str]]
     """(address, reason) of the columns that could not be read."""
+    left_out: list[tuple[str, str, str]]
+    """(address, name, reason) of the columns that do not count."""
     samples: list[Document]
 
 
@@ -161,7 +165,7 @@ def look_at(url: str) -> Look:
         try:
             if look.breakdown is None and (attempt := choose(look)):
                 look.attempts.append(attempt)
-                if attempt.lists:
+                if attempt.lists or attempt.trial.general:
                     _begin_trial(process, look, url, attempt).add_done_callback(tried)
         except Exception as error:  # in a callback it would be logged, and the look end without a word
             broke(error)
@@ -175,7 +179,8 @@ def _begin_trial(process: AsyncCrawlerProcess, look: Look, url: str, attempt: At
     """Let a family's spider try the columns; return the task."""
     software = attempt.recognised.software
     crawler = trial_crawler(FirstPages, software, attempt.trial, _settings(look, url))
-    return process.crawl(crawler, site=provisional_site(look.survey.home, software, attempt.lists, attempt.asking))
+    lists = [*attempt.lists, *attempt.trial.general]
+    return process.crawl(crawler, site=provisional_site(look.survey.home, software, lists, attempt.asking))
 
 
 def _settings(look: Look, url: str) -> Settings:
@@ -196,10 +201,20 @@ def plan_again(look: Look) -> Attempt | None:
     last = look.attempts[-1]
     seen = {page.url for page in look.survey.pages}
     look.survey.pages += [page for page in last.trial.pages if page.url not in seen]
+    if attempt := _of_fragments(last):
+        return attempt
     if last.recognised.software == "links" or not (last.trial.entries or reads_nothing(last.trial)):
         return None
     family = _next_family(look, but=() if last.trial.entries else None) if len(look.attempts) < MOST_FAMILIES else None
     return family if last.trial.entries else family or follow_links(look, NO_ROWS)
+
+
+def _of_fragments(last: Attempt) -> Attempt | None:
+    """Return the same lists as pages, where what a script fetches is no JSON, but a page's rows in HTML; else None."""
+    rows = [page for page in last.trial.pages if last.recognised.software == "json" and read_entries(page.html, page.url, None)]
+    if not rows or last.trial.entries or last.asking.api is not None:
+        return None
+    return Attempt(Recognised("query", (f"a script asks for rows in HTML: {rows[0].url}",)), last.lists, last.asking)
 
 
 def _next_family(look: Look, but: Collection[str] | None = None) -> Attempt | None:
@@ -224,7 +239,9 @@ def _attempt(survey: Survey, recognised: Recognised) -> Attempt | None:
         return Attempt(recognised, [asked.url for asked in scripted][:MOST_COLUMNS], asking)
     lists = [column.url for column in survey.columns(recognised.software)][:MOST_COLUMNS]
     paging = paging_of(survey, recognised.software) or QueryPaging(None, None)
-    return Attempt(recognised, lists, Asking(paging.paging, paging.first_page)) if lists else None
+    general = [column.url for column in survey.general_columns(recognised.software)][:MOST_GENERAL]
+    asking = Asking(paging.paging, paging.first_page)
+    return Attempt(recognised, lists, asking, Trial(general=general)) if lists or general else None
 
 
 def follow_links(look: Look, why: str) -> Attempt:
@@ -234,7 +251,7 @@ def follow_links(look: Look, why: str) -> Attempt:
 
 def reads_nothing(trial: Trial) -> bool:
     """Tell whether the columns answered, but list nothing that their family would know."""
-    return not trial.entries and bool(trial.faults) and all(reason == EMPTY_LIST for _, reason in trial.faults)
+    return not trial.entries and bool(trial.faults or trial.ordinary) and all(reason == EMPTY_LIST for _, reason in trial.faults)
 
 
 def _say(look: Look, message: str) -> str:
@@ -257,13 +274,13 @@ def judge(url: str, look: Look, division: str | None) -> Probed:
     """Say what the pages tell of the site. Raises ProbeError."""
     attempt = _best(url, look)
     recognised, trial = attempt.recognised, attempt.trial
-    if not attempt.lists:
+    if not (attempt.lists or trial.general):
         raise ProbeError(NO_LINKS.format(url=url, why=recognised.marks[0]))
     if not trial.entries:
         faults = "\n".join(f"  {address}: {reason}" for address, reason in trial.faults) or "  they list nothing of the site's own"
         said = {"url": url, "software": recognised.software, "marks": ", ".join(recognised.marks), "why": recognised.marks[0]}
         raise ProbeError((NOTHING_LISTED if recognised.software == "links" else NO_ENTRIES).format(**said, faults=faults))
-    name, told = who(look.survey)
+    name, told = who(look.survey, trial)
     division = division or told
     if division is None:
         raise ProbeError(NO_DIVISION.format(url=url, name=name))
@@ -273,15 +290,34 @@ def judge(url: str, look: Look, division: str | None) -> Probed:
         site = site.model_copy(update={"body": body})
     tried = [*(url for url in site.lists if url in trial.entries), *(url for url in trial.entries if url not in site.lists)]
     columns = [(url, trial.names.get(url, ""), trial.entries[url]) for url in tried]
-    return Probed(site, recognised.marks, columns, trial.faults, samples)
+    return Probed(site, recognised.marks, columns, trial.faults, left_out(look.survey, attempt), samples)
 
 
-def who(survey: Survey) -> tuple[str, str | None]:
-    """Return the site's name and its division's code, as the home page tells them, or else any other page."""
+def left_out(survey: Survey, attempt: Attempt) -> list[tuple[str, str, str]]:
+    """Return the columns that were seen and do not count, as (address, name, reason)."""
+    software, trial = attempt.recognised.software, attempt.trial
+    if software in ("links", "json"):
+        return []
+    named, general = survey.columns(software)[MOST_COLUMNS:], survey.general_columns(software)
+    ordinary = [column for column in general[:MOST_GENERAL] if column.url not in trial.entries]
+    return [
+        *((column.url, column.name, trial.ordinary.get(column.url, NOTHING_THERE)) for column in ordinary),
+        *((column.url, column.name, f"not looked at: {MOST_COLUMNS} have likelier names") for column in named),
+        *((column.url, column.name, f"not looked at: {MOST_GENERAL} others were") for column in general[MOST_GENERAL:]),
+    ]
+
+
+def who(survey: Survey, trial: Trial) -> tuple[str, str | None]:
+    """Return the site's name and its division's code, as the home page tells them, or else any other page.
+
+    A code counts before a place in the site's name, and that before the place of who keeps it.
+    """
     pages = [html for html, _ in (*survey.fronts, *survey.answered)]
+    articles = [decode_list(page.content) for page in trial.samples if page.content]
     name = next(filter(None, map(site_name, pages)), host_of(survey.home))
-    coded = (division_of(html, "") for html in pages)
-    return name, next(filter(None, coded), None) or division_of(pages[0], name)
+    coded = (division_of(html, "") for html in (*pages, *articles))
+    owned = (division_of_owner(html) for html in (*pages, *articles))
+    return name, next(filter(None, coded), None) or division_of(pages[0], name) or next(filter(None, owned), None)
 
 
 def _best(url: str, look: Look) -> Attempt:
@@ -313,7 +349,9 @@ def _declare(home: str, attempt: Attempt, name: str, division: str) -> Site:
             software=software,
             division=division,
             area=area_of(name),
-            lists=attempt.lists if software == "links" else [url for url in attempt.lists if url in attempt.trial.entries],
+            lists=attempt.lists
+            if software == "links"
+            else [url for url in (*attempt.lists, *attempt.trial.general) if url in attempt.trial.entries],
             paging=attempt.asking.paging,
             first_page=attempt.asking.first_page,
             api=attempt.asking.api,

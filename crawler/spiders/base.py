@@ -30,7 +30,7 @@ from crawler.items import Entry, Fetched, ListedEntry, Page
 from crawler.links import redirect_target
 from crawler.markup import base_of
 from crawler.moments import utc_now
-from crawler.paging import announced, next_address
+from crawler.paging import announced, next_address, unread_link
 from crawler.pinned import without_pinned
 from crawler.seen import AddressSet
 from crawler.sites import Site, SiteError, find_site
@@ -43,6 +43,8 @@ MINIMUM_PAGES = 2
 MISSING = (404, 410)
 # Shanghai announced 322 pages; 321 and 322 answered 404.
 MISSING_AT_THE_END = 3
+SECOND = 2
+"""The page of a list that shows whether the way to it was read aright."""
 NO_ENTRIES = "no entries found in the list"
 ELSEWHERE = "the list leads to another host: {}"
 LONGEST_QUOTE = 60
@@ -83,6 +85,8 @@ class Walk:
     """Addresses listed on the pages so far."""
     base: str = ""
     """What links on its pages are relative to: the first page's ``<base href>``, else its address."""
+    linked: bool = False
+    """The pages are those that the one before has a link to."""
     trial: bool = False
     """The page asked for may be missing, empty or one already read: the family looks at it itself, and goes on."""
     further: Generator[Request, "ListPage", None] | None = None
@@ -164,10 +168,13 @@ class SiteSpider(scrapy.Spider):
     def follow_links(self, page: ListPage) -> Further:
         """Go from page to page by the links 下一页 or by the numbers. Raises PagingError if there are more pages, but no links."""
         total = announced(page.html).total or 1
+        page.walk.linked = True
         while link := next_address(page.html, page.base, page.walk.number):
             page = yield Request(link)
         if page.walk.number < total and (page.walk.number == 1 or page.walk.number <= total - MISSING_AT_THE_END):
             raise PagingError(f"the list has {total} pages, and does not say where page {page.walk.number + 1} is")
+        if script := unread_link(page.html, page.walk.number):
+            raise PagingError(f"page {page.walk.number + 1} is behind a script that could not be followed: {script[:LONGEST_QUOTE]}")
 
     def first_request(self, url: str) -> Request:
         """Return the request for the first page of a list."""
@@ -253,7 +260,8 @@ class SiteSpider(scrapy.Spider):
     def _last_page(self, response: Response, page: ListPage) -> Page:
         """Hand on a page from which the walk cannot go on: the end of the column, or a fault."""
         walk = page.walk
-        ends = walk.number > 1 and not page.failed and page.status in (200, *MISSING) and self.is_end(page)
+        is_lost = walk.linked and walk.number == SECOND and page.status in MISSING
+        ends = walk.number > 1 and not (page.failed or is_lost) and page.status in (200, *MISSING) and self.is_end(page)
         fault = self._shortfall(page) if ends else page.fault
         if fault is not None:
             self._report_unread(walk, fault)
@@ -356,8 +364,9 @@ class SiteSpider(scrapy.Spider):
         if walk.passed_over:
             return "a page of the list did not answer, and nothing says what stands on it"
         pages = walk.last if walk.last is not None else announced(page.html).total
-        if page.rows and not page.fresh and pages is not None and walk.number + MISSING_AT_THE_END <= pages:
-            return f"page {walk.number} lists nothing new, and {pages} pages are announced"
+        is_missing = page.status in MISSING
+        if (is_missing or (page.rows and not page.fresh)) and pages is not None and walk.number + MISSING_AT_THE_END <= pages:
+            return f"page {walk.number} {'is missing' if is_missing else 'lists nothing new'}, and {pages} pages are announced"
         return None
 
     def _is_full(self) -> bool:

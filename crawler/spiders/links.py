@@ -22,7 +22,7 @@ from crawler.leads import leads_of
 from crawler.links import LONGEST_COVER, files_of, is_file, prose_length
 from crawler.markup import Markup
 from crawler.paging import next_address
-from crawler.spiders.base import MISSING, NO_ENTRIES, Further, ListPage, Walk
+from crawler.spiders.base import MISSING, NO_ENTRIES, SECOND, Further, ListPage, Walk
 from crawler.spiders.static import StaticSpider
 from crawler.urls import gbk_address, is_home, is_on_hosts, request_address, server_of
 
@@ -113,7 +113,9 @@ class LinksSpider(StaticSpider):
         return (None, None) if is_cut else super()._next_request(page)
 
     def is_end(self, page: ListPage) -> bool:
-        """Some link to one page more than there are, which is empty."""
+        """Some link to one page more than there are, which is empty. The name of an announced page 2 was a guess, if it is missing."""
+        if page.status in MISSING and page.walk.number == SECOND:
+            return False
         return super().is_end(page) or (page.status not in MISSING and column_name(page.html)[:2] == page.walk.column[:2])
 
     def parse_list(self, response: Response, walk: Walk) -> Iterator[Page | Request]:

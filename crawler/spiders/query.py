@@ -7,6 +7,7 @@ from scrapy import Request
 from w3lib.url import add_or_replace_parameters
 
 from crawler.entries import SCRIPTED_DETAIL, column_name
+from crawler.paging import announced
 from crawler.spiders.base import MISSING, Further, ListPage, SiteSpider
 
 
@@ -25,9 +26,10 @@ class QuerySpider(SiteSpider):
     Recognised by: ``page=2`` or the like in the links to further list pages; declared in the site's YAML as ``paging``.
     List: links that share a row with a date, or whose address the YAML describes as ``article``.
     Paging: ``paging: ?page={page}`` adds to the list's own query; ``paging: list_{page}.html`` stands in its folder; without it the
-        link 下一页 is followed, or the number after the page's own. ``first_page: 0`` where the second page is number 1.
+        link 下一页 is followed, or the number after the page's own, be they scripts. ``first_page: 0`` where the second page is number 1.
     Detail: anything; the number may stand in the query.
-    Caveats: past the end many repeat the last page, others answer an empty list or 404; each of them ends the walk.
+    Caveats: past the end many repeat the last page, others answer an empty list or 404; each of them ends the walk, but for
+        a page 2 to which page 1 has a link.
     """
 
     name = "query"
@@ -35,6 +37,7 @@ class QuerySpider(SiteSpider):
 
     def further_pages(self, page: ListPage) -> Further:
         """Count up until a page has nothing new; follow the links where no address is declared."""
+        page.walk.last = announced(page.html).total
         if self.site.paging is None:
             yield from self.follow_links(page)
             return
