@@ -19,12 +19,13 @@ from lxml.html import HtmlElement
 
 from pipelines.attachments import FetchError, find_body
 from pipelines.bounds import can_be_cleaned, cut_page, cut_text
-from pipelines.containers import FULL_STOP, Container, drop_blocks, find_again, find_container, find_prose, measure_prose
+from pipelines.containers import Container, Prose, drop_blocks, find_again, find_container, find_prose, measure_prose, with_surroundings
 from pipelines.files import file_kind, read_file
 from pipelines.headings import NUMBERED, split_heading
 from pipelines.paragraphs import WHITE_SPACE, paragraphs_of, squeeze
 from pipelines.record import Document, Evidence, Fetched
 from pipelines.states import NOT_MODIFIED, says_gone
+from pipelines.surroundings import FULL_STOP
 from pipelines.unreadable import UnreadableFileError
 
 LARGEST_MISSING_SHARE = 0.2
@@ -267,25 +268,27 @@ def _set_text(document: Document, page: HtmlElement) -> None:
 
     What it finds that they lack decides between them, and where both lack too much its text is taken.
     """
+    prose = measure_prose(page)
     bodies: list[Container] = []
-    for body in _find_bodies(document, page):
+    for body in _find_bodies(document, page, prose):
         if body.is_whole and not bodies:
-            return _take_body(document, body)
+            return _take_body(document, with_surroundings(body, page, prose, document.title))
         bodies.append(body)
     if bodies and not _mentions_inspection(document, page):
         return _take_body(document, bodies[0])
     cleaned = _clean(page) if can_be_cleaned(page) else ""
-    for body in bodies:
+    # A small part of the body may seem to lack the rest, which stands around it: trafilatura leaves out what is folded.
+    completed = (with_surroundings(body, page, prose, document.title) for body in bodies)
+    for body in chain(bodies, completed):
         if _missing_share("".join(body.paragraphs), cleaned) <= LARGEST_MISSING_SHARE:
-            return _take_body(document, body)
+            return _take_body(document, with_surroundings(body, page, prose, document.title))
     if FULL_STOP.search(cleaned):
         document.text, document.extractor = cleaned, "trafilatura"
     return None
 
 
-def _find_bodies(document: Document, page: HtmlElement) -> Iterator[Container]:
+def _find_bodies(document: Document, page: HtmlElement, prose: Prose) -> Iterator[Container]:
     """Yield where the body may stand; the prose is looked for only if the container will not do."""
-    prose = measure_prose(page)
     found = find_container(page, prose, document.site.body if document.site else None, document.title)
     if found is not None:
         yield found
