@@ -31,7 +31,7 @@ WHOLE_SHARE = 0.95
 """What holds this share of it cannot lack much of the body; a footer may have a sentence, too."""
 SHORTEST_COPY = 50
 """Characters; what is shorter may be hidden and shown, and is no second copy of a body."""
-HIDDEN = etree.XPath("//*[contains(translate(@style, ' ', ''), 'display:none')]")
+STYLED_AWAY = etree.XPath("//*[contains(@style, 'none')]")
 
 # Two paths, since the union of their nodes would be sorted.
 IDENTIFIERS = (etree.XPath("//@id"), etree.XPath("//@class"))
@@ -87,16 +87,28 @@ def drop_blocks(page: HtmlElement) -> None:
     """
     for element in select(_blocks_of("hidden"), page):
         element.drop_tree()
+    names = _names_on(page)
+    if any(selector[1:] in names for selector in _blocks()["beside"]):
+        _drop_beside(page)
+    _drop_hidden_copies(page)
+
+
+def _drop_beside(page: HtmlElement) -> None:
     whole = len(page.text_content())
     for element in select(_blocks_of("beside"), page):
         if 2 * len(element.text_content()) < whole:
             element.drop_tree()
-    _drop_hidden_copies(page)
+
+
+def _names_on(page: HtmlElement) -> set[str]:
+    """Return the identifiers and classes of the page's elements: most selectors need not be tried."""
+    return {name for find in IDENTIFIERS for value in cast("list[str]", find(page)) for name in value.split()}
 
 
 def _drop_hidden_copies(page: HtmlElement) -> None:
     """Take out what is hidden and says what the page shows as well: a copy for print. What unfolds at a click stays."""
-    for element in cast("list[HtmlElement]", HIDDEN(page)):
+    styled = cast("list[HtmlElement]", STYLED_AWAY(page))
+    for element in [element for element in styled if "display:none" in squeeze(element.get("style") or "")]:
         text = squeeze(element.text_content())
         if len(text) >= SHORTEST_COPY and squeeze(page.text_content()).count(text) > 1:
             element.drop_tree()
@@ -107,7 +119,7 @@ def find_container(page: HtmlElement, prose: Prose, declared: str | None, title:
 
     A generic one (.content) may hold the title, the date line and a share bar too; what stands at its edges is taken off.
     """
-    names = {name for find in IDENTIFIERS for value in cast("list[str]", find(page)) for name in value.split()}
+    names = _names_on(page)
     known = ((selector, find) for selector, find in _known() if selector[1:] in names)
     for selector, find in chain(((declared, CSSSelector(declared)),) if declared else (), known):
         for element in _outermost(select(find, page)):
