@@ -14,19 +14,24 @@ from lxml import etree
 from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
-from pipelines.paragraphs import BLOCK_ELEMENTS, CELL_ELEMENTS, paragraphs_of
+from pipelines.paragraphs import BLOCK_ELEMENTS, CELL_ELEMENTS, paragraphs_of, squeeze
+from pipelines.surroundings import FULL_STOP, complete, is_signed
 
 DATA = Path(__file__).parent / "data"
 FEWEST_CHARACTERS = 50
 """A container with less is an empty shell, or the page's real body is a file."""
 GENERIC_CONTAINERS = {".content", "#content", ".article-content", ".text-main"}
+PROSE = "prose in "
+"""Begins the name of a container that was found by its prose."""
+TABLE_PARTS = {"tbody", "thead", "tr"}
+"""A part of a table is no table: its rows would be read as paragraphs."""
 PROSE_SHARE = 0.8
 """The body is the innermost element that holds this share of the page's prose."""
 WHOLE_SHARE = 0.95
 """What holds this share of it cannot lack much of the body; a footer may have a sentence, too."""
-# Prose ends in a full stop; navigation, breadcrumbs and footers do not.
-FULL_STOP = re.compile(r"[。；]")
-
+SHORTEST_COPY = 50
+"""Characters; what is shorter may be hidden and shown, and is no second copy of a body."""
+STYLED_AWAY = etree.XPath("//*[contains(@style, 'none')]")
 
 # Two paths, since the union of their nodes would be sorted.
 IDENTIFIERS = (etree.XPath("//@id"), etree.XPath("//@class"))
@@ -44,6 +49,7 @@ class Container:
     paragraphs: list[str]
     is_whole: bool = False
     """It holds nearly all of the page's prose, so that nothing else can hold much that it lacks."""
+    element: HtmlElement | None = None
 
 
 @cache
@@ -81,9 +87,30 @@ def drop_blocks(page: HtmlElement) -> None:
     """
     for element in select(_blocks_of("hidden"), page):
         element.drop_tree()
+    names = _names_on(page)
+    if any(selector[1:] in names for selector in _blocks()["beside"]):
+        _drop_beside(page)
+    _drop_hidden_copies(page)
+
+
+def _drop_beside(page: HtmlElement) -> None:
     whole = len(page.text_content())
     for element in select(_blocks_of("beside"), page):
         if 2 * len(element.text_content()) < whole:
+            element.drop_tree()
+
+
+def _names_on(page: HtmlElement) -> set[str]:
+    """Return the identifiers and classes of the page's elements: most selectors need not be tried."""
+    return {name for find in IDENTIFIERS for value in cast("list[str]", find(page)) for name in value.split()}
+
+
+def _drop_hidden_copies(page: HtmlElement) -> None:
+    """Take out what is hidden and says what the page shows as well: a copy for print. What unfolds at a click stays."""
+    styled = cast("list[HtmlElement]", STYLED_AWAY(page))
+    for element in [element for element in styled if "display:none" in squeeze(element.get("style") or "")]:
+        text = squeeze(element.text_content())
+        if len(text) >= SHORTEST_COPY and squeeze(page.text_content()).count(text) > 1:
             element.drop_tree()
 
 
@@ -92,7 +119,7 @@ def find_container(page: HtmlElement, prose: Prose, declared: str | None, title:
 
     A generic one (.content) may hold the title, the date line and a share bar too; what stands at its edges is taken off.
     """
-    names = {name for find in IDENTIFIERS for value in cast("list[str]", find(page)) for name in value.split()}
+    names = _names_on(page)
     known = ((selector, find) for selector, find in _known() if selector[1:] in names)
     for selector, find in chain(((declared, CSSSelector(declared)),) if declared else (), known):
         for element in _outermost(select(find, page)):
@@ -100,7 +127,7 @@ def find_container(page: HtmlElement, prose: Prose, declared: str | None, title:
             if selector in GENERIC_CONTAINERS and selector != declared:
                 paragraphs = _without_edges(paragraphs, title)
             if sum(map(len, paragraphs)) >= FEWEST_CHARACTERS:
-                return Container(selector, paragraphs, _is_whole(element, page, prose))
+                return Container(selector, paragraphs, _is_whole(element, page, prose), element)
     return None
 
 
@@ -123,15 +150,34 @@ def find_prose(page: HtmlElement, prose: Prose, title: str | None) -> Container 
         return None
     while (inner := max(element, key=prose.__getitem__, default=None)) is not None and prose[inner] >= PROSE_SHARE * whole:
         element = inner
+    if element.tag in TABLE_PARTS and (table := next(element.iterancestors("table"), None)) is not None:
+        element = table
     if element.tag not in BLOCK_ELEMENTS and (block := next(element.iterancestors(*BLOCK_ELEMENTS), None)) is not None:
         element = block
     paragraphs = _without_edges(paragraphs_of(element), title)
-    return Container(f"prose in {_describe(element)}", paragraphs, _is_whole(element, page, prose)) if paragraphs else None
+    name = f"{PROSE}{_describe(element)}"
+    return Container(name, paragraphs, _is_whole(element, page, prose), element) if paragraphs else None
+
+
+def with_surroundings(body: Container, page: HtmlElement, prose: Prose, title: str | None) -> Container:
+    """Return the container with what of the body stands outside it; under the name of the element that holds all, if nothing knew it."""
+    element = body.element
+    if element is None or (prose[element] == prose[page] and is_signed(body.paragraphs)):
+        return body
+    links = {" ".join(link.text_content().split()) for link in page.iter("a")}
+    shown = paragraphs_of(next(page.iter("body"), page))
+    paragraphs = complete(body.paragraphs, shown, title, links, _edge_line(head=True), _edge_line(head=False))
+    if len(paragraphs) == len(body.paragraphs):
+        return body
+    first, last = squeeze(paragraphs[0]), squeeze(paragraphs[-1])
+    around = (outer for outer in element.iterancestors() if first in (held := squeeze(outer.text_content())) and last in held)
+    name = f"{PROSE}{_describe(next(around, page))}" if body.name.startswith(PROSE) else body.name
+    return Container(name, paragraphs, body.is_whole, element)
 
 
 def find_again(page: HtmlElement, name: str, title: str | None) -> Container | None:
     """Return the container of this name on another page of the same article, however little it holds, or None."""
-    selector, by_prose = name.removeprefix("prose in "), name.startswith("prose in ")
+    selector, by_prose = name.removeprefix(PROSE), name.startswith(PROSE)
     try:
         elements = select(CSSSelector(selector), page)
     except SelectorError:  # trafilatura's text has no container, and not every class is an identifier

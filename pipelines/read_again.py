@@ -73,7 +73,7 @@ def _document(job: Job) -> Document:
         capture=job.article,
         list_title=page["label"] or None,
         list_date=page["listed_date"],
-        parts=[_fetched(row) for row in further if row["role"] == "page"],
+        parts=[_fetched(row) for row in further if row["role"] in ("page", "unit")],
         files=[_fetched(row) for row in further if row["role"] == "file"],
         override=job.override,
     )

@@ -230,6 +230,8 @@ class Fetched:
     capture: str | None = None
     html: str | None = None
     """Step 1: the characters of a later page."""
+    filled_in: bool = False
+    """Step 1 has put it where the page's script asks for it, so that it is no later page."""
 
 
 @dataclass(slots=True)

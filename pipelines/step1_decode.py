@@ -115,9 +115,9 @@ def _decode_parts(document: Document) -> str | None:
         if decoded is None or state != "live":
             return f"page {number + 2} of the body ({part.url}): {part.error or f'{state} (status {part.status})'}"
         part.html = decoded[0]
-        if read_object(part.html) is not None and (fault := _fill_in(document, part)):
+        part.filled_in = read_object(part.html) is not None
+        if part.filled_in and (fault := _fill_in(document, part)):
             return fault
-    document.parts = [part for part in document.parts if read_object(part.html or "") is None]
     return None
 
 

@@ -17,14 +17,15 @@ from dateutil.parser import isoparse
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipelines.attachments import FetchError, find_body
+from pipelines.attachments import FetchError, find_body, is_cover
 from pipelines.bounds import can_be_cleaned, cut_page, cut_text
-from pipelines.containers import FULL_STOP, Container, drop_blocks, find_again, find_container, find_prose, measure_prose
+from pipelines.containers import Container, Prose, drop_blocks, find_again, find_container, find_prose, measure_prose, with_surroundings
 from pipelines.files import file_kind, read_file
 from pipelines.headings import NUMBERED, split_heading
 from pipelines.paragraphs import WHITE_SPACE, paragraphs_of, squeeze
 from pipelines.record import Document, Evidence, Fetched
 from pipelines.states import NOT_MODIFIED, says_gone
+from pipelines.surroundings import FULL_STOP
 from pipelines.unreadable import UnreadableFileError
 
 LARGEST_MISSING_SHARE = 0.2
@@ -63,11 +64,18 @@ PARAGRAPH_END = re.compile(r"[。！？；：.!?;:”’）)》]$")
 SHORTEST_CUT = 20
 """Characters; a shorter last line is a heading or a signature, not half a paragraph."""
 NUMERIC_DATE = r"(?P<year>(?:19|20)\d{2})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})(?!\d)\s*日?"
-LABELLED_DATE = re.compile(
-    r"(?:发布(?:时间|日期|于)|发表(?:时间|于)|发布(?=\s*[:：])|发文日期|更新时间|录入时间|日期|时间)\s*[:：]?\s*" + NUMERIC_DATE
+# «发布时间：2022-12-08 来源：本网», and what sites call it besides; 发布 speaks of nothing else.
+PUBLISHED_LABEL = re.compile(
+    r"(?:(?:发布|发表|公开|公布)(?:时间|日期|于)|发布(?=\s*[:：])|发文日期)\s*[:：]?\s*" + NUMERIC_DATE,
 )
-# «发布时间：2022-12-08 来源：本网»: above the prose of a container that holds the whole article; 时间 alone may be the notice's own word.
-PUBLISHED_LABEL = re.compile(r"(?:发布|发表)(?:时间|日期|于)\s*[:：]?\s*" + NUMERIC_DATE)
+# «失效日期：2028-01-01» and «施行时间» are dates of something else: no word stands in front but these.
+LABELLED_DATE = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:录入|添加|加入|上传|上网|提交|编辑|创建|信息|文章|新闻|稿件)?(?:日期|时间)\s*[:：]?\s*" + NUMERIC_DATE
+)
+# On many sites the only date there is; but it counts only where no other does.
+UPDATED_LABEL = re.compile(r"更新(?:时间|日期)\s*[:：]?\s*" + NUMERIC_DATE)
+# Above a title a label begins its line, or stands among others («索引号：1 发布日期：…»); «防汛通知 发布时间：…» is another article.
+LABEL_BEFORE = re.compile(r"[\t:：]|^$")
 # «2023/06/29 17:02 来源：»: no label, but in the line under the title.
 INFO_LINE_DATE = re.compile(NUMERIC_DATE + r"(?=.{0,12}(?:\d{1,2}:\d{2}|来源|作者|浏览|点击|阅读|字体))")
 # «[ 2022-09-16 ]», alone on its line.
@@ -77,7 +85,11 @@ DATE_IN_LINE = re.compile(
     r"^[^。；;]{0,30}?(?<!\d)(?P<year>(?:19|20)\d{2})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)[^。；;]{0,30}$"
 )
 # A frozen clock in the page's head («今天是2019年10月31日» on a page of 2024), and dates that are not the publication's.
-OTHER_DATE = re.compile(r"(?:今天是|现在时间|当前时间|成文日期|生成日期|截止|版权|Copyright)[^发]*")
+OTHER_DATE = re.compile(
+    r"(?:今天是|现在时间|当前时间|(?:成文|生成|失效|废止|生效|施行|实施|印发)(?:日期|时间)|有效期|截止|版权|Copyright)(?:(?!发布|发表|发文|公开|公布|更新).)*"
+)
+UNSET_DATE = "1970-01-01"
+"""What a site writes whose date is empty."""
 URL_DATES = (
     re.compile(r"/t(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})_"),
     re.compile(r"/art/(?P<year>20\d{2})/(?P<month>\d{1,2})/(?P<day>\d{1,2})/"),
@@ -192,11 +204,12 @@ def _take_file(document: Document) -> None:
 
 def _add_parts(document: Document) -> None:
     """Add the later pages of a body that is split over several: each in the container in which the first one stood."""
-    if not document.parts:
+    later = [part for part in document.parts if not part.filled_in]
+    if not later:
         return
     lines = _without_pager((document.text or "").split("\n"))
     taken = {squeeze("".join(lines))}
-    for number, part in enumerate(document.parts, start=2):
+    for number, part in enumerate(later, start=2):
         more = _part_lines(document, part)
         # A server may not know of pages and answer the whole body again, or call the first page 1 as well.
         if (whole := squeeze("".join(more))) and whole in taken:
@@ -267,25 +280,27 @@ def _set_text(document: Document, page: HtmlElement) -> None:
 
     What it finds that they lack decides between them, and where both lack too much its text is taken.
     """
+    prose = measure_prose(page)
     bodies: list[Container] = []
-    for body in _find_bodies(document, page):
+    for body in _find_bodies(document, page, prose):
         if body.is_whole and not bodies:
-            return _take_body(document, body)
+            return _take_body(document, with_surroundings(body, page, prose, document.title))
         bodies.append(body)
     if bodies and not _mentions_inspection(document, page):
         return _take_body(document, bodies[0])
     cleaned = _clean(page) if can_be_cleaned(page) else ""
-    for body in bodies:
+    # A small part of the body may seem to lack the rest, which stands around it: trafilatura leaves out what is folded.
+    completed = (with_surroundings(body, page, prose, document.title) for body in bodies)
+    for body in chain(bodies, completed):
         if _missing_share("".join(body.paragraphs), cleaned) <= LARGEST_MISSING_SHARE:
-            return _take_body(document, body)
+            return _take_body(document, with_surroundings(body, page, prose, document.title))
     if FULL_STOP.search(cleaned):
         document.text, document.extractor = cleaned, "trafilatura"
     return None
 
 
-def _find_bodies(document: Document, page: HtmlElement) -> Iterator[Container]:
+def _find_bodies(document: Document, page: HtmlElement, prose: Prose) -> Iterator[Container]:
     """Yield where the body may stand; the prose is looked for only if the container will not do."""
-    prose = measure_prose(page)
     found = find_container(page, prose, document.site.body if document.site else None, document.title)
     if found is not None:
         yield found
@@ -400,38 +415,59 @@ def _without_site(whole: str) -> str:
     return whole
 
 
-def _lines_around(page: HtmlElement, body: list[str]) -> tuple[list[str], list[str]]:
+def _lines_around(page: HtmlElement, document: Document) -> tuple[list[str], list[str]]:
     """The page's lines before its body, the nearest first, and those behind it: where the date of publication is printed.
 
-    None at all where the body cannot be told from the rest: a date of the body (its 落款) is no publication date.
+    Where the body is a file, the lines that come after the title are the nearest. None at all where the body cannot be
+    told from the rest: a date of the body (its 落款) is no publication date.
     """
-    lines = paragraphs_of(page)
-    if not body or body[0] not in lines:
-        return [], []
-    start = lines.index(body[0])
-    end = start + len(body)
-    return lines[:start][::-1], lines[end:] if lines[start:end] == body else []
+    body, lines = (document.text or "").split("\n"), paragraphs_of(page)
+    if body[0] and body[0] in lines:
+        start = lines.index(body[0])
+        end = start + len(body)
+        return lines[:start][::-1], lines[end:] if lines[start:end] == body else []
+    if document.files and is_cover(document.text or ""):
+        title = next((index for index, line in enumerate(lines) if _is_title(document, line)), -1)
+        return lines[title + 1 :][:INFO_LINES] + lines[: title + 1][::-1], []
+    return [], []
+
+
+def _is_title(document: Document, line: str) -> bool:
+    return bool(document.title) and squeeze(line) == squeeze(document.title or "")
 
 
 def _set_published(document: Document, metas: dict[str, str], page: HtmlElement | None) -> None:
-    """PubDate → list → label → the line under the title → address. Never a 成文日期 or a 落款."""
+    """PubDate → list → label → the line under the title → address. Never a 成文日期 or a 落款.
+
+    Between title and body stands the article's own line; only where it tells nothing, a label elsewhere does.
+    """
     for name in DATE_METAS:
-        if name in metas and (day := _iso_date(metas[name])):
+        if name in metas and (day := _iso_date(metas[name])) and day != UNSET_DATE:
             return _publish(document, day, metas[name], f"meta {name}")
     if document.list_date and (day := _iso_date(document.list_date)):
         return _publish(document, day, document.list_date, "list")
-    body = (document.text or "").split("\n")
-    around = _lines_around(page, body) if page is not None else ([], [])
-    before, behind, head = ([OTHER_DATE.sub("", line) for line in lines] for lines in (*around, _lines_above_prose(body)))
-    near = before[:INFO_LINES]
+    around = _lines_around(page, document) if page is not None else ([], [])
+    before, behind = ([OTHER_DATE.sub("", line) for line in lines] for lines in around)
+    head = [OTHER_DATE.sub("", line) for line in _lines_above_prose((document.text or "").split("\n"))] if page is not None else []
+    under = _lines_under(document, around[0], before)
+    above = [line for line in before[len(under) :] if _is_labelled(line)]
+    near = [] if any(_is_title(document, line) for line in around[0]) else before[:INFO_LINES]
     under_title = "line under the title"
     for rule, pattern, lines in (
-        ("label", LABELLED_DATE, before),
+        ("label", PUBLISHED_LABEL, under),
+        ("label", PUBLISHED_LABEL, head),
+        ("label", LABELLED_DATE, under),
+        (under_title, INFO_LINE_DATE, under),
+        (under_title, BARE_DATE, under),
+        (under_title, DATE_IN_LINE, under),
+        ("label", PUBLISHED_LABEL, above),
+        ("label", LABELLED_DATE, above),
+        ("label", PUBLISHED_LABEL, near),
         (under_title, INFO_LINE_DATE, near),
         (under_title, BARE_DATE, near),
-        (under_title, DATE_IN_LINE, _lines_under(document.title, near)),
-        ("label", PUBLISHED_LABEL, head if page is not None else []),
+        ("label", PUBLISHED_LABEL, behind),
         ("label", LABELLED_DATE, behind),
+        ("label", UPDATED_LABEL, under + head + above + behind),
     ):
         for line in lines:
             if (match := pattern.search(line)) and (day := _matched_date(match)):
@@ -442,16 +478,22 @@ def _set_published(document: Document, metas: dict[str, str], page: HtmlElement 
     return None
 
 
+def _is_labelled(line: str) -> bool:
+    """Tell whether the line's date has a label that no words of another article stand before."""
+    found = (pattern.search(line) for pattern in (PUBLISHED_LABEL, LABELLED_DATE, UPDATED_LABEL))
+    return any(match is not None and LABEL_BEFORE.search(line[: match.start()].strip(" ")) for match in found)
+
+
 def _lines_above_prose(body: list[str]) -> list[str]:
     """Return the first lines of the body, before the one in which its prose begins."""
     prose = (index for index, line in enumerate(body) if FULL_STOP.search(line))
     return body[: min(next(prose, 0), INFO_LINES)]
 
 
-def _lines_under(title: str | None, before: list[str]) -> list[str]:
+def _lines_under(document: Document, before: list[str], cleaned: list[str]) -> list[str]:
     """Return which of the lines before the body, the nearest first, stand behind the title; none where it is not among them."""
-    titles = (index for index, line in enumerate(before) if title and squeeze(line) == squeeze(title))
-    return before[: next(titles, 0)]
+    titles = (index for index, line in enumerate(before) if _is_title(document, line))
+    return cleaned[: min(next(titles, 0), INFO_LINES)]
 
 
 def _publish(document: Document, day: str, quote: str, rule: str) -> None:

@@ -271,7 +271,11 @@ class Store:
         if article is None:
             return
         page = Fetched(str(document.url), document.list_title or "", document.status, capture=document.capture)
-        answers = [("article", page), *(("page", part) for part in document.parts), *(("file", file) for file in document.files)]
+        answers = [
+            ("article", page),
+            *(("unit" if part.filled_in else "page", part) for part in document.parts),
+            *(("file", file) for file in document.files),
+        ]
         rows = [
             {"article_id": article, "position": position, "role": role, "url": answer.url, "label": answer.label}
             | {"listed_date": document.list_date if role == "article" else None}
@@ -378,10 +382,11 @@ class Store:
         return bool(newest["text_sha256"] == sha256 and squeeze(newest["title"] or "") == squeeze(document.title or ""))
 
     def _complete_answers(self, number: int, document: Document) -> None:
-        """Of a version that was stored before its answers were noted, note those that give the same text today."""
+        """Of a version that was stored before its answers were noted, or its units were, note those that give the same text today."""
         newest = self._newest_version(number)
         known = self.archive.table("answers").count_where("article_id = ?", [newest["capture_id"]])
-        if not known and self._leads(number, document):
+        is_known = known > 1 or (known == 1 and not any(part.filled_in for part in document.parts))
+        if not is_known and self._leads(number, document):
             self._store_answers(newest["capture_id"], document)
 
     def _newest_version(self, number: int) -> dict[str, Any]:

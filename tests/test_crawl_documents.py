@@ -4,6 +4,8 @@ Most cases are articles of one site, crawled once.
 """
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -362,6 +364,19 @@ def test_a_text_that_a_script_asks_for_stands_in_its_place(tmp_path: Path) -> No
     (row,) = archive(tmp_path).query("SELECT title, published, extractor, text FROM notices JOIN texts ON id = notice_id")
     assert (row["title"], row["published"], squeeze(row["text"])) == (TITLE, "2022-12-05", TEXT)
     assert len(asked) == 2, "what is related to the article is not asked for"
+
+
+def test_a_text_that_a_script_asks_for_can_be_read_again_and_is_asked_for_again(tmp_path: Path) -> None:
+    """The page itself is as it was, and says so by its ETag; its text is not."""
+    shell = Answer(unit_page(), headers=(("Content-Type", "text/html"), ("ETag", '"1"')))
+    with SiteServer({UNIT_ADDRESS: unit_answer(paragraphs(PARAGRAPHS)), "/a/1.html": shell}) as server:
+        store(tmp_path, server, "/a/1.html")
+        stored = archive(tmp_path)
+        assert [row["role"] for row in stored.query("SELECT role FROM answers ORDER BY position")] == ["article", "unit"]
+        command = [sys.executable, "-m", "zhenggai", "verify", "--db", str(tmp_path / "archive.db")]
+        verified = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        assert verified.returncode == 0, verified.stdout
+        assert [row["etag"] for row in stored.query("SELECT etag FROM pages WHERE notice_id IS NOT NULL")] == [None]
 
 
 def test_a_text_that_a_script_asks_for_may_lead_to_a_file(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from lxml.html import fromstring
 
 from pipelines.paragraphs import paragraphs_of
-from pipelines.record import Document, Site
+from pipelines.record import Document, Fetched, Site
 from pipelines.step2_extract import extract_body, extract_page, parse_page, squeeze
 
 TITLE = "中共临河县水务局党组关于巡察整改情况的通报"
@@ -120,6 +120,13 @@ def test_the_declared_container_comes_first() -> None:
         ("", "", {"url": "http://a.example/zwgk/202212/t20221205_1.html"}, "2022-12-05", "address"),
         ("", "", {"url": "http://a.example/info/1/2.htm"}, None, None),
         ("", "<p>发布时间：2022-13-41</p>", {}, None, None),
+        ("", "<p>更新时间：2023-06-01 发布时间：2022-12-05</p>", {}, "2022-12-05", "label"),
+        ("", "<p>更新时间：2022-12-05</p>", {}, "2022-12-05", "line under the title"),
+        ("", "<p>失效日期：2030-01-01 发布日期：2022-12-05</p>", {}, "2022-12-05", "label"),
+        ("", "<p>成文日期：2022-12-02 公开日期：2022-12-05</p>", {}, "2022-12-05", "label"),
+        ("", "<p>失效日期：2030-01-01</p>", {}, None, None),
+        ("", "<p>施行时间：2023-01-01</p>", {}, None, None),
+        ('<meta name="PubDate" content="1970-01-01 08:00">', "<p>发布时间：2022-12-05</p>", {}, "2022-12-05", "label"),
         ("", "<p>成文日期：2022年12月2日</p>", {}, None, None),
     ],
 )
@@ -130,6 +137,25 @@ def test_the_date_of_publication_is_read_or_unknown(
     assert document.published == published
     if rule:
         assert document.page_evidence["published"].rule == rule
+
+
+@pytest.mark.parametrize(("info", "published"), [("<p>2022-12-05</p>", "2022-12-05"), ("", None)])
+def test_a_label_beside_another_article_is_not_its_date(info: str, published: str | None) -> None:
+    page = article(BODIES["TRS"], info=info).replace("<h1>", "<ul><li>防汛通知 发布时间：2023-07-01</li></ul><h1>")
+    assert extracted(page).published == published
+
+
+def test_a_label_in_the_table_above_the_title_is_its_date() -> None:
+    page = article(BODIES["TRS"]).replace("<h1>", "<div>索引号：7-1 发布日期：2022-12-05</div><h1>")
+    assert extracted(page).published == "2022-12-05"
+
+
+def test_the_page_of_a_notice_that_is_a_file_tells_its_date() -> None:
+    body = f"<h1>{TITLE}<br><span>2022-12-05 16:40:21 来源：县水务局</span></h1><ul><li>防汛通知 2023-07-01</li></ul>"
+    file = Fetched("http://127.0.0.1/1.txt", "整改情况.txt", 200, "\n".join(PARAGRAPHS).encode())
+    document = extracted(article("").replace(f"<h1>{TITLE}</h1>", body), files=[file])
+    assert (document.text or "").split("\n") == PARAGRAPHS
+    assert document.published == "2022-12-05"
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from crawler.spiders.base import NO_ENTRIES as EMPTY_LIST
 from crawler.urls import PUBLIC_SUFFIXES, host_of, is_loopback
 from pipelines.containers import select
 from pipelines.divisions import by_code
+from pipelines.paragraphs import paragraphs_of
 from pipelines.record import Document
 from pipelines.site_division import area_of, division_of, division_of_owner, site_name
 from pipelines.states import state_of_answer
@@ -379,14 +380,16 @@ def shared_body(samples: list[Document]) -> str | None:
     if len(named) != 1 or not (name := named.pop()).startswith(PROSE):
         return None
     selector = name.removeprefix(PROSE)
-    # A bare td or div says nothing; a class that stands twice on a page would take the wrong one.
-    is_own = any(mark in selector for mark in "#.") and all(_stands_once(selector, sample.html or "") for sample in notices)
+    # A bare td or div says nothing.
+    is_own = any(mark in selector for mark in "#.") and all(_holds_body(selector, sample) for sample in notices)
     return selector if is_own else None
 
 
-def _stands_once(selector: str, html: str) -> bool:
-    page = parse_page(html)
+def _holds_body(selector: str, sample: Document) -> bool:
+    """Tell whether the selector finds one element that holds the sample's text and nothing else; a part of it may stand outside."""
+    page = parse_page(sample.html or "")
     try:
-        return page is not None and len(select(CSSSelector(selector), page)) == 1
+        found = select(CSSSelector(selector), page) if page is not None else []
     except SelectorError:
         return False
+    return len(found) == 1 and "\n".join(paragraphs_of(found[0])) == sample.text
