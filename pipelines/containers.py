@@ -31,6 +31,8 @@ WHOLE_SHARE = 0.95
 """What holds this share of it cannot lack much of the body; a footer may have a sentence, too."""
 SHORTEST_COPY = 50
 """Characters; what is shorter may be hidden and shown, and is no second copy of a body."""
+MOST_HIDDEN = 20
+"""Elements that are held against the whole page, each of them; a page may hide ten thousand."""
 STYLED_AWAY = etree.XPath("//*[contains(@style, 'none')]")
 
 # Two paths, since the union of their nodes would be sorted.
@@ -108,7 +110,8 @@ def _names_on(page: HtmlElement) -> set[str]:
 def _drop_hidden_copies(page: HtmlElement) -> None:
     """Take out what is hidden and says what the page shows as well: a copy for print. What unfolds at a click stays."""
     styled = cast("list[HtmlElement]", STYLED_AWAY(page))
-    for element in [element for element in styled if "display:none" in squeeze(element.get("style") or "")]:
+    hidden = [element for element in styled if "display:none" in squeeze(element.get("style") or "")]
+    for element in hidden[:MOST_HIDDEN]:
         text = squeeze(element.text_content())
         if len(text) >= SHORTEST_COPY and squeeze(page.text_content()).count(text) > 1:
             element.drop_tree()
