@@ -15,6 +15,7 @@ from datasette import hookimpl
 from datasette.database import QueryInterrupted
 from datasette.facets import ArrayFacet, ColumnFacet, Facet
 from datasette.utils import path_with_added_args, path_with_removed_args
+from datasette.views.base import DatasetteError
 
 from pipelines.search.facets import Catalogue, Positions, Value
 from zhenggai.searcher import searcher
@@ -37,6 +38,9 @@ EVERYTHING = re.compile(r"select [\w\[\], ]+ from notices\s*")
 # The same with a search and nothing else, as chinese_search.py asks for common words.
 SEARCH = re.compile(EVERYTHING.pattern + r"where zg_found\(:search, id\)\s*")
 NUMBERS = "SELECT group_concat(id) FROM ({})"
+LONGEST_VALUE = 200
+"""Characters. A page names each value nine times over, as addresses have it: twenty texts would make it one of megabytes."""
+TOO_LONG = "{} 是长文本，不能作为分面。{} holds texts; choose a column of short values for a facet."
 PLACES = "zhenggai.places"
 """Where a request keeps the notices that its page is about, for the facets of both types."""
 
@@ -51,6 +55,9 @@ class CountedFacet(Facet):  # type: ignore[misc]
     async def facet_results(self) -> tuple[list[Record], list[str]]:
         """Return each facet in Datasette's form, and the columns that took too long."""
         results, timed_out = await super().facet_results()
+        for result in results:
+            if any(len(str(value["value"])) > LONGEST_VALUE for value in result["results"]):
+                raise DatasetteError(TOO_LONG.format(result["name"], result["name"]), status=400)
         if counted := [config for config in super().get_configs() if self._is_counted(config)]:
             try:
                 catalogue, places = await self._places()

@@ -92,6 +92,18 @@ def test_facet_leads_to_its_rows_and_back(path):
     assert data(path, other["toggle_url"].removeprefix("http://localhost"))["filtered_table_rows_count"] == other["count"]
 
 
+def test_texts_are_no_facet(path):
+    db = open_archive(path)
+    with db.atomic():
+        db.table("notices").update(1, {"extractor": "长" * 201})
+    for address in ("/archive/notices?_facet=extractor", "/archive/notices.json?_facet=extractor"):
+        refused = answer(path, address)
+        assert refused.status_code == 400
+        assert "extractor" in refused.text
+    with db.atomic():
+        db.table("notices").update(1, {"extractor": None})
+
+
 def test_facets_that_readers_ask_for_are_datasettes_own(path):
     facets = data(path, "/archive/notices.json?_facet=state&_facet=province&_facet_array=inspection_types")["facet_results"]
     assert facets["state"]["results"][0]["count"] == NOTICES
