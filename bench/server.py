@@ -86,7 +86,7 @@ def _wait_for(server: Server) -> None:
     deadline = time.monotonic() + 120
     while True:
         try:
-            server.connect()("/-/versions.json")
+            server.connect()("/robots.txt")
         except ConnectionError:
             if time.monotonic() > deadline:
                 raise

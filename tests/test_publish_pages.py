@@ -255,7 +255,8 @@ def test_configuration_directory_mode(tmp_path):
         assert page(address, "/").xpath("string(//h1)") == "整改通报档案"
         assert fetch(address + "/static/archive.css").status == 200
         assert page(address, "/archive/notices/1").xpath("//mark[@id='f-feedback_date']")
-        assert json.load(fetch(address + "/-/settings.json"))["suggest_facets"] is False
+        # As settings.json has it; of its own Datasette suggests some.
+        assert json.load(fetch(address + "/archive/notices.json"))["suggested_facets"] == []
 
 
 def test_home_without_archive_says_so(tmp_path):
