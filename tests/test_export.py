@@ -26,6 +26,7 @@ from test_crawl_archive import PROJECT, command, crawl, declare_in, notice, rout
 from test_revisits import captures_of, faults
 from warcio.archiveiterator import ArchiveIterator
 
+from pipelines.row_hashes import note_notice
 from pipelines.search import contains
 from pipelines.tables import guarded
 from zhenggai.release import NOT_FOR_READERS
@@ -71,10 +72,10 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
             archive = Database(db)
             archive.execute("UPDATE pages SET next_visit = '2000-01-01'")
             archive.conn.commit()
-    # By other rules, so that no capture need say so.
-    archive.execute(
-        "UPDATE notices SET issuing_body = ?, county = '', rules = '0' WHERE rowid = (SELECT min(rowid) FROM notices)", [FORMULA]
-    )
+    # By other rules, so that no capture need say so; and noted, as what the program writes is.
+    (number,) = archive.execute("SELECT min(id) FROM notices").fetchone()
+    archive.execute("UPDATE notices SET issuing_body = ?, county = '', rules = '0' WHERE id = ?", [FORMULA, number])
+    note_notice(archive, number)
     archive.conn.commit()
     archive.close()
     return db
