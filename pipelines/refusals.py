@@ -21,6 +21,7 @@ class RefusalsPipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self._was_refused = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -32,7 +33,9 @@ class RefusalsPipeline:
         if len(item.content) <= LONGEST_INTERSTITIAL:
             run_steps(item, item.steps[:1])
             del item.steps[:1]
-        if item.status is not None or item.refused:
-            refused = item.state in ("blocked", "challenged")
+        refused = item.state in ("blocked", "challenged")
+        self._was_refused |= refused
+        # Before anything was refused, that nothing is would be no news, and a signal for every page is dear.
+        if self._was_refused and (item.status is not None or item.refused):
             self.crawler.signals.send_catch_log(ANSWER_JUDGED, url=item.final_url or item.url, refused=refused)
         return item
