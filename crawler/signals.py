@@ -9,7 +9,7 @@ Receivers get ``captures``, a list of dicts: ``id`` (WARC-Record-ID), ``url``, `
 ``revisit_of`` (None, or the id of the capture whose record holds the payload: this one's has only the headers).
 """
 answer_judged = "answer_judged"
-"""An answer was looked at. Receivers get ``url``, the address that answered, and ``refused``: whether it is no page, but what a
-firewall shows in the place of one."""
+"""An answer was looked at; sent from the first one on that was refused. Receivers get ``url``, the address that answered, and
+``refused``: whether it is no page, but what a firewall shows in the place of one."""
 capture_failed = "capture_failed"
 """A response could not be written to a WARC file. Receivers get ``reason``, which names the directory and what is wrong with it."""

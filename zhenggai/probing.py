@@ -22,7 +22,7 @@ from crawler.sites import Api, Site, SiteError
 from crawler.software import Software
 from crawler.spiders.base import NO_ENTRIES as EMPTY_LIST
 from crawler.urls import PUBLIC_SUFFIXES, host_of, is_loopback
-from pipelines.containers import select
+from pipelines.containers import PROSE, select
 from pipelines.divisions import by_code
 from pipelines.paragraphs import paragraphs_of
 from pipelines.record import Document
@@ -34,8 +34,6 @@ from zhenggai.trials import read_sample, trial_crawler, trial_settings
 MOST_FAMILIES = 3
 """Tried on the columns one after another, before links are followed."""
 REFUSALS = {"blocked": "refuses to answer", "challenged": "answers with a challenge for browsers"}
-PROSE = "prose in "
-"""How the steps name a container that they know by its prose alone."""
 UNKNOWN = (
     "the site's software is not known: looked at {pages} for the marks of {families} (docs/site-software.md), and for a link to a next page"
 )
