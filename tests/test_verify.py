@@ -82,7 +82,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("UPDATE texts SET text = replace(text, '管道', '管路')", "is not that of its newest version"),
         ("UPDATE evidence SET start = start + 1 WHERE field = 'feedback_date'", "evidence of notice"),
         ("UPDATE rejections SET reason = '不是'", "do not say so: reason"),
-        ("UPDATE captures SET warc_offset = warc_offset + 1 WHERE rowid = 2", "cannot be read"),
+        ("UPDATE captures SET warc_offset = 0 WHERE rowid = 2", "has another record at offset 0"),
     ],
 )
 def test_what_the_captures_do_not_say_is_found(crawled: Path, tmp_path: Path, alteration: str, fault: str) -> None:

@@ -18,6 +18,8 @@ from pipelines.warc_files import verify_files
 REJECTED = {"/tzgg/t20230103_3.html": "<h1>关于巡察整改的通知</h1><div class='TRS_Editor'><p>请报送材料。</p></div>"}
 FIRST = "(SELECT min(id) FROM notices)"
 LAST = "(SELECT max(id) FROM notices)"
+# The rows of a notice that changed were stored anew, so that none may have the number 1.
+OLDEST = "(SELECT min(rowid) FROM"
 
 
 @pytest.fixture(scope="module")
@@ -71,10 +73,10 @@ def alter(db: Path, *statements: str) -> list[str]:
         (f"UPDATE notices SET state = 'livx' WHERE id = {FIRST}", ": its state is not that of its pages"),
         (f"UPDATE notices SET last_seen = '2099-01-01T00:00:00Z' WHERE id = {FIRST}", "nothing was captured at the moment"),
         (f"UPDATE versions SET text = text || '。' WHERE version = 1 AND notice_id = {FIRST}", "of notices: is not what was stored"),
-        ("UPDATE problems SET position = position + 50 WHERE rowid = 1", "of notices: is not what was stored"),
-        ("UPDATE evidence SET rule = 'x' WHERE rowid = 1", "of notices: is not what was stored"),
-        ("UPDATE notice_bodies SET body_id = 1 + body_id WHERE rowid = 1", "of notices: is not what was stored"),
-        ("UPDATE notice_bodies SET raw = '别的局' WHERE rowid = 1", "of notices: is not what was stored"),
+        (f"UPDATE problems SET position = position + 50 WHERE rowid = {OLDEST} problems)", "of notices: is not what was stored"),
+        (f"UPDATE evidence SET rule = 'x' WHERE rowid = {OLDEST} evidence)", "of notices: is not what was stored"),
+        (f"UPDATE notice_bodies SET body_id = 1 + body_id WHERE rowid = {OLDEST} notice_bodies)", "of notices: is not what was stored"),
+        (f"UPDATE notice_bodies SET raw = '别的局' WHERE rowid = {OLDEST} notice_bodies)", "of notices: is not what was stored"),
         (f"DELETE FROM problems WHERE notice_id = {FIRST}", "of notices: is not what was stored"),
         (f"DELETE FROM texts WHERE notice_id = {FIRST}", "of notices: is not what was stored"),
         (f"DELETE FROM notices WHERE id = {FIRST}", "of notices: was stored, and is not there any more"),
