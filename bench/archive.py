@@ -15,7 +15,7 @@ BATCH = 1000
 SEEN = "2026-01-01T00:00:00Z"
 
 
-def write_archive(path: Path, notices: int) -> Database:
+def write_archive(path: Path, notices: int, *, ledgers: bool = True) -> Database:
     """Write an archive whose notices no search finds yet; return it open."""
     db = open_archive(path)
     site = {"id": "610000_bench", "name": "某省人民政府", "url": "http://bench.invalid/", "software": "trs", "division_code": "610000"}
@@ -23,17 +23,18 @@ def write_archive(path: Path, notices: int) -> Database:
     made = make_notices(range(notices))
     while batch := list(islice(made, BATCH)):
         with transaction(db):
-            store_batch(db, batch)
+            store_batch(db, batch, ledgers=ledgers)
     return db
 
 
-def store_batch(db: Database, batch: list[MadeNotice]) -> list[int]:
+def store_batch(db: Database, batch: list[MadeNotice], *, ledgers: bool = True) -> list[int]:
     """Store notices with their texts, problems and bodies; return their numbers. They are not in the index."""
     rows = [_row(notice) for notice in batch]
     numbers = [int(row["id"]) for row in rows]
     _insert(db, "notices", rows)
     _insert(db, "texts", [{"notice_id": number, "text": notice.text} for number, notice in zip(numbers, batch, strict=True)])
-    _insert(db, "problems", [row for number, notice in zip(numbers, batch, strict=True) for row in _problems(number, notice)])
+    if ledgers:
+        _insert(db, "problems", [row for number, notice in zip(numbers, batch, strict=True) for row in _problems(number, notice)])
     bodies = [{"name": notice.body, "names": json.dumps([notice.body]), "key": notice.body, "sector": notice.sector} for notice in batch]
     _insert(db, "bodies", bodies)
     db.conn.executemany(

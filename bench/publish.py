@@ -2,7 +2,8 @@
 
 `python -m bench.publish --notices 100000` is the documented run, of about an hour on two cores and 8 GB of disk; the same
 is measured on a tenth of the notices first. Times in SQL are processor time, so that a busy machine tells the same; over
-HTTP they are what a client waits, and the server's processor time beside it.
+HTTP they are what a client waits, and the server's processor time beside it. `--search-only` leaves out the ledgers, the
+trigrams and all pages but those of the search: a million notices so take an hour and 60 GB while the index is built.
 """
 
 import statistics
@@ -60,29 +61,34 @@ def p95(values: Iterable[float]) -> float:
     return statistics.quantiles(values, n=20, method="inclusive")[-1]
 
 
-def measure(path: Path, notices: int, say: Callable[[str], None]) -> Iterator[Figure]:
+def measure(path: Path, notices: int, say: Callable[[str], None], *, search_only: bool) -> Iterator[Figure]:
     """Measure everything on an archive of so many notices, which is made at ``path`` unless it is there."""
     if path.exists():
         db = open_archive(path)
     else:
         say(f"{notices:,} notices: writing")
-        db = write_archive(path, notices)
+        db = write_archive(path, notices, ledgers=not search_only)
     (size,) = db.execute("SELECT sum(length(CAST(text AS BLOB))) FROM texts").fetchone()
     say(f"{notices:,} notices: building the index")
+    if search_only:
+        db.execute("PRAGMA journal_mode = DELETE")  # a log of all that is written would take twice the index's room
     yield from measure_build(db, notices, size)
+    db.execute("PRAGMA journal_mode = WAL")
     queries = choose_queries(db)
-    say(f"{notices:,} notices: trigrams")
-    yield from measure_trigrams(db, path.with_name("trigrams.db"), queries, size)
+    if not search_only:
+        say(f"{notices:,} notices: trigrams")
+        yield from measure_trigrams(db, path.with_name("trigrams.db"), queries, size)
     read_through(path)
     say(f"{notices:,} notices: {len(queries)} queries in SQL")
     yield from measure_queries(db, queries)
-    say(f"{notices:,} notices: charts")
-    yield from measure_charts(db)
+    if not search_only:
+        say(f"{notices:,} notices: charts")
+        yield from measure_charts(db)
     say(f"{notices:,} notices: adding")
     yield from measure_adding(db)
     read_through(path)
     say(f"{notices:,} notices: over HTTP")
-    yield from measure_http(path, db, queries)
+    yield from measure_http(path, db, queries, search_only=search_only)
 
 
 def read_through(path: Path) -> None:
@@ -184,7 +190,7 @@ def measure_adding(db: Database) -> Iterator[Figure]:
     yield Figure("adding one notice, p95", p95(times), target="≤ 10")
 
 
-def measure_http(archive: Path, db: Database, queries: list[Query]) -> Iterator[Figure]:
+def measure_http(archive: Path, db: Database, queries: list[Query], *, search_only: bool) -> Iterator[Figure]:
     """Ask the server as readers do: for pages that it has kept, and for such as it makes anew."""
     numbers = [number for (number,) in db.execute("SELECT id FROM notices LIMIT ?", [PAGES])]
     (province,) = db.execute("SELECT province FROM notices WHERE province IS NOT NULL LIMIT 1").fetchone()
@@ -196,6 +202,8 @@ def measure_http(archive: Path, db: Database, queries: list[Query]) -> Iterator[
         for length in LENGTHS:
             asked = [f"/archive/search?q={quote(query.text)}" for query in queries if len(query.text) == length]
             yield from measure_pages(server, f"search page with facets, {length} characters", asked, "≤ 60")
+        if search_only:
+            return
         pages = {"search, word in every notice": [everywhere] * PAGES}
         pages |= {"table page, all facets": [listed] * PAGES, "home": ["/"] * PAGES}
         pages |= {"table page of a province, all facets": [f"{listed}?province={quote(province)}"] * PAGES}
@@ -230,7 +238,8 @@ def measure_pages(server: Server, name: str, addresses: list[str], target: str) 
     type=click.Path(file_okay=False, exists=True, path_type=Path),
     help="Where there is room for the archives; they are left there, and used again.",
 )
-def main(notices: int, directory: Path | None) -> None:
+@click.option("--search-only", is_flag=True, help="Measure the index and the search alone, on notices without ledgers.")
+def main(notices: int, directory: Path | None, *, search_only: bool) -> None:
     """Print what was measured, on both sizes.
 
     \b
@@ -241,7 +250,7 @@ def main(notices: int, directory: Path | None) -> None:
     figures: list[list[Figure]] = []
     for size in sizes:
         with TemporaryDirectory() as name:
-            figures.append(list(measure((directory or Path(name)) / f"{size}.db", size, console.log)))
+            figures.append(list(measure((directory or Path(name)) / f"{size}.db", size, console.log, search_only=search_only)))
     table = Table("", *(f"{size:,} notices" for size in sizes), "growth", "should be", title="the published archive")
     for small, large in zip(*figures, strict=True):
         growth = f"{large.value / small.value:.2f}" if small.value else ""

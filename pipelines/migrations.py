@@ -10,7 +10,7 @@ from sqlite_utils import Database, Migrations
 from pipelines.identity import address_key, index_text
 from pipelines.organisations import file_body
 from pipelines.row_hashes import NOTED, note_row
-from pipelines.search import rebuild_index
+from pipelines.search import rebuild_index, tune_index
 
 migrations = Migrations("zhenggai")
 
@@ -410,3 +410,9 @@ def m015_row_hashes(db: Database) -> None:
     for table, noted in NOTED.items():
         for (key,) in db.execute(f"SELECT {noted.key} FROM {table} ORDER BY 1").fetchall():  # noqa: S608 - our own names
             note_row(db, table, key)
+
+
+@migrations()
+def m019_merging(db: Database) -> None:
+    """The parts of the search index are merged with every notice, rather than many of them with one in ten."""
+    tune_index(db)

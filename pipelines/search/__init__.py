@@ -5,7 +5,7 @@ in order, ``facets`` counts them, ``passages`` shows where the words stand.
 """
 
 from pipelines.search.folding import Span, fold, fold_with_offsets
-from pipelines.search.index import add_to_index, drop_index, rebuild_index, remove_from_index, tokens_of
+from pipelines.search.index import add_to_index, drop_index, rebuild_index, remove_from_index, tokens_of, tune_index
 from pipelines.search.notices import Hit, count_notices, newest_first, search_notices
 from pipelines.search.passages import highlight, segments, snippet
 from pipelines.search.terms import contains, match_expression, query_terms
@@ -29,4 +29,5 @@ __all__ = [
     "segments",
     "snippet",
     "tokens_of",
+    "tune_index",
 ]

@@ -12,7 +12,7 @@ and a hit costs one byte where numbers of notices cost four.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import product
 
@@ -29,14 +29,16 @@ MONTH_SIZE = 1 << 17
 """Keys of one month, more than there will be notices. Larger ones would make the index larger."""
 LATEST = 13 * 10_000
 """One more than the number of any month, of which a year has thirteen: a date may name none."""
-TUNING = {"hashsize": 16 << 20, "automerge": 8}
-"""Bytes that FTS5 collects before it writes a part of the index, and how many parts of a size it merges.
+TUNING = {"hashsize": 16 << 20, "automerge": 0, "usermerge": 8}
+"""Bytes that FTS5 collects before it writes a part of the index, and of how many parts of a size it merges one.
 
-With its own 1 MB and 4 it merges more often: a build takes longer, and so does one in four notices that are added.
+Left to itself it merges after so many pages, whatever that takes: one notice in ten waited for it, and some for two seconds.
 """
-BUILDING = {"automerge": 0, "crisismerge": 1999}
+MERGED = {"notices_fts": 48, "characters_fts": 8}
+"""Pages that are merged with every notice that is added, as many as keep up with what a long one writes."""
+BUILDING = {"crisismerge": 1999}
 """While all of the index is built: its parts, of which it may have that many, are merged once, at the end."""
-AS_BEFORE = {"automerge": TUNING["automerge"], "crisismerge": 16}
+AS_BEFORE = {"crisismerge": 16}
 AHEAD = 64
 """Notices whose tokens are made, in a thread of their own, while others are written."""
 RANKING = "bm25(1.0, 10.0)"
@@ -74,6 +76,7 @@ DROP = (
 )
 SET_PAIRS = "INSERT INTO notices_fts (notices_fts, rank) VALUES (?, ?)"
 SET_CHARACTERS = "INSERT INTO characters_fts (characters_fts, rank) VALUES (?, ?)"
+MERGE = "INSERT INTO {index} ({index}, rank) VALUES ('merge', ?)"
 OPTIMIZE = (
     "INSERT INTO notices_fts (notices_fts) VALUES ('optimize')",
     "INSERT INTO characters_fts (characters_fts) VALUES ('optimize')",
@@ -83,10 +86,16 @@ ALL = "SELECT id, title, text FROM notices LEFT JOIN texts ON notice_id = id ORD
 
 def add_to_index(db: Database, notice_id: int, title: str | None, text: str | None, tokens: Tokens | None = None) -> None:
     """Make a notice findable. It must be in the archive, and not in the index yet. ``tokens`` are its `tokens_of`, where they are known."""
+    _insert(db, notice_id, tokens or tokens_of(title, text))
+    for index, pages in MERGED.items():
+        db.execute(MERGE.format(index=index), [pages])
+
+
+def _insert(db: Database, notice_id: int, tokens: Tokens) -> None:
     (published,) = db.execute("SELECT published FROM notices WHERE id = ?", [notice_id]).fetchone()
     key = _free_key(db, published)
     db.execute("INSERT INTO search_keys (search_key, notice_id, published) VALUES (?, ?, ?)", [key, notice_id, published])
-    *pairs, characters = tokens or tokens_of(title, text)
+    *pairs, characters = tokens
     db.execute(ADD_PAIRS, [key, *pairs])
     db.execute(ADD_CHARACTERS, [key, characters])
 
@@ -113,12 +122,12 @@ def rebuild_index(db: Database) -> None:
         for statement in (CREATE_PAIRS, CREATE_CHARACTERS, CREATE_KEYS, CREATE_VIEW):
             db.execute(statement)
         db.execute(SET_PAIRS, ["rank", RANKING])
-        _tune(db, TUNING | BUILDING)
+        tune_index(db, TUNING | BUILDING)
         for row, tokens in _with_tokens(db.execute(ALL)):
-            add_to_index(db, *row, tokens.result())
+            _insert(db, row[0], tokens.result())
         for statement in OPTIMIZE:
             db.execute(statement)
-        _tune(db, AS_BEFORE)
+        tune_index(db, AS_BEFORE)
 
 
 def tokens_of(title: str | None, text: str | None) -> Tokens:
@@ -127,7 +136,8 @@ def tokens_of(title: str | None, text: str | None) -> Tokens:
     return index_pairs(folded[0]), index_pairs(folded[1]), index_characters(*folded)
 
 
-def _tune(db: Database, options: dict[str, int]) -> None:
+def tune_index(db: Database, options: Mapping[str, int] = TUNING) -> None:
+    """Set options of both indexes; they stay in the archive."""
     for statement, option in product((SET_PAIRS, SET_CHARACTERS), options.items()):
         db.execute(statement, option)
 
