@@ -54,20 +54,26 @@ class Facet:
     """One way of dividing notices. A notice has one code, and a code stands for no value, one, or several (types)."""
 
     codes: NDArray[np.int32]
-    values: list[tuple[Value, ...]]
-    """The values that each code stands for."""
+    number: int
+    """Of codes."""
+    values: list[Value]
+    """In order."""
+    having: NDArray[np.int32]
+    """Each code with each value that it stands for: two rows, of codes and of places among the values."""
 
     def count(self, positions: Positions) -> dict[Value, int]:
-        """Return how many of the notices have each value, the most frequent first."""
-        totals: dict[Value, int] = {}
-        for code, number in enumerate(np.bincount(self.codes[positions], minlength=len(self.values)).tolist()):
-            for value in self.values[code]:
-                totals[value] = totals.get(value, 0) + number
-        return dict(sorted(((value, number) for value, number in totals.items() if number), key=lambda item: (-item[1], item[0])))
+        """Return how many of the notices have each value, the most frequent first, of equals the first in order."""
+        codes, places = self.having
+        totals = np.zeros(len(self.values), np.int64)
+        np.add.at(totals, places, np.bincount(self.codes[positions], minlength=self.number)[codes])
+        order = np.argsort(-totals, kind="stable")[: np.count_nonzero(totals)]
+        return dict(zip([self.values[place] for place in order.tolist()], totals[order].tolist(), strict=True))
 
     def select(self, positions: Positions, value: str) -> Positions:
         """Return those of the notices that have the value."""
-        having = np.array([value in map(str, values) for values in self.values], dtype=bool)
+        codes, places = self.having
+        having = np.zeros(self.number, dtype=bool)
+        having[codes[[str(self.values[place]) == value for place in places.tolist()]]] = True
         return np.compress(having[self.codes[positions]], positions)
 
 
@@ -199,7 +205,11 @@ def _rows(connection: sqlite3.Connection, sql: str, *parameters: Value) -> Itera
 def _divide(name: str, column: Iterable[Any]) -> Facet:
     codes: dict[Any, int] = {}
     coded = np.array([codes.setdefault(value, len(codes)) for value in column], dtype=np.int32)
-    return Facet(coded, [_values(name, value) for value in codes])
+    having = [(code, part) for value, code in codes.items() for part in _values(name, value)]
+    values = sorted({part for _, part in having})
+    places = {value: place for place, value in enumerate(values)}
+    pairs = np.array([(code, places[part]) for code, part in having], dtype=np.int32).reshape(-1, 2)
+    return Facet(coded, len(codes), values, pairs.T)
 
 
 def _values(name: str, value: Any) -> tuple[Value, ...]:
