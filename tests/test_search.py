@@ -1,5 +1,7 @@
 """Chinese search held against a plain substring scan."""
 
+import time
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -283,3 +285,16 @@ def test_command_names_a_missing_archive(tmp_path: Path) -> None:
     result = CliRunner().invoke(search, ["低保", "--db", str(tmp_path / "none.db")])
     assert result.exit_code == 1
     assert "none.db" in result.output
+
+
+def test_a_hundred_thousand_marks_on_one_letter_are_folded_in_no_time():
+    marks = "\u0301" * 100_000 + "\u0334" * 100_000
+    begun = time.process_time()
+    assert contains(f"禾川a{marks}市", "市")
+    assert highlight(f"禾川a{marks}市", "市") == [(200_003, 200_004)]
+    assert time.process_time() - begun < 5
+
+
+def test_marks_in_no_order_are_still_normalized():
+    text = "a\u0301\u0334" * 600
+    assert fold(text) == unicodedata.normalize("NFKC", text)
