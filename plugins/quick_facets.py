@@ -8,6 +8,7 @@ import asyncio
 import re
 import sqlite3
 from collections.abc import Generator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from datasette import hookimpl
 from datasette.database import QueryInterrupted
 from datasette.facets import ArrayFacet, ColumnFacet, Facet
 from datasette.utils import path_with_added_args, path_with_removed_args
+from datasette.utils.asgi import Request
 from datasette.views.base import DatasetteError
 
 from pipelines.search.facets import Catalogue, Positions, Value
@@ -43,6 +45,10 @@ LONGEST_VALUE = 200
 TOO_LONG = "{} 是长文本，不能作为分面。{} holds texts; choose a column of short values for a facet."
 PLACES = "zhenggai.places"
 """Where a request keeps the notices that its page is about, for the facets of both types."""
+
+
+REFUSED = "zhenggai.refused_facet"
+"""Where a request keeps why there is no facet."""
 
 
 class CountedFacet(Facet):  # type: ignore[misc]
@@ -124,6 +130,32 @@ class CountedArrayFacet(CountedFacet, ArrayFacet):  # type: ignore[misc]
     """Of the values in the lists of a column."""
 
 
+@cache
+def refusing_late(facet: type[Facet]) -> type[Facet]:
+    """Return the class with refusals that are kept for the end: Datasette begins more than it awaits where a facet raises."""
+
+    class RefusingLate(facet):  # type: ignore[misc]
+        async def facet_results(self) -> tuple[list[Record], list[str]]:
+            try:
+                results: tuple[list[Record], list[str]] = await super().facet_results()
+            except DatasetteError as error:
+                self.request.scope[REFUSED] = error
+            except sqlite3.OperationalError as error:
+                self.request.scope[REFUSED] = DatasetteError(str(error), title="Invalid SQL", status=400)
+            else:
+                return results
+            return [], []
+
+    return RefusingLate
+
+
+@hookimpl
+def extra_template_vars(request: Request | None) -> None:
+    """Raise what a facet refused, in the place of the page; JSON has this from safe_exports.py."""
+    if request and (refused := request.scope.get(REFUSED)):
+        raise refused
+
+
 def _column(config: Record) -> str:
     return str(config["config"].get("column") or config["config"]["simple"])
 
@@ -133,4 +165,4 @@ def register_facet_classes() -> Generator[None, Any, None]:
     """Put these classes in the place of Datasette's own."""
     outcome = yield
     quick = {ColumnFacet: CountedColumnFacet, ArrayFacet: CountedArrayFacet}
-    outcome.force_result([[quick.get(facet, facet) for facet in classes] for classes in outcome.get_result()])
+    outcome.force_result([[refusing_late(quick.get(facet, facet)) for facet in classes] for classes in outcome.get_result()])

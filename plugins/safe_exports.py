@@ -44,8 +44,10 @@ def register_output_renderer() -> dict[str, Any]:
     return {"extension": "json", "render": render_json}
 
 
-def render_json(args: Any, data: dict[str, Any], view_name: str) -> Response:
-    """Answer as Datasette does."""
+def render_json(request: Request, args: Any, data: dict[str, Any], view_name: str) -> Response:
+    """Answer as Datasette does. Raises what a facet refused (quick_facets.py)."""
+    if refused := request.scope.get("zhenggai.refused_facet"):
+        raise refused
     hidden = masked({key: value for key, value in data.items() if key != "rows"})
     if "rows" in data:
         # Rows of SQLite and of Datasette's own kind alike iterate over their values.

@@ -174,3 +174,40 @@ def test_a_notice_that_is_gone_is_another_entry_than_when_it_was_missing(path):
 def test_an_edited_notice_says_what_its_number_counts(path):
     (entry,) = entries(path, "/archive/edited.atom").iter(f"{ATOM}entry")
     assert entry.findtext(f"{ATOM}content").endswith("共 2 版")
+
+
+FAULTY = ["_timelimit=x", "_timelimit=²", "_ttl=²", "_json_infinity=x", "_facet_size=x", "_facet_size=²", "_facet={x", "_facet={}"]
+FAULTY += ["_facet_array=%00", "_facet_date={}", "_through={x", "_through=[]", "_through={}", "_through=1", "_where=%00", "%00=1"]
+FAULTY += ['_through={"table":"problems","column":"notice_id","value":["1"]}', "id__gt=99999999999999999999", "id__lte=²"]
+FAULTY += ["id__in=[x", "id__notin=[[1]]", "id__in=[99999999999999999999]"]
+
+
+@pytest.mark.parametrize("ending", ["", ".json", ".csv", ".atom"])
+@pytest.mark.parametrize("argument", FAULTY)
+def test_faulty_arguments_are_the_readers(path, argument, ending):
+    response = answer(path, f"/archive/notices{ending}?{quote(argument, safe='=%&')}")
+    assert response.status_code == 400
+    assert argument.partition("=")[0].strip("%0") in response.text
+
+
+def test_pages_of_a_view_have_numbers(path):
+    assert answer(path, "/archive/notice_search.json?_next=x").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("argument", "count"),
+    [
+        ("_timelimit=900", 63),
+        ("_facet_size=max", 63),
+        ("id__in=[1,2]", 2),
+        ("id__in=1,2,x", 2),
+        ("id__gt=99", 60),
+        ("title__gt=禾", 63 - 60),
+        ('_facet={"column":"site"}', 63),
+        ('_through={"table":"problems","column":"status","value":"长期坚持"}', 1),
+    ],
+)
+def test_arguments_as_they_should_be(path, argument, count):
+    response = answer(path, f"/archive/notices.json?_size=max&{quote(argument, safe='=%&')}")
+    assert response.status_code == 200
+    assert len(response.json()["rows"]) == count or argument.startswith("title")

@@ -92,6 +92,16 @@ def test_facet_leads_to_its_rows_and_back(path):
     assert data(path, other["toggle_url"].removeprefix("http://localhost"))["filtered_table_rows_count"] == other["count"]
 
 
+# Nothing that was begun is left unawaited.
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("address", ["notices?_facet=nope", "notices.json?_facet=nope", "problems?_facet_array=nope"])
+def test_what_is_no_column_is_no_facet(path, address):
+    refused = answer(path, f"/archive/{address}")
+    assert refused.status_code == 400
+    assert "no such column" in refused.text
+
+
+@pytest.mark.filterwarnings("error")
 def test_texts_are_no_facet(path):
     db = open_archive(path)
     with db.atomic():

@@ -290,13 +290,25 @@ def test_mistake_of_the_reader_is_no_error_of_the_server(path, address):
     assert "sort" in response.text
 
 
-@pytest.mark.parametrize("address", ["/nothing", "/archive/nothing", "/archive/notices/999", "/a/b/c/d"])
+WRONG = ["/nothing", "/archive/nothing", "/archive/notices/999", "/a/b/c/d", "/archive/notices/1,2", "/archive/problems/1"]
+
+
+@pytest.mark.parametrize("address", WRONG)
 def test_wrong_address_is_said_in_the_readers_language(path, address):
     chinese, english = answer(path, address), answer(path, address, cookies={"lang": "en"})
     assert [chinese.status_code, english.status_code] == [404, 404]
     assert "not found" not in chinese.text
     assert "这个地址没有网页" in chinese.text
     assert "There is no page at this address" in english.text
+
+
+@pytest.mark.parametrize("address", ["/archive/notices/~31", "/archive/bodies/~31", "/archive/sites/~73"])
+def test_a_row_has_one_page_however_its_address_is_written(path, address):
+    assert answer(path, address).status_code == 200
+
+
+def test_a_cookie_that_is_no_text_is_left_out(path):
+    assert answer(path, "/archive/notices/1", headers={"cookie": b"lang=\xff"}).status_code == 200
 
 
 def test_facets_are_bounded(path):
