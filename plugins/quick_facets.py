@@ -62,7 +62,11 @@ class CountedFacet(Facet):  # type: ignore[misc]
         """Return each facet in Datasette's form, and the columns that took too long."""
         results, timed_out = await super().facet_results()
         for result in results:
-            if any(len(str(value["value"])) > LONGEST_VALUE for value in result["results"]):
+            short = [value for value in result["results"] if len(str(value["value"])) <= LONGEST_VALUE]
+            if not result["hideable"]:
+                # A facet of metadata.yml is shown with the values that it can show: of 理由, one may quote a whole page.
+                result["results"] = short
+            elif len(short) < len(result["results"]):
                 raise DatasetteError(TOO_LONG.format(result["name"], result["name"]), status=400)
         if counted := [config for config in super().get_configs() if self._is_counted(config)]:
             try:

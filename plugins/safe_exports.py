@@ -32,9 +32,7 @@ WORKED = 0.02
 STALLED = 60
 """Seconds after which one whose reader takes nothing is broken off."""
 HARMLESS = ("_stream", "_dl")
-WHOLE = (
-    "{asked}=: .jsonl 是整张表，要筛选，请用 CSV。.jsonl is the whole table; filtered it comes as /archive/{table}.csv?_stream=1&{asked}=…"
-)
+WHOLE = "{asked}=: .jsonl 是整张表，要筛选，请用 CSV。.jsonl is the whole table; filtered: /archive/{table}.csv?_stream=1&{asked}=…"
 # Table names are quoted by Datasette's escape_sqlite; a row is found again by its rowid, which every table of the archive has.
 NEXT_ROWS = "SELECT rowid AS _rowid, * FROM {} WHERE rowid > :after ORDER BY rowid LIMIT :limit"
 

@@ -124,16 +124,19 @@ def titled(tmp_path_factory) -> Path:
     db = open_archive(path)
     title = f"来信请寄{'、'.join(WRITTEN)}的通报"
     remove_from_index(db, 1, TITLE, TEXT)
-    db.table("notices").update(1, {"title": title})
+    db.table("notices").update(1, {"title": title, "inspected_body": WRITTEN[0]})
+    db.table("bodies").update(1, {"name": WRITTEN[0]})
+    db.table("sites").update("s", {"name": WRITTEN[0], "last_crawl": "2026-11-22T00:00:00Z"})
     add_to_index(db, 1, title, TEXT)
     db.close()
     return path
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["/", "/archive/search?q=" + quote("来信"), "/archive/bodies/1", "/archive/sites/s", "/archive/notices", "/archive/notices.atom"],
-)
+NAMING = ["/", "/archive/search?q=" + quote("来信"), "/archive/bodies/1", "/archive/sites/s", "/archive/status"]
+NAMING += ["/archive/notices", "/archive/notices.atom"]
+
+
+@pytest.mark.parametrize("address", NAMING)
 def test_no_list_gives_addresses_in_titles(titled, address):
     response = answer(titled, address)
     assert response.status_code == 200

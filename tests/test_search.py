@@ -268,6 +268,16 @@ def test_command_lists_hits(archive: Database, tmp_path: Path) -> None:
     assert result.output.index("某市水务局") < result.output.index("某县民政局")
 
 
+def test_command_sends_the_terminal_no_commands(archive: Database, tmp_path: Path) -> None:
+    title = "低保\x1b]0;taken\x07\x9b31m整改"
+    archive.table("notices").insert({"id": 77, "url": "u", "title": title, "issuing_body": "县\x1b[2J局", "published": "2026-01-01"})
+    add_to_index(archive, 77, title, None)
+    archive.conn.commit()
+    shown = CliRunner().invoke(search, ["低保", "--db", str(tmp_path / "archive.db")]).output
+    assert "低保]0;taken31m整改" in shown
+    assert not {"\x1b", "\x07", "\x9b"} & set(shown)
+
+
 def test_command_prints_json_lines(archive: Database, tmp_path: Path) -> None:
     result = CliRunner().invoke(search, ["低保", "--json", "--limit", "1", "--db", str(tmp_path / "archive.db")])
     assert result.exit_code == 0
