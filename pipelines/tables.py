@@ -13,6 +13,8 @@ ROWS = 2000
 """Rows in memory at a time; of texts, the widest, that is some 25 MB."""
 # With these a spreadsheet's formula begins, also in their full-width forms: =HYPERLINK("http://…","点此查看").
 FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r\n]")
+# What pages hold by mistake, and no reader of CSV, terminal or browser is to be handed: NUL, ESC, C1. Tabs and ends of lines are none.
+CONTROL_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 TYPES = {int: pyarrow.int64(), float: pyarrow.float64(), str: pyarrow.string()}
 
@@ -25,7 +27,8 @@ def write_table(archive: Database, table: str, csv: Path, parquet: Path) -> int:
     """Write a table's rows into two files, in their order; return how many there are.
 
     In the CSV, which is UTF-8, NULL is nothing and an empty text is ``""``; a text that begins like a formula gets an
-    apostrophe before it. Parquet has the values as they are. Raises TableError for a value that is not of its column's type.
+    apostrophe before it, and control characters are left out. Parquet has the values as they are. Raises TableError for a
+    value that is not of its column's type.
     """
     schema = pyarrow.schema([(name, TYPES[kind]) for name, kind in archive.table(table).columns_dict.items()])
     rows = archive.table(table).rows_where(order_by="rowid")
@@ -42,7 +45,8 @@ def write_table(archive: Database, table: str, csv: Path, parquet: Path) -> int:
 
 def guarded(text: str) -> str:
     """Return the text as it may stand in a cell of a spreadsheet."""
-    return f"'{text}" if FORMULA.match(text) and not PLAIN_NUMBER.fullmatch(text) else text
+    plain = CONTROL_CHARACTER.sub("", text)
+    return f"'{plain}" if FORMULA.match(plain) and not PLAIN_NUMBER.fullmatch(plain) else plain
 
 
 def _guarded(batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:

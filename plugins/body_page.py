@@ -7,6 +7,7 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
+from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request
 
 Record = dict[str, Any]
@@ -68,7 +69,7 @@ def extra_template_vars(
     if (view_name, database, table) != ("row", "archive", "bodies"):
         return None
     asked = request.args.get("year") or ""
-    parameters = {"id": request.url_vars["pks"], "year": asked if YEAR.fullmatch(asked) else None}
+    parameters = {"id": tilde_decode(request.url_vars["pks"]), "year": asked if YEAR.fullmatch(asked) else None}
 
     async def select(sql: str) -> list[Record]:
         return [dict(row) for row in await datasette.get_database("archive").execute(sql, parameters)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Generator
 from functools import partial
-from sqlite3 import Connection
+from sqlite3 import Connection, OperationalError
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -27,6 +27,8 @@ UNCOUNTED = {f"/archive/{table}" for table in PARTS}
 NO_COUNT = {"_nocount": "1", "_nofacet": "1"}
 # Datasette's own condition for ?_search=.
 STOCK = "{} in (select rowid from notice_search where notice_search match escape_fts(:search))"
+LONGEST_QUERY = 1000
+LONG_QUERY = "_search= 有 {n} 个字，至多可以有 {most} 个。_search= has {n} characters, {most} is the most; keep what tells most."
 COMMON = 1000
 """From so many notices on, rows are looked up among those found, rather than found one by one."""
 COUNTED = 300
@@ -47,7 +49,7 @@ def prepare_connection(conn: Connection, database: str, datasette: Datasette) ->
     conn.create_function("zg_match", 1, _match, deterministic=True)
     conn.create_function("zg_contains", 2, _contains, deterministic=True)
     if database == "archive":
-        conn.create_function("zg_found", 2, partial(searcher(datasette).holds, conn))
+        conn.create_function("zg_found", 2, partial(_found, partial(searcher(datasette).holds, conn)))
 
 
 @hookimpl(hookwrapper=True)
@@ -57,7 +59,8 @@ def filters_from_request(request: Request, database: str, table: str, datasette:
     query = request.args.get("_search")
     if database != "archive" or not query:
         return
-    filters = [_quickened(filters, query, table, datasette) for filters in outcome.get_result()]
+    # Called one after the other: a coroutine made here would never be awaited where one before it raises.
+    filters = [partial(_quickened, filters, query, table, datasette) for filters in outcome.get_result()]
     if table in PARTS:
         filters.append(FilterArguments([f"zg_contains({PARTS[table]}, :zg_query)"], {"zg_query": query}))
     outcome.force_result(filters)
@@ -87,11 +90,21 @@ def search_in_rows(request: Request, database: str, table: str, datasette: Datas
 
 
 async def _quickened(filters: Any, query: str, table: str, datasette: Datasette) -> FilterArguments | None:
+    if len(query) > LONGEST_QUERY:
+        raise BadRequest(LONG_QUERY.format(n=len(query), most=LONGEST_QUERY))
     arguments: FilterArguments | None = await await_me_maybe(filters)
     key = escape_sqlite(datasette.table_metadata("archive", table).get("fts_pk", "rowid"))
     if arguments and arguments.where_clauses == [STOCK.format(key)] and await _count(datasette, query) >= COMMON:
         arguments.where_clauses = [f"zg_found(:search, {key})"]
     return arguments
+
+
+async def _is_common(datasette: Datasette, query: str) -> bool:
+    """Tell whether a word stands in so many notices that its problems are not counted; whatever is wrong with it, the list says."""
+    try:
+        return len(query) > LONGEST_QUERY or await _count(datasette, query) > COUNTED
+    except OperationalError:
+        return True
 
 
 async def _count(datasette: Datasette, query: str) -> int:
@@ -108,7 +121,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Asgi], Asgi]:
             if scope["type"] == "http" and scope["path"].split(".")[0] in UNCOUNTED:
                 arguments = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
                 query = dict(arguments).get("_search")
-                if query and await _count(datasette, query) > COUNTED:
+                if query and await _is_common(datasette, query):
                     asked = [argument for argument in arguments if argument[0] not in NO_COUNT]
                     scope = {**scope, "query_string": urlencode([*asked, *NO_COUNT.items()]).encode()}
             await app(scope, receive, send)
@@ -128,7 +141,18 @@ def sector_of_notices(request: Request, database: str, table: str) -> FilterArgu
 
 
 def _match(query: object) -> str:
-    return match_expression("" if query is None else str(query))
+    return match_expression("" if query is None else _short(query))
+
+
+def _found(holds: Callable[[object, object], bool], query: object, number: object) -> bool:
+    return query is not None and holds(_short(query), number)
+
+
+def _short(query: object) -> str:
+    """Return the query. Raises ValueError for one that is too long: FTS5 takes 50 kB for each of its characters."""
+    if len(str(query)) > LONGEST_QUERY:
+        raise ValueError(f"a query has at most {LONGEST_QUERY} characters")
+    return str(query)
 
 
 def _contains(text: object, query: object) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
+from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request
 from markupsafe import Markup, escape
 
@@ -159,7 +160,7 @@ def extra_template_vars(
         return None
 
     async def load() -> Record:
-        page = await load_page(datasette, request.url_vars["pks"], request.args.get("q") or "")
+        page = await load_page(datasette, tilde_decode(request.url_vars["pks"]), request.args.get("q") or "")
         permalink = datasette.absolute_url(request, datasette.urls.row("archive", "notices", str(page["notice"]["id"])))
         return {"page": page | _citations(page["notice"], permalink)}
 

@@ -3,6 +3,7 @@
 What is masked when it leaves (safe_exports.py) cannot be masked in an answer that SQL has reshaped: replace(value, '@', ' AT ').
 On the connections of this plugin each table with prose is therefore hidden by a temporary view of its name, whose texts are masked.
 However long such SQL takes, the threads that answer everything else are free; load_shedding.py bounds how much of it there is.
+The charts of a dashboard ask for their data in the same way; what metadata.yml has them ask is no reader's own.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils import escape_sqlite
 
+from zhenggai.bounded_sql import bound, counted
 from zhenggai.masking import masked
 
 Asgi = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
@@ -27,8 +29,12 @@ Asgi = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 ARGUMENTS = {"sql", "_where"}
 """Of an address, that hold SQL: a whole statement, or a condition, which may hold whole statements, too."""
 THREADS = 2
-LONGEST_VALUE = 10_000_000
-"""Bytes of one value, which is more than any text has: hex(zeroblob(30000000)) was an answer of 60 MB."""
+LONGEST_ANSWER = 20_000_000
+"""Characters of all values of an answer: two thousand texts have eight million, two thousand made by zeroblob had gigabytes."""
+TOO_MUCH = (
+    f"the answer has more than {LONGEST_ANSWER:,} characters; ask for fewer rows or columns, with LIMIT or substr()."
+    f" 结果超过 {LONGEST_ANSWER:,} 字：请用 LIMIT 或 substr() 少取一些。"
+)
 # A name cannot be spelt in another way than by its letters, in whatever quotes: only so could the tables behind the views be reached,
 # and only so the path of the archive.
 REFUSED = re.compile(r"\b(?:main|pragma_database_list)\b", re.IGNORECASE | re.ASCII)
@@ -57,7 +63,7 @@ class Apart(Database):  # type: ignore[misc]
         """Execute as Datasette does. Raises sqlite3.OperationalError for words that would lead behind the views."""
         if found := REFUSED.search(sql):
             raise sqlite3.OperationalError(REFUSAL.format(found[0], found[0]))
-        return await super().execute(sql, *arguments, **options)
+        return await super().execute(sql, *arguments, **{**options, "log_sql_errors": False})
 
     async def execute_fn(self, fn: Callable[[sqlite3.Connection], Any]) -> Any:
         """Call a function with this thread's connection."""
@@ -65,6 +71,7 @@ class Apart(Database):  # type: ignore[misc]
         def call() -> Any:
             if not hasattr(self.local, "connection"):
                 self.local.connection = self._open()
+            self.local.connection.row_factory = counted(LONGEST_ANSWER, TOO_MUCH)
             return fn(self.local.connection)
 
         return await asyncio.get_running_loop().run_in_executor(self.threads, call)
@@ -75,7 +82,7 @@ class Apart(Database):  # type: ignore[misc]
         connection.create_function("zg_masked", 1, masked, deterministic=True)
         for view in _views(connection):
             connection.execute(view)
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+        bound(connection)
         return connection
 
 
@@ -108,14 +115,16 @@ def startup(datasette: Datasette) -> None:
 
 
 @hookimpl(trylast=True)  # around those that may go by scope["own_sql"]
-def asgi_wrapper() -> Callable[[Asgi], Asgi]:
+def asgi_wrapper(datasette: Datasette) -> Callable[[Asgi], Asgi]:
     """Tell requests with own SQL from all others: by the arguments, since there is more than one way to write a path."""
+    dashboards = datasette.plugin_config("datasette-dashboards") or {}
+    charts = {("sql", chart["query"]) for dashboard in dashboards.values() for chart in dashboard["charts"].values()}
 
     def wrap(app: Asgi) -> Asgi:
         async def told_apart(scope: dict[str, Any], receive: Any, send: Any) -> None:
             if scope["type"] == "http":
                 arguments = parse_qsl(scope["query_string"].decode("latin-1"))
-                is_own = any(name in ARGUMENTS for name, _ in arguments)
+                is_own = any(argument[0] in ARGUMENTS and argument not in charts for argument in arguments)
                 IS_OWN.set(is_own)
                 scope = {**scope, "own_sql": is_own}
             await app(scope, receive, send)

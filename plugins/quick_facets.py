@@ -8,6 +8,7 @@ import asyncio
 import re
 import sqlite3
 from collections.abc import Generator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from datasette import hookimpl
 from datasette.database import QueryInterrupted
 from datasette.facets import ArrayFacet, ColumnFacet, Facet
 from datasette.utils import path_with_added_args, path_with_removed_args
+from datasette.utils.asgi import Request
 from datasette.views.base import DatasetteError
 
 from pipelines.search.facets import Catalogue, Positions, Value
@@ -45,6 +47,10 @@ PLACES = "zhenggai.places"
 """Where a request keeps the notices that its page is about, for the facets of both types."""
 
 
+REFUSED = "zhenggai.refused_facet"
+"""Where a request keeps why there is no facet."""
+
+
 class CountedFacet(Facet):  # type: ignore[misc]
     """A facet of Datasette's, but for the columns of notices that the catalogue counts."""
 
@@ -56,7 +62,11 @@ class CountedFacet(Facet):  # type: ignore[misc]
         """Return each facet in Datasette's form, and the columns that took too long."""
         results, timed_out = await super().facet_results()
         for result in results:
-            if any(len(str(value["value"])) > LONGEST_VALUE for value in result["results"]):
+            short = [value for value in result["results"] if len(str(value["value"])) <= LONGEST_VALUE]
+            if not result["hideable"]:
+                # A facet of metadata.yml is shown with the values that it can show: of 理由, one may quote a whole page.
+                result["results"] = short
+            elif len(short) < len(result["results"]):
                 raise DatasetteError(TOO_LONG.format(result["name"], result["name"]), status=400)
         if counted := [config for config in super().get_configs() if self._is_counted(config)]:
             try:
@@ -124,6 +134,32 @@ class CountedArrayFacet(CountedFacet, ArrayFacet):  # type: ignore[misc]
     """Of the values in the lists of a column."""
 
 
+@cache
+def refusing_late(facet: type[Facet]) -> type[Facet]:
+    """Return the class with refusals that are kept for the end: Datasette begins more than it awaits where a facet raises."""
+
+    class RefusingLate(facet):  # type: ignore[misc]
+        async def facet_results(self) -> tuple[list[Record], list[str]]:
+            try:
+                results: tuple[list[Record], list[str]] = await super().facet_results()
+            except DatasetteError as error:
+                self.request.scope[REFUSED] = error
+            except sqlite3.OperationalError as error:
+                self.request.scope[REFUSED] = DatasetteError(str(error), title="Invalid SQL", status=400)
+            else:
+                return results
+            return [], []
+
+    return RefusingLate
+
+
+@hookimpl
+def extra_template_vars(request: Request | None) -> None:
+    """Raise what a facet refused, in the place of the page; JSON has this from safe_exports.py."""
+    if request and (refused := request.scope.get(REFUSED)):
+        raise refused
+
+
 def _column(config: Record) -> str:
     return str(config["config"].get("column") or config["config"]["simple"])
 
@@ -133,4 +169,4 @@ def register_facet_classes() -> Generator[None, Any, None]:
     """Put these classes in the place of Datasette's own."""
     outcome = yield
     quick = {ColumnFacet: CountedColumnFacet, ArrayFacet: CountedArrayFacet}
-    outcome.force_result([[quick.get(facet, facet) for facet in classes] for classes in outcome.get_result()])
+    outcome.force_result([[refusing_late(quick.get(facet, facet)) for facet in classes] for classes in outcome.get_result()])

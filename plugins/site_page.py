@@ -5,6 +5,7 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
+from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request
 
 from pipelines.crawls import CUT_SHORT
@@ -36,7 +37,10 @@ def extra_template_vars(
 
     async def load() -> Record:
         archive = datasette.get_database("archive")
-        lists = {name: [dict(row) for row in await archive.execute(sql, {"id": request.url_vars["pks"]})] for name, sql in LISTS.items()}
+        lists = {
+            name: [dict(row) for row in await archive.execute(sql, {"id": tilde_decode(request.url_vars["pks"])})]
+            for name, sql in LISTS.items()
+        }
         (site,) = lists["site"]
         place = territory_of(site["division_code"], site["area"])
         names = [name for name in (place.province, place.city, place.county) if name] if place else []

@@ -14,4 +14,9 @@ window.enableChartTooltip = (slug) => {
   document.getElementById(`chart-tooltip-${slug}`).hidden = false;
 };
 const { charts, instance } = JSON.parse(document.getElementById("charts").textContent);
-for (const [slug, chart] of Object.entries(charts)) renderChart(slug, chart, "", instance);
+for (const [slug, chart] of Object.entries(charts)) {
+  renderChart(slug, chart, "", instance).catch(() => {
+    const element = document.getElementById(`chart-${slug}`);
+    element.textContent = element.dataset.failed;
+  });
+}

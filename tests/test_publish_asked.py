@@ -114,6 +114,53 @@ def test_a_long_feed_goes_on(path):
     assert sorted(number for page in found for number in page) == [1, *range(100, 160)]
 
 
+@pytest.fixture(scope="module")
+def alike(tmp_path_factory) -> Path:
+    """Return an archive whose notices were taken in at one moment, in two years."""
+    db = open_archive(path := tmp_path_factory.mktemp("alike") / "archive.db")
+    with db.atomic():
+        for number in range(1, 301):
+            told = {"first_seen": "2026-11-20T00:00:00Z", "year": 2023 + number % 2, "published": f"202{3 + number % 2}-05"}
+            db.table("notices").insert({"id": number, "url": "u", "title": f"通报{number}"} | told)
+            db.table("problems").insert({"notice_id": number, "position": number % 3, "status": "已完成" if number % 5 else None})
+    db.close()
+    return path
+
+
+@pytest.mark.parametrize("asked", ["", "&_sort_desc=first_seen", "&_sort_desc=year", "&_sort_desc=city", "&_sort=year"])
+def test_pages_of_a_list_have_every_row_once(alike, asked):
+    address, found = f"/archive/notices.json?_size=70{asked}", []
+    while address:
+        page = answer(alike, address).json()
+        found += [row[0] for row in page["rows"]]
+        address = (page["next_url"] or "").removeprefix("http://localhost")
+    assert sorted(found) == list(range(1, 301))
+
+
+def test_pages_of_a_table_with_a_key_of_two_columns(alike):
+    address, found = "/archive/problems.json?_sort_desc=status&_size=70", []
+    while address:
+        page = answer(alike, address).json()
+        found += [tuple(row[:2]) for row in page["rows"]]
+        address = (page["next_url"] or "").removeprefix("http://localhost")
+    assert sorted(found) == [(number, number % 3) for number in range(1, 301)]
+
+
+def test_a_feed_of_what_was_taken_in_at_one_moment_loses_nothing(alike):
+    address, found = "/archive/notices.atom?_size=70", []
+    while address:
+        feed = entries(alike, address)
+        found += numbers(feed)
+        following = feed.find(f"{ATOM}link[@rel='next']")
+        address = following.get("href").removeprefix("http://localhost") if following is not None else None
+    assert sorted(found) == list(range(1, 301))
+
+
+def test_own_sql_keeps_its_order(alike):
+    sql = "select year, count(*) as found from notices group by year order by year desc limit 3"
+    assert answer(alike, f"/archive.json?sql={quote(sql)}").json()["rows"] == [[2024, 150], [2023, 150]]
+
+
 def test_a_notice_that_is_gone_is_another_entry_than_when_it_was_missing(path):
     seen = []
     for state, since in (("missing", "2026-11-01T00:00:00Z"), ("gone", "2026-11-15T00:00:00Z")):
@@ -127,3 +174,40 @@ def test_a_notice_that_is_gone_is_another_entry_than_when_it_was_missing(path):
 def test_an_edited_notice_says_what_its_number_counts(path):
     (entry,) = entries(path, "/archive/edited.atom").iter(f"{ATOM}entry")
     assert entry.findtext(f"{ATOM}content").endswith("共 2 版")
+
+
+FAULTY = ["_timelimit=x", "_timelimit=²", "_ttl=²", "_json_infinity=x", "_facet_size=x", "_facet_size=²", "_facet={x", "_facet={}"]
+FAULTY += ["_facet_array=%00", "_facet_date={}", "_through={x", "_through=[]", "_through={}", "_through=1", "_where=%00", "%00=1"]
+FAULTY += ['_through={"table":"problems","column":"notice_id","value":["1"]}', "id__gt=99999999999999999999", "id__lte=²"]
+FAULTY += ["id__in=[x", "id__notin=[[1]]", "id__in=[99999999999999999999]"]
+
+
+@pytest.mark.parametrize("ending", ["", ".json", ".csv", ".atom"])
+@pytest.mark.parametrize("argument", FAULTY)
+def test_faulty_arguments_are_the_readers(path, argument, ending):
+    response = answer(path, f"/archive/notices{ending}?{quote(argument, safe='=%&')}")
+    assert response.status_code == 400
+    assert argument.partition("=")[0].strip("%0") in response.text
+
+
+def test_pages_of_a_view_have_numbers(path):
+    assert answer(path, "/archive/notice_search.json?_next=x").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("argument", "count"),
+    [
+        ("_timelimit=900", 63),
+        ("_facet_size=max", 63),
+        ("id__in=[1,2]", 2),
+        ("id__in=1,2,x", 2),
+        ("id__gt=99", 60),
+        ("title__gt=禾", 63 - 60),
+        ('_facet={"column":"site"}', 63),
+        ('_through={"table":"problems","column":"status","value":"长期坚持"}', 1),
+    ],
+)
+def test_arguments_as_they_should_be(path, argument, count):
+    response = answer(path, f"/archive/notices.json?_size=max&{quote(argument, safe='=%&')}")
+    assert response.status_code == 200
+    assert len(response.json()["rows"]) == count or argument.startswith("title")

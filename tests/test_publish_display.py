@@ -11,7 +11,9 @@ from pipelines.search import add_to_index
 from zhenggai.display import grouped
 
 OVERRIDE = "\u202e"
+CONTROLS = "\x00\x0b\x1b\x7f\x9b"
 TITLE = f"关于{OVERRIDE}低保整改\u2066情况的通报"
+FORMULA = f"{CONTROLS}=1+1"
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +26,7 @@ def path(tmp_path_factory) -> Path:
         db.table("notices").insert({"id": 7, "url": "http://a.example/7", "title": TITLE, "site": "s"} | told)
         db.table("texts").insert({"notice_id": 7, "text": f"第一段{OVERRIDE}低保。"})
         add_to_index(db, 7, TITLE, f"第一段{OVERRIDE}低保。")
+        db.table("notices").update(7, {"issuing_body": FORMULA})
     db.close()
     return path
 
@@ -35,15 +38,23 @@ SHOWN = ["/", "/archive/notices", "/archive/notices/7", "/archive/gone", "/archi
 def test_no_title_turns_the_reading_direction(path, address):
     shown = answer(path, address).text
     assert "低保" in shown
-    assert not {OVERRIDE, "\u2066"} & set(shown)
+    assert not {OVERRIDE, "\u2066", *CONTROLS} & set(shown)
 
 
 def test_data_keep_the_characters_as_they_were_found(path):
     (row,) = answer(path, "/archive/notices.json?id=7&_shape=array").json()
     assert row["title"] == TITLE
+    assert row["issuing_body"] == FORMULA
     assert row["money_recovered_yuan"] == 282840200.0
     assert row["last_seen"] == SEEN
     assert "282840200.0" in answer(path, "/archive/recovered.csv").text
+
+
+@pytest.mark.parametrize("address", ["notices.csv?id=7", "notices.csv?_stream=1", "notices.atom", "gone.atom"])
+def test_no_control_character_leaves_as_csv_or_feed(path, address):
+    text = answer(path, f"/archive/{address}").text
+    assert not set(CONTROLS[:3]) & set(text)
+    assert ("'=1+1" in text) == ("csv" in address)
 
 
 def test_sums_are_set_in_groups_and_moments_in_beijing_time(path):

@@ -92,6 +92,25 @@ def test_facet_leads_to_its_rows_and_back(path):
     assert data(path, other["toggle_url"].removeprefix("http://localhost"))["filtered_table_rows_count"] == other["count"]
 
 
+def test_facets_of_the_table_itself_leave_long_texts_out(path):
+    db = open_archive(path)
+    for position, reason in enumerate(["疑", "疑" * 300]):
+        db.table("doubts").insert({"notice_id": 1, "position": position, "field": "title", "reason": reason}, replace=True)
+    page = data(path, "/archive/doubts.json")
+    assert [value["value"] for value in page["facet_results"]["reason"]["results"]] == ["疑"]
+    assert answer(path, "/archive/doubts?_facet=quote&_facet=reason").status_code == 400
+
+
+# Nothing that was begun is left unawaited.
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("address", ["notices?_facet=nope", "notices.json?_facet=nope", "problems?_facet_array=nope"])
+def test_what_is_no_column_is_no_facet(path, address):
+    refused = answer(path, f"/archive/{address}")
+    assert refused.status_code == 400
+    assert "no such column" in refused.text
+
+
+@pytest.mark.filterwarnings("error")
 def test_texts_are_no_facet(path):
     db = open_archive(path)
     with db.atomic():

@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+import sqlite3
+import time
 from pathlib import Path
 from urllib.parse import quote
 
 import httpx
 import pytest
+import yaml
 from publishing import PROJECT, TEXT, answer, fill_archive, serving
 
 from pipelines.archive import open_archive
@@ -127,9 +130,96 @@ def test_condition_of_own_on_a_list_with_facets(path):
     assert page["facet_results"]["province"]["results"][0]["count"] == 1
 
 
-def test_no_value_fills_the_memory(path):
-    response = answer(path, "/archive.json?sql=" + quote("select hex(zeroblob(30000000))"))
+def test_endless_sql_is_told_what_to_do(path):
+    response = answer(path, "/archive.json?sql=" + quote(FOREVER.format(1)))
     assert response.status_code == 400
+    assert "zg_match" in response.json()["error"]
+
+
+def test_charts_are_no_sql_of_the_readers_own(tmp_path):
+    """A dashboard asks for its five charts at once, when four statements of readers were all that ran at a time."""
+    fill_archive(tmp_path / "archive.db")
+    for name in ("settings.json", "plugins", "templates", "static"):
+        (tmp_path / name).symlink_to(PROJECT / name)
+    metadata = yaml.safe_load((PROJECT / "metadata.yml").read_text("utf-8"))
+    metadata["plugins"]["load-shedding"] = {"own_sql_at_once": 0}
+    (tmp_path / "metadata.yml").write_text(yaml.safe_dump(metadata, allow_unicode=True), "utf-8")
+    charts = [chart["query"] for chart in metadata["plugins"]["datasette-dashboards"]["archive"]["charts"].values()]
+
+    with serving("datasette", str(tmp_path), "--port", "{port}") as (address, _):
+        statuses = [httpx.get(f"{address}/archive.json", params={"sql": sql}).status_code for sql in [*charts, f"{charts[0]} "]]
+    assert statuses == [200] * len(charts) + [503]
+
+
+MANY = "with recursive n(i) as (select 1 union all select i + 1 from n limit 300) "
+ZEROS, MARKS = "hex(zeroblob({}))", "replace(hex(zeroblob({})), '00', char({}))"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"select {ZEROS.format(30_000_000)}",
+        f"{MANY} select {ZEROS.format(900_000)} from n",
+        f"select replace({ZEROS.format(900_000)}, '0', '00')",
+        f"select zg_match({ZEROS.format(10_000)})",
+        f"select zg_found({ZEROS.format(10_000)}, 1)",
+        f"select {ZEROS.format(900_000)} like '%' || {ZEROS.format(20_000)} || '1'",
+        "select json_patch('{}', '{}')",
+    ],
+)
+def test_no_value_fills_the_memory(path, sql):
+    response = answer(path, "/archive.json?sql=" + quote(sql))
+    assert response.status_code == 400
+    assert len(response.content) < 1000
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        f"instr({ZEROS.format(900_000)}, {ZEROS.format(450_000)} || '1')",
+        f"replace({ZEROS.format(900_000)}, {ZEROS.format(450_000)} || '1', '') = ''",
+        f"trim({MARKS.format(600_000, 97)}, {ZEROS.format(900_000)} || 'b') = ''",
+        f"zg_contains({MARKS.format(400_000, 769)} || {MARKS.format(400_000, 820)}, 'x')",
+    ],
+)
+def test_no_function_outlasts_its_time_limit(path, expression):
+    begun = time.process_time()
+    assert answer(path, "/archive.json?sql=" + quote(f"select {expression}")).json()["rows"] == [[0]]
+    assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "instr('低保金', '保')",
+        "instr('a', 'b')",
+        "instr(x'0102', x'02')",
+        "instr(12345, 34)",
+        "instr(null, 1)",
+        "replace('低保低保', '保', '')",
+        "replace('a', '', 'b')",
+        "replace('a', null, 'b')",
+        "replace(1.5, '.', ',')",
+        "trim('  a ')",
+        "trim('xaxbx', 'x')",
+        "ltrim('《《a》', '《')",
+        "rtrim('a》》', '》《')",
+        "rtrim('xxx', 'x')",
+        "ltrim(null, 'x')",
+        "rtrim('x', null)",
+    ],
+)
+def test_bounded_functions_answer_as_sqlite_does(path, expression):
+    ((expected,),) = sqlite3.connect(":memory:").execute(f"select {expression}")
+    assert answer(path, "/archive.json?sql=" + quote(f"select {expression}")).json()["rows"] == [[expected]]
+
+
+@pytest.mark.parametrize("table", ["notices", "texts", "problems", "bodies"])
+def test_a_search_that_is_too_long_is_refused(path, table):
+    response = answer(path, f"/archive/{table}.json?_search={'0' * 1001}")
+    assert response.status_code == 400
+    assert "1001" in response.text
+    assert answer(path, f"/archive/{table}.json?_search={'0' * 1000}").status_code == 200
 
 
 def test_slow_own_sql_keeps_nobody_waiting(tmp_path):

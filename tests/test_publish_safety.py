@@ -124,16 +124,19 @@ def titled(tmp_path_factory) -> Path:
     db = open_archive(path)
     title = f"来信请寄{'、'.join(WRITTEN)}的通报"
     remove_from_index(db, 1, TITLE, TEXT)
-    db.table("notices").update(1, {"title": title})
+    db.table("notices").update(1, {"title": title, "inspected_body": WRITTEN[0]})
+    db.table("bodies").update(1, {"name": WRITTEN[0]})
+    db.table("sites").update("s", {"name": WRITTEN[0], "last_crawl": "2026-11-22T00:00:00Z"})
     add_to_index(db, 1, title, TEXT)
     db.close()
     return path
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["/", "/archive/search?q=" + quote("来信"), "/archive/bodies/1", "/archive/sites/s", "/archive/notices", "/archive/notices.atom"],
-)
+NAMING = ["/", "/archive/search?q=" + quote("来信"), "/archive/bodies/1", "/archive/sites/s", "/archive/status"]
+NAMING += ["/archive/notices", "/archive/notices.atom"]
+
+
+@pytest.mark.parametrize("address", NAMING)
 def test_no_list_gives_addresses_in_titles(titled, address):
     response = answer(titled, address)
     assert response.status_code == 200
@@ -290,13 +293,25 @@ def test_mistake_of_the_reader_is_no_error_of_the_server(path, address):
     assert "sort" in response.text
 
 
-@pytest.mark.parametrize("address", ["/nothing", "/archive/nothing", "/archive/notices/999", "/a/b/c/d"])
+WRONG = ["/nothing", "/archive/nothing", "/archive/notices/999", "/a/b/c/d", "/archive/notices/1,2", "/archive/problems/1"]
+
+
+@pytest.mark.parametrize("address", WRONG)
 def test_wrong_address_is_said_in_the_readers_language(path, address):
     chinese, english = answer(path, address), answer(path, address, cookies={"lang": "en"})
     assert [chinese.status_code, english.status_code] == [404, 404]
     assert "not found" not in chinese.text
     assert "这个地址没有网页" in chinese.text
     assert "There is no page at this address" in english.text
+
+
+@pytest.mark.parametrize("address", ["/archive/notices/~31", "/archive/bodies/~31", "/archive/sites/~73"])
+def test_a_row_has_one_page_however_its_address_is_written(path, address):
+    assert answer(path, address).status_code == 200
+
+
+def test_a_cookie_that_is_no_text_is_left_out(path):
+    assert answer(path, "/archive/notices/1", headers={"cookie": b"lang=\xff"}).status_code == 200
 
 
 def test_facets_are_bounded(path):

@@ -1,5 +1,7 @@
 """Chinese search held against a plain substring scan."""
 
+import time
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -266,6 +268,16 @@ def test_command_lists_hits(archive: Database, tmp_path: Path) -> None:
     assert result.output.index("某市水务局") < result.output.index("某县民政局")
 
 
+def test_command_sends_the_terminal_no_commands(archive: Database, tmp_path: Path) -> None:
+    title = "低保\x1b]0;taken\x07\x9b31m整改"
+    archive.table("notices").insert({"id": 77, "url": "u", "title": title, "issuing_body": "县\x1b[2J局", "published": "2026-01-01"})
+    add_to_index(archive, 77, title, None)
+    archive.conn.commit()
+    shown = CliRunner().invoke(search, ["低保", "--db", str(tmp_path / "archive.db")]).output
+    assert "低保]0;taken31m整改" in shown
+    assert not {"\x1b", "\x07", "\x9b"} & set(shown)
+
+
 def test_command_prints_json_lines(archive: Database, tmp_path: Path) -> None:
     result = CliRunner().invoke(search, ["低保", "--json", "--limit", "1", "--db", str(tmp_path / "archive.db")])
     assert result.exit_code == 0
@@ -283,3 +295,16 @@ def test_command_names_a_missing_archive(tmp_path: Path) -> None:
     result = CliRunner().invoke(search, ["低保", "--db", str(tmp_path / "none.db")])
     assert result.exit_code == 1
     assert "none.db" in result.output
+
+
+def test_a_hundred_thousand_marks_on_one_letter_are_folded_in_no_time():
+    marks = "\u0301" * 100_000 + "\u0334" * 100_000
+    begun = time.process_time()
+    assert contains(f"禾川a{marks}市", "市")
+    assert highlight(f"禾川a{marks}市", "市") == [(200_003, 200_004)]
+    assert time.process_time() - begun < 5
+
+
+def test_marks_in_no_order_are_still_normalized():
+    text = "a\u0301\u0334" * 600
+    assert fold(text) == unicodedata.normalize("NFKC", text)

@@ -40,10 +40,11 @@ SHA256SUMS      校验：sha256sum -c SHA256SUMS (checksums)
 Search: run `datasette .` and open /archive/find?检索词=低保 (simplified characters, one is enough). Tables have no search box,
 since without the plugins of zhenggai it would find next to nothing. On the command line: zhenggai search 低保 --db archive.db
 
-CSV 是 UTF-8 编码：什么都没有是 NULL，"" 是空文本。以 = + - @ 等开头的文字会被电子表格当作公式，前面因此加了一个撇号 '；
+CSV 是 UTF-8 编码：什么都没有是 NULL，"" 是空文本。以 = + - @ 等开头的文字会被电子表格当作公式，前面因此加了一个撇号 '；控制字符略去；
 原样的值在 archive.db 和 parquet/ 里。
 The CSV files are in UTF-8: nothing is NULL, "" is an empty text. A spreadsheet takes a text that begins with = + - @ and
-the like for a formula; it has an apostrophe ' before it. The values as they are stand in archive.db and in parquet/.
+the like for a formula; it has an apostrophe ' before it; control characters are left out.
+The values as they are stand in archive.db and in parquet/.
 
 {counts}
 """

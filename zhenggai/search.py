@@ -11,6 +11,7 @@ from rich.text import Text
 
 from pipelines.archive import ArchiveError, open_archive
 from pipelines.search import Hit, highlight, search_notices, segments
+from pipelines.tables import CONTROL_CHARACTER
 from zhenggai.options import archive_option
 
 
@@ -45,11 +46,13 @@ def _print_json(hits: Iterable[Hit]) -> None:
 def _print_list(hits: Iterable[Hit], query: str) -> None:
     console = Console(highlight=False)
     for hit in hits:
-        title = hit.title or hit.url
-        console.print(Text(hit.published or "----", style="cyan"), Text(hit.body or "", style="bold"), soft_wrap=True)
+        title, body = hit.title or hit.url, CONTROL_CHARACTER.sub("", hit.body or "")
+        console.print(Text(hit.published or "----", style="cyan"), Text(body, style="bold"), soft_wrap=True)
         console.print(Text("  "), _marked(title, highlight(title, query)), soft_wrap=True)
         console.print(Text("  "), _marked(hit.snippet, hit.spans), soft_wrap=True)
 
 
 def _marked(text: str, spans: list[tuple[int, int]]) -> Text:
-    return Text.assemble(*((piece, "bold yellow" if is_hit else "") for piece, is_hit in segments(text, spans)))
+    # A title with ESC in it would set the colours, and the title, of the reader's terminal.
+    pieces = ((CONTROL_CHARACTER.sub("", piece), is_hit) for piece, is_hit in segments(text, spans))
+    return Text.assemble(*((piece, "bold yellow" if is_hit else "") for piece, is_hit in pieces))

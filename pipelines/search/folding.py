@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,9 @@ SIMPLIFIED = Path(__file__).parent.parent / "data" / "simplified.txt"
 
 # SQLite stores no half of a surrogate pair.
 UNSTORABLE = re.compile("[\ud800-\udfff]")
+# Normalization puts the marks above and below one letter in order, in as many steps as there are pairs of them: half a million, which
+# no script has, stopped everything for an hour. So many at a time are put in order; eight is more than any letter has.
+MOST_MARKS = 1000
 # The compatibility characters that every Chinese text is full of. Once they are replaced, most texts are found to be
 # normalized without being normalized: a twentieth of the time.
 FULL_WIDTH = tuple((mark, unicodedata.normalize("NFKC", mark)) for mark in "，：；！？（）％")
@@ -42,6 +46,31 @@ def _simplified_codes() -> NDArray[np.uint32]:
     return codes
 
 
+@cache
+def _mark_codes() -> NDArray[np.bool_]:
+    """Return of each code whether it is a mark that normalization may put before another."""
+    return np.array([unicodedata.combining(chr(code)) > 0 for code in range(sys.maxunicode + 1)], dtype=bool)
+
+
+def _normalized(text: str) -> str:
+    """Return NFKC of the text, a run of more marks than there can be cut into parts."""
+    if len(text) <= MOST_MARKS or text.isascii() or np.count_nonzero(_mark_codes()[to_codes(text)]) <= MOST_MARKS:
+        return unicodedata.normalize("NFKC", text)
+    return "".join(unicodedata.normalize("NFKC", text[start:end]) for start, end in pairwise(_cuts(text)))
+
+
+def _cuts(text: str) -> Iterator[int]:
+    """Yield where a text may be cut: at its start and end, and within a run of marks after as many as there may be."""
+    yield 0
+    marks = 0
+    for position, is_mark in enumerate(_mark_codes()[to_codes(text)].tolist()):
+        marks = marks + 1 if is_mark else 0
+        if marks == MOST_MARKS:
+            yield position
+            marks = 0
+    yield len(text)
+
+
 def to_codes(text: str) -> NDArray[np.uint32]:
     """Return the code of each character; the text holds no half of a surrogate pair."""
     return np.frombuffer(text.encode("utf-32-le"), "<u4")
@@ -61,7 +90,7 @@ def _fold_characters(text: str) -> str:
     for mark, narrow in FULL_WIDTH:
         text = text.replace(mark, narrow)
     stored = UNSTORABLE.sub("\ufffd", text).replace("\0", " ")
-    return from_codes(_simplified_codes()[to_codes(unicodedata.normalize("NFKC", stored).casefold())])
+    return from_codes(_simplified_codes()[to_codes(_normalized(stored).casefold())])
 
 
 @dataclass(frozen=True, slots=True)
