@@ -9,6 +9,7 @@ the file is taken. Which of them it was is recorded.
 import re
 from collections.abc import Iterator
 from datetime import date
+from html import unescape
 from itertools import chain, islice, pairwise
 
 import lxml.html
@@ -92,6 +93,8 @@ SCRIPTED_DATE = re.compile(
     r"""<script\b[^>]*>\s*document\.write(?:ln)?\(\s*(["'])(?P<seen>(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[ \d:.]{0,13})\1[^<]*</script>""",
     re.IGNORECASE,
 )
+# <textarea id="txt" style="display:none">&lt;p&gt;…: a script takes the text from there, and shows it.
+STORED_HTML = re.compile(r"<textarea\b[^>]*>\s*(?P<html>(?:<|&lt;)(?:p|div|span|table)\b.*?)</textarea\s*>", re.IGNORECASE | re.DOTALL)
 URL_DATES = (
     re.compile(r"/t(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})_"),
     re.compile(r"/art/(?P<year>20\d{2})/(?P<month>\d{1,2})/(?P<day>\d{1,2})/"),
@@ -264,6 +267,8 @@ def parse_page(html: str) -> HtmlElement | None:
     """Return the page's tree without scripts and styles, or None where there is no markup at all."""
     if "document.write" in html:
         html = SCRIPTED_DATE.sub(r"\g<seen>", html)
+    if "<textarea" in html.lower():
+        html = STORED_HTML.sub(lambda stored: f"<div>{unescape(stored['html'])}</div>", html)
     try:
         # Bytes, so that lxml does not refuse an XML declaration that names another encoding.
         page = lxml.html.document_fromstring(html.encode(), parser=lxml.html.HTMLParser(encoding="utf-8", huge_tree=True))

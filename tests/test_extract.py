@@ -68,6 +68,20 @@ def test_a_container_that_holds_only_a_teaser_is_not_believed() -> None:
     assert extracted(article(BODIES["a teaser in the container"])).extractor == "prose in div.w"
 
 
+def test_a_text_that_is_stored_for_a_script_is_the_body() -> None:
+    stored = markup.escape("".join(f"<p>{p}</p>" for p in PARAGRAPHS))
+    document = extracted(article(f'<textarea id="t" style="display:none">{stored}</textarea><div id="show"></div>'))
+    assert (document.text or "").split("\n") == PARAGRAPHS
+
+
+def test_words_that_are_hidden_in_a_line_are_none_of_it() -> None:
+    hidden = '<span style="display: none">本文来源：临河水务</span>'
+    body = "".join(f"<p><span>{p[:8]}</span>{hidden}{p[8:]}</p>" for p in PARAGRAPHS[3:])
+    folded = f'<p>{PARAGRAPHS[0][:20]}<span style="display:none">{PARAGRAPHS[0][20:]}</span></p>'
+    document = extracted(article(f'<div class="nr">{folded}{"".join(f"<p>{p}</p>" for p in PARAGRAPHS[1:3])}{body}</div>'))
+    assert (document.text or "").split("\n") == PARAGRAPHS
+
+
 def test_an_article_inside_a_share_bar_that_is_never_closed_is_kept() -> None:
     page = article("".join(f"<p>{p}</p>" for p in PARAGRAPHS)).replace("<h1>", '<div class="share">分享到<h1>')
     assert PARAGRAPHS[3] in (extracted(page).text or "")
