@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+MAY_BE_KEPT = "may_be_kept"
+"""In ``request.meta``: what a killed crawl received, and did not get to read, will do for an answer."""
+
 
 class EarlierCaptures(Protocol):
     """Payloads that lie in WARC files already; built with ``from_crawler`` when a crawl begins.
@@ -16,3 +19,9 @@ class EarlierCaptures(Protocol):
 
     def unmodified(self, url: str, etag: str | None, last_modified: str | None) -> Mapping[str, Any] | None:
         """Return the capture that holds what this address answered together with these validators; or None."""
+
+    def unread(self, url: str, before: str) -> Mapping[str, Any] | None:
+        """Return what this address answered a crawl that was killed before this moment and had not read it yet; or None.
+
+        Besides ``id``, ``time`` and ``status`` it has ``fields``, the header's lines as pairs, and ``body`` as received.
+        """

@@ -21,17 +21,19 @@ class ListedEntry(Entry):
 
 @dataclass(slots=True)
 class Fetched:
-    """A further answer that belongs to an article: a later page of its body, or a file that it embeds or links."""
+    """A further answer that belongs to an article: a later page of its body, a frame's page, or a file that it embeds or links."""
 
     url: str
     label: str = ""
-    """The text of the link; empty where the file is embedded."""
+    """The text of the link; empty where the file is embedded; of a frame its address as the article's page writes it."""
     status: int | None = None
     """None where nothing answered (``error`` says why), or nothing was asked, since it lies on another site."""
     content: bytes = b""
     content_type: str | None = None
     error: str | None = None
     capture: str | None = None
+    framed: bool = False
+    """The article's page shows it in a frame."""
 
 
 @dataclass(slots=True)
@@ -66,7 +68,7 @@ class Page:
     entries: list[ListedEntry] = field(default_factory=list)
     """What a list page lists; empty for articles."""
     parts: list[Fetched] = field(default_factory=list)
-    """The later pages of an article whose body is split over several, in their order."""
+    """The later pages of an article whose body is split over several, in their order; before them the pages in its frames."""
     files: list[Fetched] = field(default_factory=list)
     """The files that an article with little text embeds or links."""
     walked: str | None = None

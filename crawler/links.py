@@ -54,10 +54,18 @@ ATTACHMENT_LABEL = re.compile(rf"^\s*附件|{FILE}\s*(?:[\[(（].*)?$", re.IGNOR
 # showVsbpdfIframe("/__local/…/a.pdf", …), PDFObject.embed('a.pdf'), var url = "a.docx"
 QUOTED_FILE = re.compile(rf"""["'](?P<url>[^"'<>\s]+{FILE})(?:\?[^"'<>\s]*)?["']""", re.IGNORECASE)
 EMBEDDING = (("iframe", "src"), ("embed", "src"), ("object", "data"), ("frame", "src"))
+# top.html, left.asp, share_count.jsp, map.html: what a frame shows around a text or beside it, and never the text.
+SURROUNDING = re.compile(
+    r"(?:^|[_-])(?:top|head(?:er)?|banner|logo|left|right|menu|nav|foot(?:er)?|bottom|search|login|share|count(?:er)?|tongji|hits?|click|comments?"
+    r"|pinglun|weather|tianqi|map|viewer)\d*(?:[_.-]|$)",
+    re.IGNORECASE,
+)
+HIDDEN_FRAME = re.compile(r"display:none|(?<![\d.])(?:width|height):[01](?:px)?(?:;|$)", re.IGNORECASE)
 # What a page with files has somewhere; one without needs no closer look.
 FILE_HINT = re.compile(
     rf"<(?:iframe|embed|object|frame)\b|{FILE}|附件|down(?:load|file)|wbfileid=|attach(?:ment)?[/=]|fileid=|filename=", re.IGNORECASE
 )
+FRAME_HINT = re.compile(r"<i?frame\b", re.IGNORECASE)
 # pdf.js: viewer.html?file=/a.pdf
 VIEWER_PARAMETERS = ("file", "url", "src", "pdf", "path")
 IGNORED = [f".{ending}" for ending in IGNORED_EXTENSIONS]
@@ -75,6 +83,8 @@ class Link:
     label: str = ""
     by_script: bool = False
     """A script of the page asks for it, and says so (`crawler.units`)."""
+    framed: bool = False
+    """The page shows it in a frame; ``label`` is its address as written there."""
 
 
 def redirect_target(markup: Markup) -> str | None:
@@ -183,6 +193,26 @@ def files_of(markup: Markup) -> list[Link]:
         if address and address not in links and address != markup.url and not NO_NOTICE.search(urlsplit(address).path):
             links[address] = Link(address, label)
     return list(links.values())[:MOST_FILES]
+
+
+def frames_of(markup: Markup) -> list[Link]:
+    """Return the pages that a page with little text of its own shows in frames, and that may hold the text: each once."""
+    if not FRAME_HINT.search(markup.html) or _prose(markup.tree) > LONGEST_COVER:
+        return []
+    links: dict[str, Link] = {}
+    for frame in markup.tree.root.xpath("//iframe[@src] | //frame[@src]"):
+        source = frame.get("src")
+        address = _join(markup.base, source)
+        if address and address != markup.url and not _is_hidden(frame) and not SURROUNDING.search(urlsplit(address).path.rpartition("/")[2]):
+            # What is a file, or shows one, is asked for as such.
+            if _file_shown(source) is None and not is_home(address):
+                links.setdefault(address, Link(address, source, framed=True))
+    return list(links.values())
+
+
+def _is_hidden(frame: Any) -> bool:
+    style = "".join((frame.get("style") or "").split())
+    return HIDDEN_FRAME.search(style) is not None or any(frame.get(side) in ("0", "1") for side in ("width", "height"))
 
 
 def is_file(url: str) -> bool:

@@ -31,6 +31,17 @@ ORDER BY captures.rowid DESC LIMIT 1
 """
 
 
+# An answer is noted in `answers` once its page has been read. What is older than a day is asked for anew: it may be another page now.
+UNREAD = """
+SELECT captures.* FROM captures JOIN crawls ON crawls.id = captures.crawl_id
+WHERE captures.url = ?1 AND captures.status IN (200, 301, 302, 303, 307, 308) AND crawls.finished IS NULL
+    AND captures.time < ?2 AND captures.time > strftime('%Y-%m-%dT%H:%M:%SZ', ?2, '-1 day')
+    AND captures.time > coalesce((SELECT last_visit FROM pages WHERE pages.url = captures.url), '')
+    AND NOT EXISTS (SELECT 1 FROM answers WHERE article_id = captures.id)
+ORDER BY captures.rowid DESC LIMIT 1
+"""
+
+
 class CaptureError(Exception):
     """A capture cannot be read; the message names the file and what is wrong with it."""
 
@@ -113,6 +124,15 @@ class EarlierCaptures:
     def unmodified(self, url: str, etag: str | None, last_modified: str | None) -> dict[str, Any] | None:
         """Return the capture that holds what this address answered together with these validators, if it can still be read."""
         return self._if_readable(first_row(self.archive, UNMODIFIED, [url, etag, last_modified]))
+
+    def unread(self, url: str, before: str) -> dict[str, Any] | None:
+        """Return what a crawl that was killed before this moment received from this address and had not read yet, if it can be read."""
+        found = self._if_readable(first_row(self.archive, UNREAD, [url, before]))
+        if found is None:
+            return None
+        with open_record(found, self.directory) as record:
+            fields = list(record.http_headers.headers)
+        return found | {"fields": fields, "body": b"".join(payload(self.archive, self.directory, found["id"]))}
 
     def _if_readable(self, earlier: dict[str, Any]) -> dict[str, Any] | None:
         if not earlier:

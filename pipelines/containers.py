@@ -33,6 +33,9 @@ SHORTEST_COPY = 50
 """Characters; what is shorter may be hidden and shown, and is no second copy of a body."""
 MOST_HIDDEN = 20
 """Elements that are held against the whole page, each of them; a page may hide ten thousand."""
+HIDDEN_WORDS = {"span", "font", "i", "em", "b", "strong", "small", "u", "label"}
+LONGEST_HIDDEN_WORDS = 60
+"""Characters; what is longer may unfold."""
 STYLED_AWAY = etree.XPath("//*[contains(@style, 'none')]")
 
 # Two paths, since the union of their nodes would be sorted.
@@ -111,10 +114,20 @@ def _drop_hidden_copies(page: HtmlElement) -> None:
     """Take out what is hidden and says what the page shows as well: a copy for print. What unfolds at a click stays."""
     styled = cast("list[HtmlElement]", STYLED_AWAY(page))
     hidden = [element for element in styled if "display:none" in squeeze(element.get("style") or "")]
+    _drop_hidden_words(hidden)
     for element in hidden[:MOST_HIDDEN]:
         text = squeeze(element.text_content())
         if len(text) >= SHORTEST_COPY and squeeze(page.text_content()).count(text) > 1:
             element.drop_tree()
+
+
+def _drop_hidden_words(hidden: list[HtmlElement]) -> None:
+    """Take out what is hidden within a paragraph: «本文来源某某网», which is there for those who copy the text."""
+    for element in hidden:
+        if element.tag in HIDDEN_WORDS and next(element.iterancestors("p"), None) is not None:
+            text = element.text_content()
+            if len(text) <= LONGEST_HIDDEN_WORDS and not FULL_STOP.search(text):
+                element.drop_tree()
 
 
 def find_container(page: HtmlElement, prose: Prose, declared: str | None, title: str | None) -> Container | None:

@@ -73,14 +73,16 @@ def _document(job: Job) -> Document:
         capture=job.article,
         list_title=page["label"] or None,
         list_date=page["listed_date"],
-        parts=[_fetched(row) for row in further if row["role"] in ("page", "unit")],
+        parts=[_fetched(row) for row in further if row["role"] != "file"],
         files=[_fetched(row) for row in further if row["role"] == "file"],
         override=job.override,
     )
 
 
 def _fetched(row: dict[str, Any]) -> Fetched:
-    return Fetched(row["url"], row["label"], row["status"], content_type=_content_type(row), error=row["error"], capture=row["capture_id"])
+    fetched = Fetched(row["url"], row["label"], row["status"], content_type=_content_type(row), error=row["error"], capture=row["capture_id"])
+    fetched.framed = row["role"] == "frame"
+    return fetched
 
 
 def _content_type(row: dict[str, Any]) -> str | None:

@@ -217,21 +217,23 @@ class Site:
 
 @dataclass(slots=True)
 class Fetched:
-    """A further answer that belongs to an article: a later page of its body, or a file that it embeds or links."""
+    """A further answer that belongs to an article: a later page of its body, a frame's page, or a file that it embeds or links."""
 
     url: str
     label: str = ""
-    """The text of the link; empty where the file is embedded."""
+    """The text of the link; empty where the file is embedded; of a frame its address as the article's page writes it."""
     status: int | None = None
     """None where nothing answered (``error`` says why), or nothing was asked, since it lies on another site."""
     content: bytes = b""
     content_type: str | None = None
     error: str | None = None
     capture: str | None = None
+    framed: bool = False
+    """The article's page shows it in a frame."""
     html: str | None = None
     """Step 1: the characters of a later page."""
     filled_in: bool = False
-    """Step 1 has put it where the page's script asks for it, so that it is no later page."""
+    """Step 1 has put it where the page's script asks for it, or shows it in a frame, so that it is no later page."""
 
 
 @dataclass(slots=True)
@@ -266,7 +268,7 @@ class Document:
     steps: list[Callable[["Document"], None]] = field(default_factory=list)
     """What the crawl's pipelines have put down, to be done by a worker."""
     parts: list[Fetched] = field(default_factory=list)
-    """The later pages of a body that is split over several, in their order."""
+    """The later pages of a body that is split over several, in their order; before them the pages in the page's frames."""
     files: list[Fetched] = field(default_factory=list)
     """The files of a page that has little text of its own: the notice may be one of them."""
     override: tuple[bool, str] | None = None

@@ -18,6 +18,7 @@ from pipelines.files import file_kind
 from pipelines.interface import failure_in, html_within, read_object
 from pipelines.record import Document, Fetched, Site
 from pipelines.states import NOT_MODIFIED, state_of_answer
+from pipelines.surroundings import FULL_STOP
 
 GB_NAMES = {"gb2312", "gbk", "gb18030", "cp936", "hz"}
 # Names of rare places and persons sit in GB18030's four-byte codes, which GBK lacks.
@@ -26,6 +27,10 @@ GB_CODEC = "gb18030"
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 MOST_CONTROL_CHARACTERS = 0.005
 # <script src="…/unitbuild.js" url="…" queryData="{'pageType':'article','tagId':'文章正文2',…}">
+BODY_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+# What a page has once, and one within another page cannot have: behind a first </html> nothing would be read.
+SKELETON = re.compile(r"<!doctype[^>]*>|</?(?:html|head|body)\b[^>]*>|<title\b.*?</title\s*>", re.IGNORECASE | re.DOTALL)
+FRAME = re.compile(r"<i?frame\b[^>]*>(?:\s*</i?frame\s*>)?", re.IGNORECASE)
 UNIT = re.compile(r"<\w+\b[^>]*\bquerydata\s*=[^>]*>", re.IGNORECASE)
 
 
@@ -101,16 +106,19 @@ def _decode_content(document: Document) -> str | None:
 
 
 def _decode_parts(document: Document) -> str | None:
-    """Fill ``html`` of the body's later pages; return why one of them cannot be read, else None.
+    """Fill ``html`` of the body's later pages, and show what stands in frames; return why one of the pages cannot be read, else None.
 
     A page that the site announces and does not have ends the body; any other fault makes the article an error,
     since half a notice is not the notice.
     """
-    for number, part in enumerate(document.parts):
+    frames, later = ([part for part in document.parts if part.framed is framed] for framed in (True, False))
+    for frame in frames:
+        _show_frame(document, frame)
+    for number, part in enumerate(later):
         decoded = decode_bytes(part.content, part.content_type) if part.error is None and part.content.strip() else None
         state = state_of_answer(part.status, decoded[0] if decoded else None, part.error)
         if state == "missing":
-            document.parts = document.parts[:number]
+            document.parts = [*frames, *later[:number]]
             break
         if decoded is None or state != "live":
             return f"page {number + 2} of the body ({part.url}): {part.error or f'{state} (status {part.status})'}"
@@ -119,6 +127,23 @@ def _decode_parts(document: Document) -> str | None:
         if part.filled_in and (fault := _fill_in(document, part)):
             return fault
     return None
+
+
+def _show_frame(document: Document, frame: Fetched) -> None:
+    """Put a frame's page where the article's page shows it, or at the end of its body, if sentences or further frames stand in it.
+
+    That it does not answer is no fault as yet: it may as well be a map. Step 2 finds out whether the page lacks its text.
+    """
+    decoded = decode_bytes(frame.content, frame.content_type) if frame.error is None and frame.content.strip() else None
+    if decoded is None or state_of_answer(frame.status, decoded[0], None) != "live":
+        return
+    if not FULL_STOP.search(decoded[0]) and not FRAME.search(decoded[0]):
+        return
+    whole = document.html or ""
+    end = next((tag.start() for tag in BODY_END.finditer(whole)), len(whole))
+    shown = next((tag.span() for tag in FRAME.finditer(whole) if frame.label in unescape(tag[0])), (end, end))
+    document.html = f"{whole[: shown[0]]}<div>{SKELETON.sub('', decoded[0])}</div>{whole[shown[1] :]}"
+    frame.filled_in = True
 
 
 def _fill_in(document: Document, part: Fetched) -> str | None:

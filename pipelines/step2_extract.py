@@ -9,17 +9,18 @@ the file is taken. Which of them it was is recorded.
 import re
 from collections.abc import Iterator
 from datetime import date
+from html import unescape
 from itertools import chain, islice, pairwise
 
 import lxml.html
 import trafilatura
-from dateutil.parser import isoparse
 from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.attachments import FetchError, find_body, is_cover
 from pipelines.bounds import can_be_cleaned, cut_page, cut_text
 from pipelines.containers import Container, Prose, drop_blocks, find_again, find_container, find_prose, measure_prose, with_surroundings
+from pipelines.declared import STANDARD_METAS, UNSET_DATE, day_of, declared_dates
 from pipelines.files import file_kind, read_file
 from pipelines.headings import NUMBERED, split_heading
 from pipelines.paragraphs import WHITE_SPACE, paragraphs_of, squeeze
@@ -37,7 +38,6 @@ SHORTEST_SENTENCE = 13
 # trafilatura puts one before every item of a list.
 LIST_MARK = re.compile(r"^- ", re.MULTILINE)
 TITLE_METAS = ("articletitle", "pagetitle", "og:title")
-DATE_METAS = ("pubdate", "publishdate", "firstpublishedtime", "article:published_time")
 # «通报_通知公告_某某市水利局_某某市人民政府»: what stands behind a separator names column and site, unless it reads on as the title
 # does («…2020-2022年…», «巡察整改公开|县住房保障中心党支部»).
 SITE_WORDS = (
@@ -88,8 +88,13 @@ DATE_IN_LINE = re.compile(
 OTHER_DATE = re.compile(
     r"(?:今天是|现在时间|当前时间|(?:成文|生成|失效|废止|生效|施行|实施|印发)(?:日期|时间)|有效期|截止|版权|Copyright)(?:(?!发布|发表|发文|公开|公布|更新).)*"
 )
-UNSET_DATE = "1970-01-01"
-"""What a site writes whose date is empty."""
+# «发布时间：<script>document.write("2025-03-18 10:00:00".substr(0,10))</script>»: the reader sees the day.
+SCRIPTED_DATE = re.compile(
+    r"""<script\b[^>]*>\s*document\.write(?:ln)?\(\s*(["'])(?P<seen>(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[ \d:.]{0,13})\1[^<]*</script>""",
+    re.IGNORECASE,
+)
+# <textarea id="txt" style="display:none">&lt;p&gt;…: a script takes the text from there, and shows it.
+STORED_HTML = re.compile(r"<textarea\b[^>]*>\s*(?P<html>(?:<|&lt;)(?:p|div|span|table)\b.*?)</textarea\s*>", re.IGNORECASE | re.DOTALL)
 URL_DATES = (
     re.compile(r"/t(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})_"),
     re.compile(r"/art/(?P<year>20\d{2})/(?P<month>\d{1,2})/(?P<day>\d{1,2})/"),
@@ -154,7 +159,12 @@ def _refuse_empty(document: Document) -> None:
         return
     said = says_gone(_own_words(document.html)) if document.html else None
     document.state = "missing" if said else "error"
-    document.error = f"the page has no body, and says: {said}" if said else "no body text on the page; it may stand in a picture"
+    if said:
+        document.error = f"the page has no body, and says: {said}"
+    elif frame := next((part for part in document.parts if part.framed and not part.filled_in), None):
+        document.error = f"no body text on the page; it may stand in a frame ({frame.url}): {frame.error or f'status {frame.status}'}"
+    else:
+        document.error = "no body text on the page; it may stand in a picture"
 
 
 def _own_words(html: str) -> str:
@@ -204,7 +214,7 @@ def _take_file(document: Document) -> None:
 
 def _add_parts(document: Document) -> None:
     """Add the later pages of a body that is split over several: each in the container in which the first one stood."""
-    later = [part for part in document.parts if not part.filled_in]
+    later = [part for part in document.parts if not (part.filled_in or part.framed)]
     if not later:
         return
     lines = _without_pager((document.text or "").split("\n"))
@@ -255,6 +265,10 @@ def extract_plain_text(document: Document, plain: str) -> None:
 
 def parse_page(html: str) -> HtmlElement | None:
     """Return the page's tree without scripts and styles, or None where there is no markup at all."""
+    if "document.write" in html:
+        html = SCRIPTED_DATE.sub(r"\g<seen>", html)
+    if "<textarea" in html.lower():
+        html = STORED_HTML.sub(lambda stored: f"<div>{unescape(stored['html'])}</div>", html)
     try:
         # Bytes, so that lxml does not refuse an XML declaration that names another encoding.
         page = lxml.html.document_fromstring(html.encode(), parser=lxml.html.HTMLParser(encoding="utf-8", huge_tree=True))
@@ -268,7 +282,7 @@ def _metas(page: HtmlElement) -> dict[str, str]:
     """Meta tags by lower-case name; empty ones and the string ``null`` are none."""
     metas: dict[str, str] = {}
     for meta in page.iter("meta"):
-        name = (meta.get("name") or meta.get("property") or "").lower()
+        name = (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").lower()
         content = (meta.get("content") or "").strip()
         if name and content and content.lower() != "null":
             metas.setdefault(name, content)
@@ -437,11 +451,11 @@ def _is_title(document: Document, line: str) -> bool:
 
 
 def _set_published(document: Document, metas: dict[str, str], page: HtmlElement | None) -> None:
-    """PubDate → list → label → the line under the title → address. Never a 成文日期 or a 落款.
+    """PubDate → list → label → the line under the title → what only machines are told → address. Never a 成文日期 or a 落款.
 
     Between title and body stands the article's own line; only where it tells nothing, a label elsewhere does.
     """
-    for name in DATE_METAS:
+    for name in STANDARD_METAS:
         if name in metas and (day := _iso_date(metas[name])) and day != UNSET_DATE:
             return _publish(document, day, metas[name], f"meta {name}")
     if document.list_date and (day := _iso_date(document.list_date)):
@@ -472,6 +486,9 @@ def _set_published(document: Document, metas: dict[str, str], page: HtmlElement 
         for line in lines:
             if (match := pattern.search(line)) and (day := _matched_date(match)):
                 return _publish(document, day, match.group(), rule)
+    for written, rule in declared_dates(document.html or "", page, metas) if page is not None else ():
+        if (day := _iso_date(written)) and day != UNSET_DATE:
+            return _publish(document, day, written, rule)
     for pattern in URL_DATES:
         if (match := pattern.search(document.url or "")) and (day := _matched_date(match)):
             return _publish(document, day, match.group(), "address")
@@ -503,11 +520,10 @@ def _publish(document: Document, day: str, quote: str, rule: str) -> None:
 
 def _iso_date(written: str) -> str | None:
     """Return the day of ``2023-03-31 09:30``, ``2026-09-28-21:50:00``, ``2023/3/31`` or ``2023年3月31日``."""
-    try:
-        return isoparse(written.strip()).date().isoformat()
-    except ValueError:
-        match = re.search(NUMERIC_DATE, written)
-        return _matched_date(match) if match else None
+    if day := day_of(written):
+        return day
+    match = re.search(NUMERIC_DATE, written)
+    return _matched_date(match) if match else None
 
 
 def _matched_date(match: re.Match[str]) -> str | None:

@@ -164,7 +164,8 @@ class StorePipeline:
 
     def _complete_crawl(self, reason: str) -> None:
         counts = {name: self.crawler.stats.get_value(f"zhenggai/{name}", 0) for name in COUNTED}
-        row = {"finished": utc_now(), "finish_reason": reason, "requests": self.crawler.stats.get_value("downloader/response_count", 0)}
+        answers, kept = (self.crawler.stats.get_value(name, 0) for name in ("downloader/response_count", "zhenggai/kept"))
+        row: dict[str, Any] = {"finished": utc_now(), "finish_reason": reason, "requests": answers - kept}
         row["left_at_bounds"] = self.crawler.stats.get_value("zhenggai/left")
         state = state_of_crawl(reason, blocked=counts["blocked"], errors=counts["errors"])
         self.store.finish_crawl(self.crawl_id, self.site, row | counts, state=state)

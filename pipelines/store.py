@@ -273,7 +273,7 @@ class Store:
         page = Fetched(str(document.url), document.list_title or "", document.status, capture=document.capture)
         answers = [
             ("article", page),
-            *(("unit" if part.filled_in else "page", part) for part in document.parts),
+            *(("frame" if part.framed else "unit" if part.filled_in else "page", part) for part in document.parts),
             *(("file", file) for file in document.files),
         ]
         rows = [

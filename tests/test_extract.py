@@ -68,6 +68,20 @@ def test_a_container_that_holds_only_a_teaser_is_not_believed() -> None:
     assert extracted(article(BODIES["a teaser in the container"])).extractor == "prose in div.w"
 
 
+def test_a_text_that_is_stored_for_a_script_is_the_body() -> None:
+    stored = markup.escape("".join(f"<p>{p}</p>" for p in PARAGRAPHS))
+    document = extracted(article(f'<textarea id="t" style="display:none">{stored}</textarea><div id="show"></div>'))
+    assert (document.text or "").split("\n") == PARAGRAPHS
+
+
+def test_words_that_are_hidden_in_a_line_are_none_of_it() -> None:
+    hidden = '<span style="display: none">本文来源：临河水务</span>'
+    body = "".join(f"<p><span>{p[:8]}</span>{hidden}{p[8:]}</p>" for p in PARAGRAPHS[3:])
+    folded = f'<p>{PARAGRAPHS[0][:20]}<span style="display:none">{PARAGRAPHS[0][20:]}</span></p>'
+    document = extracted(article(f'<div class="nr">{folded}{"".join(f"<p>{p}</p>" for p in PARAGRAPHS[1:3])}{body}</div>'))
+    assert (document.text or "").split("\n") == PARAGRAPHS
+
+
 def test_an_article_inside_a_share_bar_that_is_never_closed_is_kept() -> None:
     page = article("".join(f"<p>{p}</p>" for p in PARAGRAPHS)).replace("<h1>", '<div class="share">分享到<h1>')
     assert PARAGRAPHS[3] in (extracted(page).text or "")
@@ -128,6 +142,8 @@ def test_the_declared_container_comes_first() -> None:
         ("", "<p>施行时间：2023-01-01</p>", {}, None, None),
         ('<meta name="PubDate" content="1970-01-01 08:00">', "<p>发布时间：2022-12-05</p>", {}, "2022-12-05", "label"),
         ("", "<p>成文日期：2022年12月2日</p>", {}, None, None),
+        ('<meta name="PubDate" content="2022">', "", {}, None, None),
+        ("", """<p>发布时间：<script>document.write("2022-12-05 10:00:00".substr(0,10));</script></p>""", {}, "2022-12-05", "label"),
     ],
 )
 def test_the_date_of_publication_is_read_or_unknown(
@@ -137,6 +153,39 @@ def test_the_date_of_publication_is_read_or_unknown(
     assert document.published == published
     if rule:
         assert document.page_evidence["published"].rule == rule
+
+
+JSON_LD = '<script type="application/ld+json">{}</script>'
+ARTICLE_LD = '{"@graph": [{"@type": "NewsArticle", "datePublished": "2022-12-05T09:00:00"}, {"@type": "WebPage", "datePublished": "2022-12-05"}]}'
+
+
+@pytest.mark.parametrize(
+    ("head", "info", "published", "rule"),
+    [
+        ('<meta property="article:published_time" content="2022-12-05T09:00:00+08:00">', "", "2022-12-05", "meta article:published_time"),
+        ('<meta name="publishdate" content="2022-12-04T16:30:00Z">', "", "2022-12-05", "meta publishdate"),
+        ('<meta itemprop="datePublished" content="2022年12月5日">', "", "2022-12-05", "meta datepublished"),
+        ('<meta name="publishdate" content="1970-01-01">', "", None, None),
+        (JSON_LD.format(ARTICLE_LD), "", "2022-12-05", "JSON-LD"),
+        (JSON_LD.format('[{"datePublished": "2022-12-05"}, {"datePublished": "2022-12-07"}]'), "", None, None),
+        (JSON_LD.format('{"datePublished": "2022-12-05",}'), "", None, None),
+        (JSON_LD.format('{"datePublished": 2022, "dateModified": "2022-12-05"}'), "", None, None),
+        ("", '<p><time datetime="2022-12-05T09:00:00+08:00">12月5日</time></p>', "2022-12-05", "time element"),
+        ("", '<ul><li>防汛通知<time datetime="2023-07-01">7月1日</time></li></ul>', None, None),
+        ("", '<p>会议于<time datetime="2023-07-01">7月1日</time>召开。</p>', None, None),
+        ("", '<p><time datetime="2022-12-05">12月5日</time> <time datetime="2023-01-09">1月9日</time></p>', None, None),
+    ],
+)
+def test_a_day_that_only_machines_are_told_is_read(head: str, info: str, published: str | None, rule: str | None) -> None:
+    document = extracted(article(BODIES["TRS"], head=head, info=info))
+    evidence = document.page_evidence.get("published")
+    assert (document.published, evidence and evidence.rule) == (published, rule)
+
+
+@pytest.mark.parametrize("info", ["<p>发布时间：2022-12-05</p>", "<p>2022-12-05</p>", "<p>更新时间：2022-12-05</p>"])
+def test_what_only_machines_are_told_gives_way_to_what_readers_see(info: str) -> None:
+    head = '<meta property="article:published_time" content="2021-01-01">' + JSON_LD.format('{"datePublished": "2021-01-01"}')
+    assert extracted(article(BODIES["TRS"], head=head, info=info + '<time datetime="2021-01-01"></time>')).published == "2022-12-05"
 
 
 @pytest.mark.parametrize(("info", "published"), [("<p>2022-12-05</p>", "2022-12-05"), ("", None)])

@@ -19,14 +19,15 @@ from uuid import uuid4
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
 from scrapy.utils.misc import build_from_crawler, load_object
 from twisted.python.failure import Failure
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.disk import Disk, append_whole
-from crawler.earlier import EarlierCaptures
+from crawler.earlier import MAY_BE_KEPT, EarlierCaptures
 from crawler.headers import header_pairs, joined_headers
 from crawler.moments import utc_now
 from crawler.signals import capture_failed, capture_written
@@ -43,6 +44,8 @@ WARC_INFO = {
 }
 PHRASES = {status.value: status.phrase for status in HTTPStatus}
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+KEPT = "kept"
+"""Flag of an answer that an earlier crawl has kept."""
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 
 
@@ -164,6 +167,7 @@ class CaptureMiddleware:
         self.crawler = crawler
         self.earlier = earlier
         self.archive_directory = archive.parent
+        self.began = utc_now()
         self._written: list[dict[str, Any]] = []
         self._announced: asyncio.Future[None]
         self.file = CaptureFile(directory, site, settings.getint("CAPTURE_MAX_BYTES"), settings["USER_AGENT"])
@@ -176,8 +180,23 @@ class CaptureMiddleware:
         crawler.signals.connect(middleware.spider_closed, signal=signals.spider_closed)
         return middleware
 
+    def process_request(self, request: Request) -> Response | None:
+        """Return the answer that a killed crawl received and did not get to read, where the request may be met by it; else None."""
+        if not request.meta.get(MAY_BE_KEPT) or request.meta.get("retry_times"):
+            return None
+        kept = self.earlier.unread(request.url, self.began)
+        if kept is None:
+            return None
+        request.meta.update(capture=kept["id"], fetched_at=kept["time"])
+        self.crawler.stats.inc_value("zhenggai/kept")
+        headers = Headers([(name, value.encode("latin-1")) for name, value in kept["fields"]])
+        of_kind = responsetypes.from_args(headers=headers, url=request.url, body=kept["body"])
+        return of_kind(request.url, status=kept["status"], headers=headers, body=kept["body"], flags=[KEPT])
+
     async def process_response(self, request: Request, response: Response) -> Response:
-        """Write the exchange to disk, announce it, and pass the response on."""
+        """Write the exchange to disk, announce it, and pass the response on; what was kept before has been written."""
+        if KEPT in response.flags:
+            return response
         moment = utc_now()
         record_id = f"<urn:uuid:{uuid4()}>"
         common = {"WARC-Date": moment} | ({"WARC-IP-Address": str(response.ip_address)} if response.ip_address else {})

@@ -24,6 +24,7 @@ from twisted.python.failure import Failure
 from crawler.articles import MOST_HOPS, Article, page_of
 from crawler.candidates import is_candidate, is_dedicated
 from crawler.entries import column_name, decode_list, message_in, read_entries
+from crawler.earlier import MAY_BE_KEPT
 from crawler.errors import HeldOffError, UnreadableListError, describe
 from crawler.headers import joined_headers
 from crawler.items import Entry, Fetched, ListedEntry, Page
@@ -410,6 +411,7 @@ class SiteSpider(scrapy.Spider):
             callback=self.parse_article,
             errback=self.article_failed,
             cb_kwargs={"entry": entry, "hops": hops},
+            meta={MAY_BE_KEPT: True},
             priority=ARTICLE_PRIORITY,
             dont_filter=True,
         )
@@ -454,6 +456,7 @@ class SiteSpider(scrapy.Spider):
             callback=self.parse_further,
             errback=self.further_failed,
             cb_kwargs={"article": article},
+            meta={MAY_BE_KEPT: True},
             priority=ARTICLE_PRIORITY + 1,
             dont_filter=True,
         )
@@ -473,7 +476,7 @@ class SiteSpider(scrapy.Spider):
     def further_failed(self, failure: Failure) -> Iterator[Page | Request]:
         """Keep that a later page or a file did not answer, and go on."""
         article = failure.request.cb_kwargs["article"]  # type: ignore[attr-defined]
-        article.keep(Fetched(article.asked.url, article.asked.label, error=_reason(failure)))
+        article.keep(Fetched(article.asked.url, article.asked.label, error=_reason(failure), framed=article.asked.framed))
         yield from self._gather(article)
 
     def list_failed(self, failure: Failure) -> Iterator[Page]:
