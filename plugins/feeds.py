@@ -34,6 +34,13 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ORDER = re.compile(r"\s*sorted by \w+( descending)?$")
 FEED = "/archive/notices.atom"
+ASKED = "zhenggai.asked"
+"""Where a request keeps its arguments as they were asked."""
+LATEST_FIRST = "_sort_desc=first_seen"
+QUICKLY = ("_nofacet=1", "_nocount=1")
+"""A feed shows neither facets nor counts, which take most of the time."""
+NEVER = "1970-01-01T00:00:00Z"
+"""When a feed without entries changed last: the time of asking would be news to its readers each time."""
 TITLE = "整改通报档案"
 
 
@@ -57,7 +64,7 @@ def render(
         entry for entry in (_entry(datasette, request, dict(zip(columns, row, strict=True))) for row in rows) if entry["atom_updated"]
     ]
     if can_render(columns) and not entries:
-        return _empty(request)
+        return _complete(_empty(request), request, None)
     shown = _clean({"human_description_en": _conditions(datasette, request, data.get("human_description_en") or "")})
     names = list(entries[0]) if entries else columns
     table = "notices" if names != columns and not query_name else None
@@ -66,7 +73,7 @@ def render(
     except ValueError as error:
         # A reader's own SQL may give a time that is none, the reader's _feed_title characters that XML forbids.
         raise DatasetteError(f"no feed can be made of this: {error}", status=400) from error
-    return _with_next(feed, data["next_url"]) if data.get("next_url") else feed
+    return _complete(feed, request, data.get("next_url"))
 
 
 def _conditions(datasette: Datasette, request: Request, description: str) -> str:
@@ -79,12 +86,30 @@ def _conditions(datasette: Datasette, request: Request, description: str) -> str
     return unescape(conditions_in_chinese(str(escape(conditions)), labels))
 
 
-def _with_next(feed: Response, address: str) -> Response:
-    """Return the feed with a link to the entries before it, as RFC 5005 has it: a reader that was away misses none."""
+def _complete(feed: Response, request: Request, following: str | None) -> Response:
+    """Return the feed with its own address, an author, without whom it is no Atom, and a link to the entries before it (RFC 5005).
+
+    All its pages are one feed and have one id. By the link a reader that was away misses none.
+    """
     tree = etree.fromstring(feed.body)
-    link = etree.Element(f"{ATOM}link", rel="next", href=address)
-    tree.insert(tree.index(tree.find(f"{ATOM}link")) + 1, link)
+    language = "lang=en" if request.scope.get("language") == "en" else ""
+    asked = request.scope.get(ASKED, request.query_string)
+    whole = "&".join(part for part in asked.split("&") if not part.startswith("_next=") and part not in (LATEST_FIRST, *QUICKLY))
+    here = request.url.partition("?")[0]
+    tree.find(f"{ATOM}id").text = _address(here, whole, language)
+    own = tree.find(f"{ATOM}link[@rel='self']")
+    own.set("href", _address(here, asked, language))
+    author = etree.Element(f"{ATOM}author")
+    etree.SubElement(author, f"{ATOM}name").text = TITLE
+    own.addnext(author)
+    if following:
+        own.addnext(etree.Element(f"{ATOM}link", rel="next", href=_address(*following.split("?", 1), language)))
     return Response(etree.tostring(tree, xml_declaration=True, encoding="UTF-8"), content_type=feed.content_type)
+
+
+def _address(path: str, *queries: str) -> str:
+    query = "&".join(filter(None, queries))
+    return f"{path}?{query}" if query else path
 
 
 def _entry(datasette: Datasette, request: Request, row: Record) -> Record:
@@ -122,6 +147,7 @@ def _empty(request: Request) -> Response:
     feed.id(request.url)
     feed.title(TITLE)
     feed.link(href=request.url, rel="self")
+    feed.updated(NEVER)
     return Response(feed.atom_str(pretty=True), content_type="application/xml; charset=utf-8")
 
 
@@ -133,9 +159,8 @@ def asgi_wrapper() -> Callable[[Asgi], Asgi]:
         async def latest_first(scope: dict[str, Any], receive: Any, send: Any) -> None:
             if scope["type"] == "http" and scope["path"] == FEED:
                 query = scope["query_string"].decode("latin-1")
-                # A feed shows neither facets nor counts, which take most of the time.
-                order = "" if {"_sort", "_sort_desc"} & {name for name, _ in parse_qsl(query)} else "&_sort_desc=first_seen"
-                scope = {**scope, "query_string": f"{query}{order}&_nofacet=1&_nocount=1".lstrip("&").encode("latin-1")}
+                order = [] if {"_sort", "_sort_desc"} & {name for name, _ in parse_qsl(query)} else [LATEST_FIRST]
+                scope = {**scope, ASKED: query, "query_string": "&".join(filter(None, [query, *order, *QUICKLY])).encode("latin-1")}
             await app(scope, receive, send)
 
         return latest_first

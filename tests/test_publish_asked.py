@@ -94,6 +94,26 @@ def test_search_within_a_sector_has_a_feed(path):
     assert numbers(entries(path, feed.replace(quote("水利"), quote("民政")))) == [1]
 
 
+@pytest.mark.parametrize("address", ["notices.atom?_search=高尔夫", "notices.atom?_size=9", "gone.atom", "newest.atom?lang=en"])
+def test_a_feed_is_what_atom_wants(path, address):
+    feed = entries(path, f"/archive/{address}")
+    assert feed.findtext(f"{ATOM}author/{ATOM}name") == "整改通报档案"
+    assert feed.find(f"{ATOM}link[@rel='self']").get("href") == f"http://localhost/archive/{quote(address, safe='/?=&')}"
+    assert entries(path, f"/archive/{address}").findtext(f"{ATOM}updated") == feed.findtext(f"{ATOM}updated")
+
+
+def test_all_pages_of_a_feed_are_one_feed_in_one_language(path):
+    address, seen = f"/archive/notices.atom?province={quote('江西省')}&_size=20&lang=en", []
+    while address:
+        feed = entries(path, address)
+        seen.append((feed.findtext(f"{ATOM}id"), feed.findtext(f"{ATOM}title")))
+        following = feed.find(f"{ATOM}link[@rel='next']")
+        address = following.get("href").removeprefix("http://localhost") if following is not None else None
+    assert len(seen) == 4
+    assert set(seen) == {(f"http://localhost/archive/notices.atom?province={quote('江西省')}&_size=20&lang=en", seen[0][1])}
+    assert "province =" in seen[0][1]
+
+
 @pytest.mark.parametrize(
     ("language", "title"),
     [("zh", '整改通报档案/notices: 包含“低保”，省级行政区 = "江西省"'), ("en", 'search matches "低保" and province = "江西省"')],
