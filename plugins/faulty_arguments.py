@@ -21,7 +21,8 @@ Check = Callable[[str], bool]
 SHOWN = 100
 """Characters of a faulty value that are shown."""
 REFUSAL = "{name}={value}: {english}. {chinese}。"
-WHOLE_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+# Or nothing, which Datasette passes over.
+WHOLE_NUMBER = re.compile(r"\d{0,18}", re.ASCII)
 YES_OR_NO = ("on", "off", "true", "false", "1", "0")
 NUL = "\0"
 # Of conditions like year__gt=2020 or id__in=[1,2] what stands behind the name of the column.
@@ -121,7 +122,7 @@ def _is_text(value: bytes) -> bool:
 
 def _fault(scope: dict[str, Any]) -> str | None:
     """Return what is wrong with the first argument that is faulty."""
-    for name, value in parse_qsl(scope["query_string"].decode("latin-1")):
+    for name, value in parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True):
         is_right, english, chinese = _rule(name, scope["path"])
         if not is_right(value):
             return REFUSAL.format(name=name, value=value[:SHOWN], english=english, chinese=chinese)

@@ -199,7 +199,7 @@ def test_an_edited_notice_says_what_its_number_counts(path):
 FAULTY = ["_timelimit=x", "_timelimit=²", "_ttl=²", "_json_infinity=x", "_facet_size=x", "_facet_size=²", "_facet={x", "_facet={}"]
 FAULTY += ["_facet_array=%00", "_facet_date={}", "_through={x", "_through=[]", "_through={}", "_through=1", "_where=%00", "%00=1"]
 FAULTY += ['_through={"table":"problems","column":"notice_id","value":["1"]}', "id__gt=99999999999999999999", "id__lte=²"]
-FAULTY += ["id__in=[x", "id__notin=[[1]]", "id__in=[99999999999999999999]"]
+FAULTY += ["_through=", "_json_infinity=", "id__in=[x", "id__notin=[[1]]", "id__in=[99999999999999999999]"]
 
 
 @pytest.mark.parametrize("ending", ["", ".json", ".csv", ".atom"])
@@ -218,6 +218,7 @@ def test_pages_of_a_view_have_numbers(path):
     ("argument", "count"),
     [
         ("_timelimit=900", 63),
+        ("_timelimit=&_ttl=&_facet_size=&_next=", 63),
         ("_facet_size=max", 63),
         ("id__in=[1,2]", 2),
         ("id__in=1,2,x", 2),

@@ -61,6 +61,28 @@ def test_keyboard_focus_lights_every_piece(site, browser):
     assert "".join(piece.text for piece in lit) == "市民政局党组"
 
 
+FOCUSED = """
+const found = document.activeElement;
+const shown = getComputedStyle(found.closest(".CodeMirror") || found);
+return [found.outerHTML.slice(0, 80), shown.outlineStyle, shown.outlineColor, found.closest("header.site-header") !== null];
+"""
+ACCENT, LIT = "rgb(11, 85, 99)", "rgb(255, 201, 60)"
+
+
+@pytest.mark.parametrize("path", ["/", "/archive/notices", "/archive/recovered", "/archive?sql=select+1"])
+def test_keyboard_focus_is_always_seen(site, browser, path):
+    browser.get(site + path)
+    stops = []
+    for _ in range(40):
+        browser.switch_to.active_element.send_keys(Keys.TAB)
+        element, style, colour, on_header = browser.execute_script(FOCUSED)
+        if element.startswith("<body"):
+            break
+        stops.append(element)
+        assert (style, colour) == ("solid", LIT if on_header else ACCENT), element
+    assert len(stops) > 10
+
+
 @pytest.mark.parametrize("path", ["/", "/archive/search?q=保", "/archive/notices/1", "/archive/notices", "/archive/slowest", "/archive"])
 def test_phone_has_no_sideways_scrolling(site, browser, path):
     metrics = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}
@@ -92,3 +114,14 @@ def test_nothing_is_refused_and_no_script_of_a_notice_runs(site, browser):
 def test_sql_editor_works_under_the_policy(site, browser):
     browser.get(site + "/archive?sql=select+1")
     assert browser.find_elements(By.CSS_SELECTOR, ".CodeMirror")
+
+
+def test_a_chart_without_its_data_says_so(site, browser):
+    browser.execute_cdp_cmd("Network.enable", {})
+    browser.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*/archive.json*"]})
+    try:
+        browser.get(site + "/-/dashboards/archive")
+        charts = browser.find_elements(By.CSS_SELECTOR, ".chart-container")
+        WebDriverWait(browser, 10).until(lambda _: all(chart.text == "数据此刻取不到，请稍后刷新本页。" for chart in charts))
+    finally:
+        browser.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})

@@ -160,7 +160,7 @@ ZEROS, MARKS = "hex(zeroblob({}))", "replace(hex(zeroblob({})), '00', char({}))"
     [
         f"select {ZEROS.format(30_000_000)}",
         f"{MANY} select {ZEROS.format(900_000)} from n",
-        f"select replace({ZEROS.format(900_000)}, '0', '00')",
+        f"select replace({ZEROS.format(900_000)}, '0', '000')",
         f"select zg_match({ZEROS.format(10_000)})",
         f"select zg_found({ZEROS.format(10_000)}, 1)",
         f"select {ZEROS.format(900_000)} like '%' || {ZEROS.format(20_000)} || '1'",

@@ -8,10 +8,10 @@ longer than their arguments are long, and what is made or answered has a size.
 import sqlite3
 from collections.abc import Callable
 
-LONGEST_VALUE = 2_000_000
+LONGEST_VALUE = 4_000_000
 """Bytes of one value or row, which is more than any text has: hex(zeroblob(30000000)) was an answer of 60 MB."""
-LONGEST_PATTERN = 300
-"""Bytes of a pattern for ``like`` and ``glob``: a hundred Chinese characters."""
+LONGEST_PATTERN = 200
+"""Bytes of a pattern for ``like`` and ``glob``: 66 Chinese characters."""
 REFUSED = {"json_patch"}
 """Functions that compare each part of one argument with each of another, and which nothing here needs."""
 
