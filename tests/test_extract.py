@@ -156,7 +156,7 @@ def test_the_date_of_publication_is_read_or_unknown(
 
 
 JSON_LD = '<script type="application/ld+json">{}</script>'
-ARTICLE_LD = '{"@graph": [{"@type": "NewsArticle", "datePublished": "2022-12-05T09:00:00"}, {"@type": "WebPage", "datePublished": "2022-12-05"}]}'
+ARTICLE_LD = '{"@graph": [{"@type": "NewsArticle", "datePublished": "2022-12-05T09:00:00"}, {"datePublished": "2022-12-05"}]}'
 
 
 @pytest.mark.parametrize(
