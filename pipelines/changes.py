@@ -24,8 +24,8 @@ FROM notices LEFT JOIN texts ON notice_id = id WHERE id IN (SELECT value FROM js
 """
 # The day that the page itself prints which a notice was read from: another address of it may print an earlier one, which the notice has.
 OWN_DAYS = """
-SELECT addresses.notice_id, addresses.published, addresses.quote, addresses.rule FROM addresses
-JOIN versions ON versions.notice_id = addresses.notice_id AND versions.capture_id = addresses.capture_id
+SELECT addresses.notice_id, printed, printed_quote, printed_rule FROM addresses
+JOIN versions ON versions.notice_id = addresses.notice_id AND versions.capture_id = printed_capture
 WHERE addresses.notice_id IN (SELECT value FROM json_each(?))
     AND version = (SELECT max(version) FROM versions AS all_versions WHERE all_versions.notice_id = addresses.notice_id)
 """

@@ -7,9 +7,10 @@ from pipelines.row_hashes import note_notice, note_row
 from pipelines.rows import first_row
 from pipelines.search import add_to_index, remove_from_index
 
-OF_ADDRESS = "SELECT published, quote, rule, capture_id FROM addresses WHERE url = ? AND notice_id = ?"
+OF_ADDRESS = "SELECT printed, printed_quote, printed_rule, printed_capture FROM addresses WHERE url = ? AND notice_id = ?"
 EARLIEST = """
-SELECT published, quote, rule FROM addresses WHERE notice_id = ? AND published IS NOT NULL ORDER BY published, address_key, url LIMIT 1
+SELECT printed AS published, printed_quote AS quote, printed_rule AS rule FROM addresses
+WHERE notice_id = ? AND printed IS NOT NULL ORDER BY printed, address_key, url LIMIT 1
 """
 STANDS = "SELECT published, quote, rule FROM notices LEFT JOIN evidence ON notice_id = id AND field = 'published' WHERE id = ?"
 
@@ -18,10 +19,10 @@ def note_published(archive: Database, number: int, document: Document, *, anew: 
     """Note with the document's address which day it prints: ``anew`` where the notice is read from it, else only where none is noted."""
     row = first_row(archive, OF_ADDRESS, [document.url, number])
     evidence = document.page_evidence.get("published")
-    if not row or (not anew and (row["published"] is not None or document.published is None)):
+    if not row or (not anew and (row["printed"] is not None or document.published is None)):
         return
-    words = {"quote": evidence.quote, "rule": evidence.rule} if evidence else {"quote": None, "rule": None}
-    now = {"published": document.published, **words, "capture_id": document.capture}
+    quote, rule = (evidence.quote, evidence.rule) if evidence else (None, None)
+    now = {"printed": document.published, "printed_quote": quote, "printed_rule": rule, "printed_capture": document.capture}
     if now != row:
         archive.table("addresses").update(str(document.url), now)
         note_row(archive, "addresses", str(document.url))
