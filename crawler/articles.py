@@ -38,6 +38,8 @@ class Article:
 
     page: Page
     hosts: frozenset[str]
+    kept: bool = False
+    """A killed crawl received its page; what belongs to it may have come then, too."""
     known: set[str] = field(default_factory=set)
     """Addresses of later pages met so far."""
     frames: set[str] = field(default_factory=set)

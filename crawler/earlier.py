@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 MAY_BE_KEPT = "may_be_kept"
 """In ``request.meta``: what a killed crawl received, and did not get to read, will do for an answer."""
+KEPT = "kept"
+"""Flag of such an answer."""
 
 
 class EarlierCaptures(Protocol):

@@ -201,13 +201,15 @@ def frames_of(markup: Markup) -> list[Link]:
         return []
     links: dict[str, Link] = {}
     for frame in markup.tree.root.xpath("//iframe[@src] | //frame[@src]"):
-        source = frame.get("src")
-        address = _join(markup.base, source)
-        if address and address != markup.url and not _is_hidden(frame) and not SURROUNDING.search(urlsplit(address).path.rpartition("/")[2]):
-            # What is a file, or shows one, is asked for as such.
-            if _file_shown(source) is None and not is_home(address):
-                links.setdefault(address, Link(address, source, framed=True))
+        address = _join(markup.base, frame.get("src"))
+        if address and address != markup.url and not _is_hidden(frame) and _may_hold_text(address):
+            links.setdefault(address, Link(address, frame.get("src"), framed=True))
     return list(links.values())
+
+
+def _may_hold_text(address: str) -> bool:
+    """Tell whether a frame of this address may hold a text; what is a file, or shows one, is asked for as such."""
+    return not (is_home(address) or _file_shown(address) or SURROUNDING.search(urlsplit(address).path.rpartition("/")[2]))
 
 
 def _is_hidden(frame: Any) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import asdict
 
 from pipelines.archive import transaction
 from pipelines.changes import Changes, changes_in, stored_notices, stored_rejections
+from pipelines.first_published import note_published, settle_published
 from pipelines.held import Held
 from pipelines.identity import text_sha256
 from pipelines.organisations import settle_bodies
@@ -83,7 +84,7 @@ class Amendments(Store):
                 return
             sha256 = text_sha256(document.text or "")
             number, outcome = self._place_text(page, document, sha256)
-            self._store_addresses(number, document)
+            self._store_addresses(number, document, anew=outcome == "new")
             remove_rows(self.archive, "rejections", "url = ?", [document.url])
             due = {"interval_days": FIRST_INTERVAL, "next_visit": utc_now()}
             self.archive.table("pages").update(page["url"], due | {"notice_id": number, "text_sha256": sha256})
@@ -112,6 +113,8 @@ class Amendments(Store):
         self.archive.execute(
             "UPDATE pages SET text_sha256 = ? WHERE notice_id = ? AND text_sha256 = ?", [sha256, number, newest["text_sha256"]]
         )
+        note_published(self.archive, number, document, anew=True)
+        settle_published(self.archive, number)
         settle_bodies(self.archive, named | self._bodies_of(number))
 
     def _bodies_of(self, number: int) -> set[int]:

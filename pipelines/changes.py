@@ -22,6 +22,13 @@ NOTICES = """
 SELECT notices.*, text, (SELECT capture_id FROM versions WHERE notice_id = id ORDER BY version DESC LIMIT 1) AS article
 FROM notices LEFT JOIN texts ON notice_id = id WHERE id IN (SELECT value FROM json_each(?))
 """
+# The day that the page itself prints which a notice was read from: another address of it may print an earlier one, which the notice has.
+OWN_DAYS = """
+SELECT addresses.notice_id, printed, printed_quote, printed_rule FROM addresses
+JOIN versions ON versions.notice_id = addresses.notice_id AND versions.capture_id = printed_capture
+WHERE addresses.notice_id IN (SELECT value FROM json_each(?))
+    AND version = (SELECT max(version) FROM versions AS all_versions WHERE all_versions.notice_id = addresses.notice_id)
+"""
 REJECTED = "SELECT *, capture_id AS article FROM rejections WHERE url IN (SELECT value FROM json_each(?))"
 
 
@@ -63,7 +70,20 @@ def stored_notices(archive: Database, numbers: Iterable[int]) -> dict[int, Store
             rows[row[0]].append(row)  # the number is the first column of each of these tables
         for number, held in stored.items():
             held.lists[name] = Cells(columns, rows[number])
+    for number, *own in archive.conn.execute(OWN_DAYS, [keys]):
+        _date_by_its_page(stored[number], number, *own)
     return stored
+
+
+def _date_by_its_page(stored: Stored, number: int, published: str | None, quote: str | None, rule: str | None) -> None:
+    """Put the day that the notice's own page prints in the place of the earliest that any of its addresses does."""
+    evidence = stored.lists["evidence"]
+    rows = [row for row in evidence.rows if row[evidence.columns.index("field")] != "published"]
+    if published is not None:
+        cells = {"notice_id": number, "field": "published", "quote": quote, "in": "page", "rule": rule}
+        rows.append(tuple(cells.get(column) for column in evidence.columns))
+    evidence.rows = sorted(rows, key=lambda row: row[evidence.columns.index("field")])
+    stored.facts["published"] = published
 
 
 def stored_rejections(archive: Database, urls: Iterable[str]) -> dict[str, Stored]:

@@ -33,6 +33,7 @@ SHORTEST_COPY = 50
 """Characters; what is shorter may be hidden and shown, and is no second copy of a body."""
 MOST_HIDDEN = 20
 """Elements that are held against the whole page, each of them; a page may hide ten thousand."""
+FOLDING = re.compile(r"(?:点击)?(?:展开|阅读|查看|显示)(?:全文|全部|更多)|展开|收起(?:全文)?")
 HIDDEN_WORDS = {"span", "font", "i", "em", "b", "strong", "small", "u", "label"}
 LONGEST_HIDDEN_WORDS = 60
 """Characters; what is longer may unfold."""
@@ -96,6 +97,7 @@ def drop_blocks(page: HtmlElement) -> None:
     if any(selector[1:] in names for selector in _blocks()["beside"]):
         _drop_beside(page)
     _drop_hidden_copies(page)
+    _drop_folding(page)
 
 
 def _drop_beside(page: HtmlElement) -> None:
@@ -118,6 +120,13 @@ def _drop_hidden_copies(page: HtmlElement) -> None:
     for element in hidden[:MOST_HIDDEN]:
         text = squeeze(element.text_content())
         if len(text) >= SHORTEST_COPY and squeeze(page.text_content()).count(text) > 1:
+            element.drop_tree()
+
+
+def _drop_folding(page: HtmlElement) -> None:
+    """Take out the buttons that unfold a text; in a container that a site declares nothing else would be taken off."""
+    for element in list(page.iter("a", "button")):
+        if FOLDING.fullmatch(element.text_content().strip()):
             element.drop_tree()
 
 

@@ -59,3 +59,6 @@ class KnownCaptures(EarlierCaptures):
 
     def _if_readable(self, earlier: dict[str, Any]) -> dict[str, Any] | None:
         return earlier or None
+
+    def unread(self, url: str, before: str) -> None:
+        """What another machine received lies in its files; here the page is asked for anew."""

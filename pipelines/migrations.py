@@ -413,6 +413,25 @@ def m015_row_hashes(db: Database) -> None:
 
 
 @migrations()
+def m016_days_of_addresses(db: Database) -> None:
+    """Which day each address of a notice prints; of those known so far, that of the page which it was read from."""
+    for column in ("printed TEXT", "printed_quote TEXT", "printed_rule TEXT", "printed_capture TEXT REFERENCES captures (id)"):
+        db.execute(f"ALTER TABLE addresses ADD COLUMN {column}")
+    dated = db.execute(
+        "SELECT addresses.url, notices.published, quote, rule, versions.capture_id FROM notices"
+        " JOIN versions ON versions.notice_id = notices.id"
+        " AND version = (SELECT max(version) FROM versions AS all_versions WHERE all_versions.notice_id = notices.id)"
+        " JOIN answers ON article_id = versions.capture_id AND position = 0"
+        " JOIN addresses ON addresses.url = answers.url AND addresses.notice_id = notices.id"
+        " LEFT JOIN evidence ON evidence.notice_id = notices.id AND field = 'published'"
+    ).fetchall()
+    for url, day, quote, rule, capture in dated:
+        printed = {"printed": day, "printed_quote": quote, "printed_rule": rule, "printed_capture": capture}
+        db.table("addresses").update(url, printed)
+        note_row(db, "addresses", url)
+
+
+@migrations()
 def m019_merging(db: Database) -> None:
     """The parts of the search index are merged with every notice, rather than many of them with one in ten."""
     tune_index(db)

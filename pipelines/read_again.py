@@ -80,9 +80,15 @@ def _document(job: Job) -> Document:
 
 
 def _fetched(row: dict[str, Any]) -> Fetched:
-    fetched = Fetched(row["url"], row["label"], row["status"], content_type=_content_type(row), error=row["error"], capture=row["capture_id"])
-    fetched.framed = row["role"] == "frame"
-    return fetched
+    return Fetched(
+        row["url"],
+        row["label"],
+        row["status"],
+        content_type=_content_type(row),
+        error=row["error"],
+        capture=row["capture_id"],
+        framed=row["role"] == "frame",
+    )
 
 
 def _content_type(row: dict[str, Any]) -> str | None:

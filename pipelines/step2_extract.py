@@ -7,7 +7,7 @@ the file is taken. Which of them it was is recorded.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from html import unescape
 from itertools import chain, islice, pairwise
@@ -90,7 +90,8 @@ OTHER_DATE = re.compile(
 )
 # «发布时间：<script>document.write("2025-03-18 10:00:00".substr(0,10))</script>»: the reader sees the day.
 SCRIPTED_DATE = re.compile(
-    r"""<script\b[^>]*>\s*document\.write(?:ln)?\(\s*(["'])(?P<seen>(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[ \d:.]{0,13})\1[^<]*</script>""",
+    r"""<script\b[^>]*>\s*document\.write(?:ln)?\(\s*(["'])"""
+    r"""(?P<seen>(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[ \d:.]{0,13})\1[^<]*</script>""",
     re.IGNORECASE,
 )
 # <textarea id="txt" style="display:none">&lt;p&gt;…: a script takes the text from there, and shows it.
@@ -106,6 +107,8 @@ URL_DATES = (
 ALERT = re.compile(r"""\balert\s*\(\s*(["'])(?P<said>[^"']{1,100})\1""")
 INSPECTION_SIGN = "巡"
 NOT_ITS_OWN = {"a", "head"}
+Day = tuple[str, str, str]
+"""A day of publication, the words that say so, and the rule by which they were found."""
 INFO_LINES = 12
 """The date stands within so many lines before the body, or after the title."""
 
@@ -451,18 +454,37 @@ def _is_title(document: Document, line: str) -> bool:
 
 
 def _set_published(document: Document, metas: dict[str, str], page: HtmlElement | None) -> None:
-    """PubDate → list → label → the line under the title → what only machines are told → address. Never a 成文日期 or a 落款.
+    """PubDate → list → label → the line under the title → what only machines are told → address. Never a 成文日期 or a 落款."""
+    told = [(metas[name], f"meta {name}") for name in STANDARD_METAS if name in metas]
+    listed = [(document.list_date, "list")] if document.list_date else []
+    printed = _printed_days(document, page) if page is not None else ()
+    declared = declared_dates(document.html or "", page, metas) if page is not None else ()
+    for day, quote, rule in chain(_days_of([*told, *listed]), printed, _days_of(declared), _days_in_address(document.url or "")):
+        document.published = day
+        document.page_evidence["published"] = Evidence(quote, None, None, rule, "page")
+        return
+
+
+def _days_of(written: Iterable[tuple[str, str]]) -> Iterator[Day]:
+    for quote, rule in written:
+        if (day := _iso_date(quote)) and day != UNSET_DATE:
+            yield day, quote, rule
+
+
+def _days_in_address(url: str) -> Iterator[Day]:
+    for pattern in URL_DATES:
+        if (match := pattern.search(url)) and (day := _matched_date(match)):
+            yield day, match.group(), "address"
+
+
+def _printed_days(document: Document, page: HtmlElement) -> Iterator[Day]:
+    """Yield the days that the page shows as that of publication, best first.
 
     Between title and body stands the article's own line; only where it tells nothing, a label elsewhere does.
     """
-    for name in STANDARD_METAS:
-        if name in metas and (day := _iso_date(metas[name])) and day != UNSET_DATE:
-            return _publish(document, day, metas[name], f"meta {name}")
-    if document.list_date and (day := _iso_date(document.list_date)):
-        return _publish(document, day, document.list_date, "list")
-    around = _lines_around(page, document) if page is not None else ([], [])
+    around = _lines_around(page, document)
     before, behind = ([OTHER_DATE.sub("", line) for line in lines] for lines in around)
-    head = [OTHER_DATE.sub("", line) for line in _lines_above_prose((document.text or "").split("\n"))] if page is not None else []
+    head = [OTHER_DATE.sub("", line) for line in _lines_above_prose((document.text or "").split("\n"))]
     under = _lines_under(document, around[0], before)
     above = [line for line in before[len(under) :] if _is_labelled(line)]
     near = [] if any(_is_title(document, line) for line in around[0]) else before[:INFO_LINES]
@@ -485,14 +507,7 @@ def _set_published(document: Document, metas: dict[str, str], page: HtmlElement 
     ):
         for line in lines:
             if (match := pattern.search(line)) and (day := _matched_date(match)):
-                return _publish(document, day, match.group(), rule)
-    for written, rule in declared_dates(document.html or "", page, metas) if page is not None else ():
-        if (day := _iso_date(written)) and day != UNSET_DATE:
-            return _publish(document, day, written, rule)
-    for pattern in URL_DATES:
-        if (match := pattern.search(document.url or "")) and (day := _matched_date(match)):
-            return _publish(document, day, match.group(), "address")
-    return None
+                yield day, match.group(), rule
 
 
 def _is_labelled(line: str) -> bool:
@@ -511,11 +526,6 @@ def _lines_under(document: Document, before: list[str], cleaned: list[str]) -> l
     """Return which of the lines before the body, the nearest first, stand behind the title; none where it is not among them."""
     titles = (index for index, line in enumerate(before) if _is_title(document, line))
     return cleaned[: min(next(titles, 0), INFO_LINES)]
-
-
-def _publish(document: Document, day: str, quote: str, rule: str) -> None:
-    document.published = day
-    document.page_evidence["published"] = Evidence(quote, None, None, rule, "page")
 
 
 def _iso_date(written: str) -> str | None:

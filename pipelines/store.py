@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from pipelines.archive import transaction
 from pipelines.chain import seal_crawl
+from pipelines.first_published import note_published, settle_published
 from pipelines.identity import SAME_SIMILARITY, address_key, find_same, index_text, is_still_same, similarity, text_sha256
 from pipelines.organisations import file_body
 from pipelines.paragraphs import squeeze
@@ -221,7 +222,7 @@ class Store:
             document.state, document.error = "error", "HTTP status 304 for a page that the archive does not hold"
             return self._store_absence(document)
         self._see_again(number, document)
-        self._store_addresses(number, document)
+        self._store_addresses(number, document, anew=False)
         interval = next_interval(page["interval_days"], changed=False)
         self._store_page(document, page, state="moved" if self._moved(document) else None, interval=interval, notice_id=number)
         return "unchanged"
@@ -289,7 +290,7 @@ class Store:
         sha256 = text_sha256(document.text or "")
         differs = page.get("text_sha256") not in (None, sha256)
         number, outcome = self._place_text(page, document, sha256)
-        self._store_addresses(number, document)
+        self._store_addresses(number, document, anew=outcome in ("new", "changed"))
         remove_rows(self.archive, "rejections", "url = ?", [document.url])
         if outcome == "changed":
             self.archive.table("notices").update(number, {"state": "changed", "last_seen": document.fetched_at})
@@ -392,12 +393,17 @@ class Store:
     def _newest_version(self, number: int) -> dict[str, Any]:
         return first_row(self.archive, "SELECT * FROM versions WHERE notice_id = ? ORDER BY version DESC LIMIT 1", [number])
 
-    def _store_addresses(self, number: int, document: Document) -> None:
-        """Every address of the notice: the one that was listed, and the one that answered after redirects."""
+    def _store_addresses(self, number: int, document: Document, *, anew: bool) -> None:
+        """Every address of the notice: the one that was listed, and the one that answered after redirects.
+
+        ``anew``: the notice is read from this document now.
+        """
         for url in dict.fromkeys([str(document.url), document.final_url or str(document.url)]):
             row = {"url": url, "notice_id": number, "first_seen": document.fetched_at, "address_key": address_key(url)}
             if add_rows(self.archive, "addresses", [row], ignore=True):
                 note_row(self.archive, "addresses", url)
+        note_published(self.archive, number, document, anew=anew)
+        settle_published(self.archive, number)
 
     def _moved(self, document: Document) -> bool:
         return document.final_url is not None and document.final_url != document.url

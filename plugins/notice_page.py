@@ -113,7 +113,7 @@ JOIN captures ON captures.id = coalesce(answers.capture_id, pages.capture_id)
 GROUP BY captures.id ORDER BY captures.time, captures.rowid
 """
 ADDRESSES = """
-SELECT addresses.url, addresses.first_seen, pages.state, pages.last_visit, pages.status
+SELECT addresses.url, addresses.first_seen, addresses.printed, pages.state, pages.last_visit, pages.status
 FROM addresses LEFT JOIN pages ON pages.url = addresses.url WHERE addresses.notice_id = :id ORDER BY addresses.first_seen
 """
 # The address was edited until it showed what another notice says.

@@ -32,11 +32,12 @@ def framed(body: str) -> bytes:
 
 
 TEXT = framed(paragraphs(PARAGRAPHS))
+FRAMESET = "<frameset rows='90,*'><frame src='/top.html'><frame name=main src='/nr/7.jsp'></frameset>"
 PAGER = '<div><a href="text.html">1</a> <a href="text_2.html">2</a> <a href="text_2.html">下一页</a></div>'
 FRAMED: dict[str, tuple[str, Mapping[str, Route]]] = {
     "an iframe": (page('<iframe src="nr/text.html?id=7&amp;v=2" width="100%" style="border:none"></iframe>'), {"/a/nr/text.html": TEXT}),
     "a frameset": (
-        f"<html><head><title>{TITLE}</title></head><frameset rows='90,*'><frame src='/top.html'><frame name=main src='/nr/7.jsp'></frameset></html>",
+        f"<html><head><title>{TITLE}</title></head>{FRAMESET}</html>",
         {"/nr/7.jsp": framed(f"<h2>{TITLE}</h2>{INFO}{paragraphs(PARAGRAPHS)}")},
     ),
     "a frame within a frame": (

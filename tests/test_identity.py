@@ -1,5 +1,6 @@
 """When two addresses are one page, when two texts are one notice, and what the archive makes of it."""
 
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,12 @@ from sqlite_utils import Database, Migrations
 from test_crawl_archive import crawl, declare_in
 
 from pipelines.archive import APPLICATION_ID, open_archive
+from pipelines.changes import changes_in, stored_notices
 from pipelines.identity import address_key, bands, find_same, signature, similarity, text_sha256
 from pipelines.migrations import migrations
-from pipelines.record import Document, Notice, Site
+from pipelines.record import Document, Evidence, Notice, Site
 from pipelines.store import Store
+from pipelines.verify_rows import verify_derived, verify_rows
 from pipelines.visits import ArchiveVisits
 
 SITE = Site(id="610100_mzj", name="民政局", url="https://mzj.xian.gov.cn/", software="trs", division="610100")
@@ -140,6 +143,38 @@ def test_a_repost_on_another_site_is_the_same_notice(archive: Database, store: S
     assert len({row["notice_id"] for row in archive.table("pages").rows}) == 1
     assert texts(archive) == [TEXT], "the notice follows its first address"
     assert archive.table("versions").count == 1
+
+
+def printed(published: str, **fields: Any) -> dict[str, Any]:
+    evidence = Evidence(f"发布时间：{published}", None, None, "label", "page")
+    return {"published": published, "page_evidence": {"published": evidence}, **fields}
+
+
+HERE, THERE = printed("2023-10-01", capture="<urn:1>"), printed("2023-09-08", url=COPY, site=OTHER, capture="<urn:2>")
+THIRD = printed("2023-11-30", url=COPY.replace("2.html", "3.html"), site=OTHER, capture="<urn:3>")
+
+
+@pytest.mark.parametrize("pages", list(permutations([HERE, THERE, THIRD])))
+def test_the_earliest_day_that_an_address_prints_is_the_notice_s_whichever_was_stored_first(
+    archive: Database, store: Store, pages: tuple[dict[str, Any], ...]
+) -> None:
+    crawl = store.begin_crawl(SITE, day(1))
+    captures = [{"id": f"<urn:{number}>", "url": FIRST, "time": day(1), "status": 200, "headers": {}} for number in (1, 2, 3)]
+    store.store_captures(crawl, SITE.id, captures)
+    assert [store.store_document(answer(**page)) for page in pages] == ["new", "copy", "copy"]
+    (notice,) = archive.query("SELECT published, year, quote FROM notices JOIN evidence ON notice_id = id AND field = 'published'")
+    assert notice == {"published": "2023-09-08", "year": 2023, "quote": "发布时间：2023-09-08"}
+    days = {row["url"]: row["printed"] for row in archive.table("addresses").rows}
+    assert days == {FIRST: "2023-10-01", COPY: "2023-09-08", THIRD["url"]: "2023-11-30"}
+    assert [fault for fault in (*verify_rows(archive), *verify_derived(archive)) if fault and "captured" not in fault.reason] == []
+
+    (stored,) = stored_notices(archive, [row["id"] for row in archive.table("notices").rows]).values()
+    assert "published" not in changes_in(stored, answer(**pages[0])), "its own page prints what it printed"
+    otherwise = changes_in(stored, answer(**pages[0] | {"published": "2022-01-01"}))
+    assert otherwise["published"] == (pages[0]["published"], "2022-01-01")
+
+    assert store.store_document(answer(EDITED, **pages[0], when=day(2))) == "changed"
+    assert [row["published"] for row in archive.table("notices").rows] == ["2023-09-08"]
 
 
 @pytest.mark.parametrize(

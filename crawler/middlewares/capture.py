@@ -27,7 +27,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.disk import Disk, append_whole
-from crawler.earlier import MAY_BE_KEPT, EarlierCaptures
+from crawler.earlier import KEPT, MAY_BE_KEPT, EarlierCaptures
 from crawler.headers import header_pairs, joined_headers
 from crawler.moments import utc_now
 from crawler.signals import capture_failed, capture_written
@@ -44,8 +44,6 @@ WARC_INFO = {
 }
 PHRASES = {status.value: status.phrase for status in HTTPStatus}
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-KEPT = "kept"
-"""Flag of an answer that an earlier crawl has kept."""
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 
 

@@ -23,8 +23,8 @@ from twisted.python.failure import Failure
 
 from crawler.articles import MOST_HOPS, Article, page_of
 from crawler.candidates import is_candidate, is_dedicated
+from crawler.earlier import KEPT, MAY_BE_KEPT
 from crawler.entries import column_name, decode_list, message_in, read_entries
-from crawler.earlier import MAY_BE_KEPT
 from crawler.errors import HeldOffError, UnreadableListError, describe
 from crawler.headers import joined_headers
 from crawler.items import Entry, Fetched, ListedEntry, Page
@@ -437,7 +437,7 @@ class SiteSpider(scrapy.Spider):
         else:
             title, day = entry["title"] or None, entry["date"]
             page = Page(kind="article", url=entry["url"], list_title=title, list_date=day, **self._answer(response))
-            article = Article(page, self.site.hosts)
+            article = Article(page, self.site.hosts, kept=KEPT in response.flags)
             article.find_more(markup)
             yield from self._gather(article)
 
@@ -456,7 +456,7 @@ class SiteSpider(scrapy.Spider):
             callback=self.parse_further,
             errback=self.further_failed,
             cb_kwargs={"article": article},
-            meta={MAY_BE_KEPT: True},
+            meta={MAY_BE_KEPT: article.kept},
             priority=ARTICLE_PRIORITY + 1,
             dont_filter=True,
         )
