@@ -11,6 +11,8 @@ from crawler.entries import CUT_MARK
 
 WORDS = Path(__file__).parent / "data" / "candidates.yml"
 PARTY = "中共"
+# 中共临河县卫生健康局委员会情况通报: a 党委 under its full name; 市卫生健康委员会 alone is an office.
+PARTY_COMMITTEE = re.compile(r"中共.{2,40}委员会")
 ABOUT = "关于"
 # 县林业局, 定边县人力资; not 全县2023年, 定边县2023年.
 OFFICE = re.compile(r"(?![全各本])\D{0,4}[省市县区州旗](?!\d|域|内|级|委)\D{2}")
@@ -41,7 +43,8 @@ def is_candidate(title: str) -> bool:
     words = _words()
     is_cut = CUT_MARK.search(title) is not None
     reports = is_cut or _mentions(title, words["report"])
-    if _mentions(title, words["title"]) or (reports and _mentions(title, words["party"])):
+    is_party = _mentions(title, words["party"]) or PARTY_COMMITTEE.search(title) is not None
+    if _mentions(title, words["title"]) or (reports and is_party):
         return True
     # A title that names a committee and says nothing of it is cut off, too, with an ellipsis or without.
     return (is_cut or (title.startswith(PARTY) and not reports)) and _may_go_on(CUT_MARK.sub("", title))

@@ -191,6 +191,12 @@ def test_a_title_that_is_cut_off_may_go_on_to_be_a_notices(title: str, may_be: b
     assert is_candidate(title) == may_be
 
 
+@pytest.mark.parametrize("body", ["党组", "委员会", "党委"])
+def test_a_party_body_that_reports_is_worth_a_look_whatever_its_title_names(body: str) -> None:
+    assert is_candidate(f"中共临河县卫生健康局{body}情况通报")
+    assert not is_candidate("临河县卫生健康委员会关于采购结果的公告")
+
+
 def test_few_of_an_ordinary_columns_titles_are_fetched_though_all_are_cut_off() -> None:
     kinds = yaml.safe_load((Path(__file__).parent.parent / "demo/content/ordinary.yml").read_text("utf-8"))
     named = {"place": "昀州市", "unit": "昀州市人力资源和社会保障局", "source": "昀州市", "year": 2023, "month": 7, "number": 3}
