@@ -410,3 +410,12 @@ def m015_row_hashes(db: Database) -> None:
     for table, noted in NOTED.items():
         for (key,) in db.execute(f"SELECT {noted.key} FROM {table} ORDER BY 1").fetchall():  # noqa: S608 - our own names
             note_row(db, table, key)
+
+
+@migrations()
+def m018_rereadings(db: Database) -> None:
+    """What each rereading wrote, which it seals as a crawl does."""
+    counts = dict.fromkeys(("pages", "differ", "gained", "lost", "failed"), int)
+    columns = {"id": int, "started": str, "finished": str, "rules": str, "trafilatura": str} | counts
+    db.table("rereadings").create(columns | {"link": int, "sealed": str, "root": str}, pk="id")
+    db.table("rereadings").create_index(["link"], unique=True)
