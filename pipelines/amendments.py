@@ -104,7 +104,7 @@ class Amendments(Store):
         newest = self._newest_version(number)
         named = self._bodies_of(number)
         sha256 = text_sha256(document.text or "")
-        remove_from_index(self.archive, number, old["title"] or "", self.archive.table("texts").get(number)["text"])
+        remove_from_index(self.archive, number, old["title"] or "", newest["text"])
         self.archive.table("notices").update(number, facts_of(document))
         self._store_reading(number, document)
         # The page has not changed: what is read from it today is no version of its own, and the next crawl finds it unchanged.

@@ -27,6 +27,10 @@ ADVICE = {
     sqlite3.SQLITE_CANTOPEN: "it, or the directory that it is in, cannot be written; see to that, or name another with --db",
     sqlite3.SQLITE_BUSY: "try again later",
 }
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+"""Primary result codes for a file that is not what SQLite wrote."""
+NO_TEXT = "Could not decode to UTF-8"
+"""How the error of a text begins that is none, and has no code: one of its bytes was altered."""
 PRIMARY_CODE = 0xFF
 """The bits of a result code that are not its refinement: SQLITE_IOERR of SQLITE_IOERR_WRITE."""
 
@@ -104,6 +108,18 @@ def is_unwritable(error: sqlite3.Error) -> bool:
     """Tell whether the disk or another process is to blame, and not the statement."""
     # Errors of the module's own, such as of a text that is no UTF-8, have no code.
     return (getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE) in ADVICE
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Tell whether the database itself is damaged."""
+    return (getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE) in DAMAGED or str(error).startswith(NO_TEXT)
+
+
+def damaged(path: Path, error: sqlite3.Error) -> ArchiveError:
+    """Return the error that names the damaged archive, and what to do."""
+    return ArchiveError(
+        f"{path}: is damaged ({error}); `zhenggai verify` says more: move it away with its -wal and -shm, and restore a backup"
+    )
 
 
 def unwritable(path: Path, error: sqlite3.Error) -> UnwritableError:

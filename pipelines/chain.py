@@ -1,20 +1,23 @@
-"""A chain of hashes over what the archive only ever adds to: each crawl seals what was stored since the last one was sealed.
+"""A chain of hashes over what the archive only ever adds to: each crawl, and each rereading, seals what was stored since the last seal.
 
-A crawl's root is the SHA-256 of the root before it, of its own row, and of the hashes of all new rows of `SEALED`: its
-own, those of crawls beside it, and those that a killed one left. So no old row can be altered, taken away or put in
-between without every later root being another; and who keeps one root, such as a release's, can tell.
+A root is the SHA-256 of the root before it, of the row of the crawl or rereading, and of the hashes of all new rows of
+`SEALED`: its own, those of crawls beside it, and those that a killed one left. So no old row can be altered, taken away or
+put in between without every later root being another; and who keeps one root, such as a release's, can tell.
 """
 
 import hashlib
+import heapq
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
-from typing import Any
+from typing import Any, cast
 
 from sqlite_utils import Database
 
+from pipelines.archive import transaction
 from pipelines.canonical import canonical
 from pipelines.identity import text_sha256
+from pipelines.rows import first_row
 from pipelines.verify import Mismatch
 
 # What a rereading put in the place of a version's text or title is not what the crawl had stored; that stands in earlier_values.
@@ -41,31 +44,43 @@ SEALED: dict[str, tuple[str, ...]] = {
 A table may be added: the seals before it do not name it, and the next one seals it whole.
 """
 OF_CRAWL = ("id", "site", "started", "finished", "finish_reason", "requests", "listed", "new", "changed", "gone", "blocked", "errors")
+OF_REREADING = ("id", "started", "finished", "rules", "trafilatura", "pages", "differ", "gained", "lost", "failed")
+SEALING = {"crawls": OF_CRAWL, "rereadings": OF_REREADING}
+"""Tables whose rows bear the seals, with their columns that are sealed themselves. Never edited once released, likewise."""
 
 
 def seal_crawl(archive: Database, crawl_id: int) -> None:
     """Seal the finished crawl with this number, inside the transaction that finishes it."""
-    last = next(archive.query("SELECT link, root, sealed FROM crawls WHERE link IS NOT NULL ORDER BY link DESC LIMIT 1"), {})
+    _seal(archive, "crawls", crawl_id)
+
+
+def seal_rereading(archive: Database, row: Mapping[str, Any]) -> None:
+    """Record a rereading, and seal what it has stored; one that has stored nothing leaves no row. Raises UnwritableError."""
+    with transaction(archive):
+        if count_unsealed(archive):
+            _seal(archive, "rereadings", cast("int", archive.table("rereadings").insert(dict(row)).last_pk))
+
+
+def _seal(archive: Database, table: str, number: int) -> None:
+    last = _last_seal(archive)
     earlier = _seal_of(last)
     sealed = {}
-    for table in SEALED:
-        start = earlier.get(table, {}).get("to", 0)
-        (end,) = archive.execute(f"SELECT coalesce(max(rowid), 0) FROM {table}").fetchone()  # noqa: S608 - our own names
-        sealed[table] = {"to": end, "sha256": _hash_rows(archive, table, start, end)}
-    crawl = archive.table("crawls").get(crawl_id)
-    seal = {"link": 1 + last.get("link", 0), "sealed": json.dumps(sealed), "root": _root(last.get("root", ""), crawl, sealed)}
-    archive.table("crawls").update(crawl_id, seal)
+    for name in SEALED:
+        start = earlier.get(name, {}).get("to", 0)
+        (end,) = archive.execute(f"SELECT coalesce(max(rowid), 0) FROM {name}").fetchone()  # noqa: S608 - our own names
+        sealed[name] = {"to": end, "sha256": _hash_rows(archive, name, start, end)}
+    root = _root(last.get("root", ""), table, archive.table(table).get(number), sealed)
+    archive.table(table).update(number, {"link": 1 + last.get("link", 0), "sealed": json.dumps(sealed), "root": root})
 
 
 def newest_root(archive: Database) -> str | None:
     """Return the root under which everything stands that is sealed; None where nothing is."""
-    row = archive.execute("SELECT root FROM crawls WHERE link IS NOT NULL ORDER BY link DESC LIMIT 1").fetchone()
-    return row[0] if row else None
+    return _last_seal(archive).get("root")
 
 
 def count_unsealed(archive: Database) -> int:
     """Return how many rows were stored since the last seal, which no root stands for yet."""
-    sealed = _seal_of(next(archive.query("SELECT sealed FROM crawls WHERE link IS NOT NULL ORDER BY link DESC LIMIT 1"), {}))
+    sealed = _seal_of(_last_seal(archive))
     return sum(archive.table(table).count_where("rowid > ?", [sealed.get(table, {}).get("to", 0)]) for table in SEALED)
 
 
@@ -73,22 +88,21 @@ def verify_chain(archive: Database, *, root: str | None = None) -> Iterator[Mism
     """Yield for each seal None if it holds, else what is wrong; then whether ``root``, kept from elsewhere, is one of them."""
     roots, before = set(), ""
     reached = dict.fromkeys(SEALED, 0)
-    for number, crawl in enumerate(archive.query("SELECT * FROM crawls WHERE link IS NOT NULL ORDER BY link, id"), 1):
-        row = f"seal {crawl['link']}, of crawl {crawl['id']} of {crawl['site']}"
-        if crawl["link"] != number:
+    for number, (table, seal) in enumerate(_seals(archive), 1):
+        named = f"crawl {seal['id']} of {seal['site']}" if table == "crawls" else f"rereading {seal['id']}"
+        row = f"seal {seal['link']}, of {named}"
+        if seal["link"] != number:
             yield Mismatch(row, f"it should be number {number}; seals are missing, or stand twice")
             return
-        sealed = _seal_of(crawl)
-        if _root(before, crawl, sealed) != crawl["root"]:
-            yield Mismatch(row, "the row of the crawl, or its seal, has been altered")
-        elif altered := [
-            table for table, seal in sealed.items() if _hash_rows(archive, table, reached[table], seal["to"]) != seal["sha256"]
-        ]:
+        sealed = _seal_of(seal)
+        if _root(before, table, seal, sealed) != seal["root"]:
+            yield Mismatch(row, f"the row of the {table.removesuffix('s')}, or its seal, has been altered")
+        elif altered := [name for name, rows in sealed.items() if _hash_rows(archive, name, reached[name], rows["to"]) != rows["sha256"]]:
             yield Mismatch(row, f"the rows that were stored until then have been altered in: {', '.join(altered)}")
         else:
             yield None
-        reached |= {table: seal["to"] for table, seal in sealed.items()}
-        before = crawl["root"]
+        reached |= {name: rows["to"] for name, rows in sealed.items()}
+        before = seal["root"]
         roots.add(before)
     if root is not None:
         yield (
@@ -98,16 +112,32 @@ def verify_chain(archive: Database, *, root: str | None = None) -> Iterator[Mism
         )
 
 
-def _seal_of(crawl: Mapping[str, Any]) -> dict[str, Any]:
+def _last_seal(archive: Database) -> dict[str, Any]:
+    """Return the row of the last crawl or rereading that bears a seal; empty where none does."""
+    newest = "SELECT link, root, sealed FROM {} WHERE link IS NOT NULL ORDER BY link DESC LIMIT 1"
+    return max((first_row(archive, newest.format(table), []) for table in SEALING), key=lambda row: row.get("link", 0))
+
+
+def _seals(archive: Database) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the table and the row of each seal, in their order."""
+
+    def of(table: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        for row in archive.query(f"SELECT * FROM {table} WHERE link IS NOT NULL ORDER BY link, id"):  # noqa: S608 - our own names
+            yield table, row
+
+    return heapq.merge(*map(of, SEALING), key=lambda seal: seal[1]["link"])
+
+
+def _seal_of(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return by table up to which row was sealed, and the hash; nothing of a seal that was altered past reading."""
     try:
-        return {table: {"to": int(seal["to"]), "sha256": seal["sha256"]} for table, seal in json.loads(crawl.get("sealed") or "{}").items()}
+        return {table: {"to": int(seal["to"]), "sha256": seal["sha256"]} for table, seal in json.loads(row.get("sealed") or "{}").items()}
     except (ValueError, TypeError, KeyError, AttributeError):
         return {}
 
 
-def _root(before: str, crawl: Mapping[str, Any], sealed: Mapping[str, Any]) -> str:
-    return hashlib.sha256(canonical([before, [crawl[name] for name in OF_CRAWL], sealed])).hexdigest()
+def _root(before: str, table: str, row: Mapping[str, Any], sealed: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical([before, [row[name] for name in SEALING[table]], sealed])).hexdigest()
 
 
 def _hash_rows(archive: Database, table: str, start: int, end: int) -> str:

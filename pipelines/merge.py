@@ -70,15 +70,14 @@ class Merger:
 
         Behind one that cannot be merged the later ones wait: they may rest on it.
         """
-        for segment in segments_in(folder):
-            if not self.is_merged(segment) and is_complete(segment):
-                try:
+        try:
+            for segment in segments_in(folder):
+                if not self.is_merged(segment) and is_complete(segment):
                     manifest = read_manifest(segment)
                     if not self._has_content_of(manifest):
                         yield self._merge(segment, manifest)
-                except SegmentError as error:
-                    yield error
-                    return
+        except SegmentError as error:
+            yield error
 
     def merge_all(self, share: UPath) -> Iterator[Merged | SegmentError]:
         """Merge what is not merged yet of all domains; yield what became of each segment. Raises SegmentError."""

@@ -432,6 +432,15 @@ def m016_days_of_addresses(db: Database) -> None:
 
 
 @migrations()
+def m018_rereadings(db: Database) -> None:
+    """What each rereading wrote, which it seals as a crawl does."""
+    counts = dict.fromkeys(("pages", "differ", "gained", "lost", "failed"), int)
+    columns = {"id": int, "started": str, "finished": str, "rules": str, "trafilatura": str} | counts
+    db.table("rereadings").create(columns | {"link": int, "sealed": str, "root": str}, pk="id")
+    db.table("rereadings").create_index(["link"], unique=True)
+
+
+@migrations()
 def m019_merging(db: Database) -> None:
     """The parts of the search index are merged with every notice, rather than many of them with one in ten."""
     tune_index(db)

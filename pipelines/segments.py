@@ -129,13 +129,19 @@ def domains(share: UPath) -> list[UPath]:
 
 
 def segments_in(folder: UPath) -> list[UPath]:
-    """Return the folders in a domain's folder, with a manifest or without, in order of time."""
-    return sorted(folder.iterdir(), key=lambda segment: segment.name) if folder.is_dir() else []
+    """Return the folders in a domain's folder, with a manifest or without, in order of time. Raises SegmentError."""
+    try:
+        return sorted(folder.iterdir(), key=lambda segment: segment.name) if folder.is_dir() else []
+    except FAULTS as error:
+        raise SegmentError(f"{folder}: cannot be listed: {error}; see to the share, and merge it again") from error
 
 
 def is_complete(segment: UPath) -> bool:
-    """Tell whether the segment has its manifest; one without is being written, or its worker was killed."""
-    return bool((segment / MANIFEST).is_file())
+    """Tell whether the segment has its manifest; one without is being written, or its worker was killed. Raises SegmentError."""
+    try:
+        return bool((segment / MANIFEST).is_file())
+    except FAULTS as error:
+        raise SegmentError(f"{segment}: cannot be looked into: {error}; see to the share, and merge it again") from error
 
 
 def read_manifest(segment: UPath) -> Manifest:

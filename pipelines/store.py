@@ -369,7 +369,7 @@ class Store:
         A site that edits a notice edits its copies in the same night. So a text that is quite another is a notice of
         its own only when it is seen again after the leading address has been looked at once more.
         """
-        if similarity(self.archive.table("texts").get(number)["text"], document.text or "") >= SAME_SIMILARITY:
+        if similarity(self._newest_version(number)["text"], document.text or "") >= SAME_SIMILARITY:
             return True
         leading = self._leading_page(number)
         if page.get("notice_id") is None or (page["text_sha256"] == sha256 and leading["last_visit"] > page["last_visit"]):
@@ -417,7 +417,7 @@ class Store:
 
     def _change_notice(self, number: int, document: Document, sha256: str) -> None:
         old = self.archive.table("notices").get(number)
-        remove_from_index(self.archive, number, old["title"] or "", self.archive.table("texts").get(number)["text"])
+        remove_from_index(self.archive, number, old["title"] or "", self._newest_version(number)["text"])
         self.archive.table("notices").update(number, facts_of(document))
         self._store_text(number, document, sha256)
 

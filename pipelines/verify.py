@@ -26,6 +26,13 @@ class Mismatch:
     reason: str
 
 
+def verify_file(archive: Database, path: Path) -> Iterator[Mismatch]:
+    """Yield what SQLite finds wrong with the database's file, in its tables and in their indexes."""
+    for (said,) in archive.execute("PRAGMA integrity_check"):
+        if said != "ok":
+            yield Mismatch(str(path), " ".join(said.split()))
+
+
 def verify_captures(archive: Database, directory: Path, *, sample: int | None) -> Iterator[Mismatch | None]:
     """Yield for each capture, or for so many chosen at random, None if it holds, else what is wrong with it.
 

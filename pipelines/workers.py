@@ -11,6 +11,7 @@ from itertools import chain, islice
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerContext
+from tempfile import gettempdir
 from types import FrameType
 from typing import Any, Protocol, TypeVar
 
@@ -35,6 +36,16 @@ RING_AGAIN = 1.0
 MOST_PROCESSOR_SECONDS = 20
 """After which the kernel ends the worker: no alarm is heard within a call into C."""
 WORKER_DIED = "the process that read it died, for want of memory or by a fault of a library"
+
+
+LONGEST_SOCKET_PATH = 107
+"""Bytes, on Linux."""
+SOCKET_NAME = "/pymp-xxxxxxxx/listener-xxxxxxxx"
+"""What multiprocessing adds to the folder for temporary files."""
+
+
+class WorkersError(Exception):
+    """No worker can be begun on this machine; the message says why, and what to do."""
 
 
 class ReadingError(Exception):
@@ -171,7 +182,14 @@ def worker_pool(workers: int) -> ProcessPoolExecutor:
 
 
 def worker_context(module: str) -> ForkServerContext:
-    """Return where workers come from: a process that has imported what they need, and forks."""
+    """Return where workers come from: a process that has imported what they need, and forks. Raises WorkersError."""
+    folder = gettempdir()
+    if len(os.fsencode(folder + SOCKET_NAME)) > LONGEST_SOCKET_PATH:
+        most = LONGEST_SOCKET_PATH - len(SOCKET_NAME)
+        raise WorkersError(
+            f"{folder}: is too long a path for the folder of temporary files, where a socket stands; name one of {most} bytes"
+            " at most, by TMPDIR, or for a worker of a cluster by --local-directory"
+        )
     context = get_context("forkserver")
     context.set_forkserver_preload([module])
     return context

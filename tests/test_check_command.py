@@ -382,3 +382,15 @@ def test_a_file_without_lines_for_its_keys_is_left_alone(tmp_path: Path) -> None
     with pytest.raises(SiteError, match="write `last_verified: 2026-11-22` yourself"):
         set_last_verified(path, date(2026, 11, 22))
     assert path.read_text(encoding="utf-8") == "{name: x, last_verified: null}\n"
+
+
+def test_a_file_with_a_mistake_costs_its_own_site_alone(tmp_path: Path) -> None:
+    with SiteServer({"/tzgg/": listing([])}) as server:
+        declare_in(tmp_path, "610100_good", server.url)
+        (tmp_path / "610100_bad.yml").write_text("name: x\n", encoding="utf-8")
+        done = run("--sites", tmp_path)
+    assert done.returncode == 1
+    first, second = done.stdout.splitlines()
+    assert first.startswith(f"610100_bad: broken: {tmp_path}/610100_bad.yml: url: expected, but not there")
+    assert second.startswith("610100_good: broken: ")
+    assert "Traceback" not in done.stderr

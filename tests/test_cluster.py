@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -556,3 +556,124 @@ def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path, pack
 def test_a_site_is_told_by_its_registrable_domains(url: str, lists: list[str], expected: set[str]) -> None:
     site = Site(id="610100_test", name="市民政局", url=url, software="trs", division="610100", lists=lists)
     assert domains_of(site) == expected
+
+
+@contextmanager
+def own_cluster(
+    directory: Path, workers: int, **settings: str
+) -> Iterator[tuple[str, subprocess.Popen[bytes], list[subprocess.Popen[bytes]]]]:
+    """Run a cluster whose processes may be killed; yield its address, the scheduler, and workers of one thread each."""
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(directory))
+    with patched(ENVIRONMENT, settings):
+        processes = [start_scheduler(port, directory)]
+        processes += [start("worker", address, *options, directory=directory, name=f"worker{number}") for number in range(workers)]
+    try:
+        with Client(address, timeout=60) as client:
+            client.wait_for_workers(workers, timeout=60)
+        yield address, processes[0], processes[1:]
+    finally:
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+@contextmanager
+def patched(environment: dict[str, str], more: dict[str, str]) -> Iterator[None]:
+    before = dict(environment)
+    environment |= more
+    yield
+    environment.clear()
+    environment |= before
+
+
+def begin_slowly(sites: Sites, db: Path, address: str) -> subprocess.Popen[str]:
+    """Begin a crawl that gives up soon where nobody is left, and wait until it is under way."""
+    impatient = "import zhenggai.cluster as c; c.SECONDS_WITHOUT_WORKERS = 5; from zhenggai.__main__ import main; main()"
+    words = [
+        "crawl",
+        "--all",
+        "--sites",
+        str(sites.directory),
+        "--db",
+        str(db),
+        "--cluster",
+        address,
+        *QUICK,
+        "-s",
+        "CONCURRENT_REQUESTS=1",
+    ]
+    command = [sys.executable, "-c", impatient, *words]
+    run = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    wait_until(lambda: max(len(server.requests) for server in sites.servers) > 2)
+    return run
+
+
+def test_a_cluster_of_one_thread_crawls_every_domain(sites: Sites, tmp_path: Path) -> None:
+    with own_cluster(tmp_path, 1) as (address, _, _):
+        printed = crawl(sites, tmp_path / "archive.db", "--cluster", address)
+    assert "not begun" not in printed
+    assert {site for (site,) in Database(tmp_path / "archive.db").execute("SELECT site FROM crawls")} == set(NAMES)
+
+
+def test_where_no_worker_is_left_the_run_ends_and_says_so(sites: Sites, tmp_path: Path) -> None:
+    with sites.slow(0.3), own_cluster(tmp_path, 1) as (address, _, (worker,)):
+        run = begin_slowly(sites, tmp_path / "archive.db", address)
+        os.killpg(worker.pid, signal.SIGKILL)
+        printed, _ = run.communicate(timeout=120)
+    assert run.returncode == 1
+    assert printed == f"Error: {address}: no worker is left; start some with `dask worker {address}`, and type the same command\n"
+
+
+def test_where_the_scheduler_dies_the_run_ends_and_says_so(sites: Sites, tmp_path: Path) -> None:
+    with sites.slow(0.3), own_cluster(tmp_path, 1) as (address, scheduler, _):
+        run = begin_slowly(sites, tmp_path / "archive.db", address)
+        os.killpg(scheduler.pid, signal.SIGKILL)
+        printed, _ = run.communicate(timeout=120)
+    assert run.returncode == 1
+    assert printed == f"Error: {address}: the scheduler is gone, and its tasks with it; start it, and type the same command\n"
+
+
+def test_a_worker_that_freezes_half_way_is_given_up_and_nothing_is_lost(sites: Sites, tmp_path: Path) -> None:
+    db = tmp_path / "archive.db"
+    crawl(sites, tmp_path / "one.db")
+    given_up = {"DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "5s"}
+    with sites.slow(0.3), own_cluster(tmp_path, 2, **given_up) as (address, _, (frozen, _)):
+        run = begin_slowly(sites, db, address)
+        os.kill(frozen.pid, signal.SIGSTOP)
+        printed, _ = run.communicate(timeout=120)
+        os.kill(frozen.pid, signal.SIGCONT)
+    assert run.returncode == 0, printed
+    assert content(db)["texts"] == content(tmp_path / "one.db")["texts"]
+    assert unproven(db) == []
+
+
+def test_a_share_that_is_gone_half_way_is_named_and_nothing_is_lost(sites: Sites, tmp_path: Path) -> None:
+    db = tmp_path / "archive.db"
+    with own_cluster(tmp_path, 1) as (address, _, _):
+        with sites.slow(0.3):
+            run = begin_slowly(sites, db, address)
+            shutil.rmtree(tmp_path / "share")
+            (tmp_path / "share").touch()
+            printed, _ = run.communicate(timeout=120)
+        assert run.returncode == 1
+        assert f"{tmp_path}/share" in printed
+        assert "Traceback" not in printed
+        (tmp_path / "share").unlink()
+        crawl(sites, db, "--cluster", address)
+    assert {site for (site,) in Database(db).execute("SELECT site FROM crawls")} == set(NAMES)
+    assert unproven(db) == []
+
+
+def test_a_log_for_which_there_is_no_room_costs_its_lines_alone(cluster: Cluster, sites: Sites, tmp_path: Path) -> None:
+    with small_disk(tmp_path, 4) as disk:
+        (disk / "log.jsonl").write_text("{}\n" * 1000, "utf-8")
+        before = (disk / "log.jsonl").read_bytes()
+        db = tmp_path / "archive.db"
+        printed = crawl(sites, db, "--cluster", cluster.address, "--log", str(disk / "log.jsonl"))
+        assert (disk / "log.jsonl").read_bytes() == before, "a whole run's lines or none"
+    assert f"{disk}/log.jsonl: No space left on device" in printed
+    assert "are missing there" in printed
+    assert {site for (site,) in Database(db).execute("SELECT site FROM crawls")} == set(NAMES)

@@ -1,6 +1,7 @@
 """The crawl of every night: one at a time, within its budget, and every site in its turn."""
 
 import json
+import os
 import shlex
 import signal
 import subprocess
@@ -168,3 +169,27 @@ def test_where_no_lock_can_be_written_the_command_says_so(tmp_path: Path) -> Non
     assert refused.returncode == 1
     assert "archive.db.lock: Is a directory" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_whose_the_lock_is_and_what_to_type_is_said(tmp_path: Path) -> None:
+    """As root, a command typed without `runuser` leaves it."""
+    db = tmp_path / "archive.db"
+    (tmp_path / "archive.db.lock").touch(mode=0o644)
+    if os.geteuid():
+        pytest.skip("only root may be somebody else")
+    for path in (tmp_path, *tmp_path.parents[:-2]):
+        path.chmod(0o755)
+    code = f"""if True:
+        import os
+        from pathlib import Path
+        from zhenggai.lock import sole_run
+        os.setuid(65534)
+        try:
+            with sole_run(Path({str(db)!r})):
+                pass
+        except Exception as error:
+            print(type(error).__name__, error)
+    """
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith(f"ArchiveError {db}.lock: Permission denied; ")
+    assert done.stdout.endswith(f"{db}.lock belongs to root, and this runs as nobody: as root, type `chown nobody: {db}.lock`\n")

@@ -22,11 +22,13 @@ from sqlite_utils import Database
 from test_crawl_archive import NOTICE_LINES, PROJECT, crawl, declare_in, notice, routes
 from test_crawl_documents import COVER, page, pager, paragraphs
 
-from pipelines.archive import open_archive
+from pipelines.archive import open_archive, transaction
+from pipelines.chain import count_unsealed, newest_root, verify_chain
 from pipelines.held import held_pages
 from pipelines.identity import text_sha256
 from pipelines.read_again import Reading
 from pipelines.reread import Captures, Outcome, reread_pages
+from pipelines.row_hashes import note_notice
 from pipelines.search import rebuild_index, search_notices
 from pipelines.verify import verify_texts
 from pipelines.workers import work_through
@@ -392,3 +394,56 @@ def test_a_rereading_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None
         "误读",
     )
     assert archive.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def older(db: Path) -> None:
+    """Let older rules have read the archive otherwise, as the program stores it."""
+    archive = open_archive(db)
+    with transaction(archive):
+        archive.execute("UPDATE notices SET rules = '0.0.1', inspection_team = '误读'")
+        archive.execute("DELETE FROM evidence WHERE field = 'inspection_team'")
+        for (number,) in archive.execute("SELECT id FROM notices").fetchall():
+            note_notice(archive, number)
+    archive.close()
+
+
+def test_what_a_rereading_writes_it_seals_at_once(copy: Path) -> None:
+    older(copy)
+    before = newest_root(Database(copy))
+    assert reread(copy, "--apply").returncode == 0
+    archive = Database(copy)
+    (row,) = archive.table("rereadings").rows
+    assert count_unsealed(archive) == 0
+    assert newest_root(archive) == row["root"] != before
+    assert (row["pages"], row["differ"], row["failed"]) == (4, archive.table("earlier_values").count, 0)
+    assert row["link"] == 1 + archive.execute("SELECT max(link) FROM crawls").fetchone()[0]
+    assert [fault for fault in verify_chain(archive, root=before) if fault] == []
+    assert reread(copy, "--apply").returncode == 0
+    assert archive.table("rereadings").count == 1, "one that writes nothing has nothing to seal"
+
+    archive.execute("UPDATE earlier_values SET value = '假' WHERE field = 'inspection_team'")
+    assert any("of rereading 1" in fault.row and "altered in: earlier_values" in fault.reason for fault in verify_chain(archive) if fault)
+    archive.conn.rollback()
+    archive.execute("UPDATE rereadings SET differ = 0")
+    assert [fault.reason for fault in verify_chain(archive) if fault] == ["the row of the rereading, or its seal, has been altered"]
+
+
+def test_the_next_crawl_goes_on_from_the_seal_of_a_rereading(tmp_path: Path) -> None:
+    db = tmp_path / "a.db"
+    with SiteServer(build_routes()) as server:
+        site = declare_in(tmp_path, server)
+        assert crawl(site, db).returncode == 0
+        older(db)
+        assert reread(db, "--apply").returncode == 0
+        assert crawl(site, db, "--full").returncode == 0
+    archive = Database(db)
+    links = [archive.execute(f"SELECT link FROM {table}").fetchall() for table in ("crawls", "rereadings")]
+    assert links == [[(1,), (3,)], [(2,)]]
+    assert [fault for fault in verify_chain(archive) if fault] == []
+
+
+def test_a_text_that_is_gone_comes_back(crawled: Path, copy: Path) -> None:
+    alter(copy, "DELETE FROM texts WHERE notice_id = (SELECT id FROM notices WHERE title LIKE '%第7水务所%')")
+    result = reread(copy, "--apply")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert same_facts(crawled / "a.db", copy)

@@ -414,3 +414,52 @@ def test_spidermon_runs_the_same_rules_once_the_crawl_is_in_the_archive(tmp_path
     assert "test_site_needs_no_person... OK" in good.stderr
     assert "test_site_needs_no_person... FAIL" in bad.stderr
     assert "the last crawl listed nothing" in bad.stderr
+
+
+class Porter:
+    """Lets in letters for some people only."""
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address == "left@x.example":
+            return "550 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+
+@pytest.mark.parametrize("others", [[], ["b@x.example"]])
+def test_a_letter_that_is_refused_for_somebody_is_not_called_sent(archive: Database, tmp_path: Path, others: list[str]) -> None:
+    fill(archive, *[{}] * 4, {"listed": 0})
+    server = Controller(Porter(), "127.0.0.1", free_port())
+    server.start()
+    email = {"host": "127.0.0.1", "port": server.port, "sender": "a@x.example", "to": [*others, "left@x.example"]}
+    (tmp_path / "monitors.yml").write_text(yaml.safe_dump({"email": email}), "utf-8")
+    done = status(tmp_path, "--notify")
+    server.stop()
+    assert done.returncode == 1
+    assert f"mail by 127.0.0.1 port {server.port}: refused for left@x.example: 550 no such user" in done.stderr
+    assert not (tmp_path / "archive.db.told").exists(), "it is tried again tomorrow"
+
+
+def test_a_webhook_that_leads_elsewhere_is_not_called_sent(archive: Database, tmp_path: Path) -> None:
+    """urllib would ask for the page of the login by GET, and take its 200 for success."""
+    fill(archive, *[{}] * 4, {"listed": 0})
+    with SiteServer({"/hook": Answer("", 302, (("Location", "/login"),)), "/login": "please log in"}) as chat:
+        (tmp_path / "monitors.yml").write_text(yaml.safe_dump({"webhook": {"url": f"{chat.url}/hook"}}), "utf-8")
+        done = status(tmp_path, "--notify")
+        assert chat.requests == ["POST /hook"]
+    assert "HTTP Error 302: Found; it leads elsewhere: name the address that takes messages" in done.stderr
+    assert not (tmp_path / "archive.db.told").exists()
+
+
+def test_thresholds_of_a_site_that_is_not_there_are_named(archive: Database, tmp_path: Path) -> None:
+    fill(archive, *[{}] * 4)
+    (tmp_path / "monitors.yml").write_text("sites: {610100_test: {silent_days: 9}, 610100_tset: {silent_days: 9}}", "utf-8")
+    done = status(tmp_path)
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"{tmp_path}/monitors.yml: sites.610100_tset: there is no such site; write the id of one, or remove it\n",
+    )
+    (tmp_path / "monitors.yml").write_text("sites: {610100_test: {silent_days: 9}}", "utf-8")
+    assert status(tmp_path).returncode == 0

@@ -97,9 +97,11 @@ def test_an_archive_of_every_schema_becomes_one_of_today_and_keeps_every_row(tmp
     assert archive.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
-@pytest.mark.parametrize("death", DEATHS)
-def test_a_migration_that_is_killed_leaves_nothing_half_and_the_next_start_completes_it(tmp_path: Path, death: str) -> None:
-    path = restore("m002", tmp_path / "archive.db")
+@pytest.mark.parametrize(
+    ("name", "death"), [*(("m002", death) for death in DEATHS), *((name, "behind the last") for name in STORED if name != "m002")]
+)
+def test_a_migration_that_is_killed_leaves_nothing_half_and_the_next_start_completes_it(tmp_path: Path, name: str, death: str) -> None:
+    path = restore(name, tmp_path / "archive.db")
     before = list(Database(path).conn.iterdump())
     killed = zhenggai("status", "--db", path, before=DEATHS[death])
     assert killed.returncode == -signal.SIGKILL, killed.stderr

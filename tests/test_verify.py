@@ -1,6 +1,7 @@
 """`zhenggai verify`: one altered byte, in a capture, a text or a fact, is found."""
 
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -146,3 +147,64 @@ def test_a_text_that_is_gone_is_named(crawled: Path, tmp_path: Path) -> None:
     assert result.returncode == 1
     assert result.stderr == ""
     assert f"text of notice {number}: is not that of its newest version" in result.stdout
+
+
+def damage(db: Path, table: str) -> None:
+    """Overwrite the first page of a table."""
+    connection = sqlite3.connect(db)
+    connection.execute("PRAGMA journal_mode = DELETE")
+    (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", [table]).fetchone()
+    (size,) = connection.execute("PRAGMA page_size").fetchone()
+    connection.close()
+    with db.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(bytes([0x33]) * size)
+
+
+@pytest.mark.parametrize("words", [["status"], ["reread"], ["crawl", "--all"]])
+def test_a_damaged_database_is_named_with_what_to_do(crawled: Path, tmp_path: Path, words: list[str]) -> None:
+    db = Path(shutil.copytree(crawled, tmp_path / "mine")) / "archive.db"
+    damage(db, "crawls")
+    sites = ["--sites", crawled] if words[0] != "reread" else []
+    result = run("zhenggai", *words, *sites, "--db", db)
+    assert result.returncode == 1
+    assert f"Error: {db}: is damaged (database disk image is malformed)" in result.stderr
+    assert "move it away with its -wal and -shm, and restore a backup" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("table", ["crawls", "notices", "captures", "evidence"])
+def test_a_damaged_page_of_the_database_is_one_fault_among_others(crawled: Path, tmp_path: Path, table: str) -> None:
+    db = Path(shutil.copytree(crawled, tmp_path / "mine")) / "archive.db"
+    damage(db, table)
+    result = run("zhenggai", "verify", "--db", db)
+    assert result.returncode == 1
+    assert result.stdout.startswith(str(db)), "the database's own faults come first"
+    assert "Traceback" not in result.stderr
+
+
+def test_a_byte_that_makes_of_a_text_what_is_none_is_found_and_the_row_is_named(crawled: Path, tmp_path: Path) -> None:
+    db = Path(shutil.copytree(crawled, tmp_path / "mine")) / "archive.db"
+    archive = Database(db)
+    (number,) = archive.execute("SELECT min(id) FROM notices").fetchone()
+    archive.execute("UPDATE texts SET text = CAST(x'e4bbbbff' AS TEXT) || substr(text, 3) WHERE notice_id = ?", [number])
+    archive.execute("UPDATE answers SET url = url || CAST(x'ff' AS TEXT) WHERE rowid = 1")
+    archive.conn.commit()
+    result = run("zhenggai", "verify", "--db", db)
+    assert result.returncode == 1
+    assert f"text of notice {number}: is not that of its newest version" in result.stdout
+    assert "altered in: answers" in result.stdout
+    assert "Traceback" not in result.stderr
+
+
+def test_what_sqlite_itself_finds_wrong_is_told(crawled: Path, tmp_path: Path) -> None:
+    """An index that lacks a row: queries that go by it answer wrongly."""
+    db = Path(shutil.copytree(crawled, tmp_path / "mine")) / "archive.db"
+    connection = sqlite3.connect(db)
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute("UPDATE sqlite_master SET sql = sql || ' WHERE url IS NULL' WHERE name = 'idx_captures_url'")
+    connection.commit()
+    connection.close()
+    result = run("zhenggai", "verify", "--db", db)
+    assert result.returncode == 1
+    assert "idx_captures_url" in result.stdout

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from crawling import SiteServer
+from test_crawl_archive import crawl, declare_in, routes
 
 from crawler import settings
 from crawler.links import MOST_FILES
@@ -240,3 +242,18 @@ def is_running(process: int) -> bool:
 
 def test_an_article_has_more_time_than_its_files_together_in_a_crawl_as_in_a_rereading() -> None:
     assert settings.READING_SECONDS == workers.LONGEST_SECONDS >= (MOST_FILES + 1) * LONGEST_SECONDS
+
+
+@pytest.mark.parametrize("command", ["read", "verify"])
+def test_a_folder_whose_path_is_too_long_for_a_socket_is_named(tmp_path: Path, command: str) -> None:
+    folder = tmp_path / ("x" * 90)
+    folder.mkdir()
+    page, db = tmp_path / "page.txt", tmp_path / "archive.db"
+    page.write_text("巡察整改情况通报", "utf-8")
+    with SiteServer(routes(1)) as server:
+        assert crawl(declare_in(tmp_path, server), db).returncode == 0
+    words = [sys.executable, "-m", "zhenggai", *(["read", str(page)] if command == "read" else ["verify", "--db", str(db)])]
+    done = subprocess.run(words, cwd=PROJECT, env=os.environ | {"TMPDIR": str(folder)}, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: {folder}: is too long a path for the folder of temporary files")
+    assert "name one of 75 bytes at most, by TMPDIR" in done.stderr

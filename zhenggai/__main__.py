@@ -1,8 +1,12 @@
 """The command line: one command a file, bearing its name."""
 
+import sqlite3
 from importlib import import_module
+from typing import Any
 
 import click
+
+from zhenggai.options import ARCHIVE_NAMED
 
 COMMANDS = ("backup", "check", "crawl", "export", "merge", "probe", "read", "reread", "restore", "search", "serve", "status", "verify")
 
@@ -20,6 +24,17 @@ class Commands(click.Group):
             return None
         command: click.Command = getattr(import_module(f"zhenggai.{cmd_name}"), cmd_name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. Raises click.ClickException for an archive that turns out to be damaged, wherever that shows."""
+        try:
+            return super().invoke(ctx)
+        except sqlite3.DatabaseError as error:
+            from pipelines.archive import damaged, is_damage  # not before: --help need not wait for the steps
+
+            if not is_damage(error):
+                raise
+            raise click.ClickException(str(damaged(ctx.meta[ARCHIVE_NAMED], error))) from error
 
 
 @click.group(cls=Commands)

@@ -4,13 +4,13 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
-from distributed import Client, Future, KilledWorker, Scheduler, Semaphore, get_worker
-from distributed.client import FutureCancelledError
+from distributed import Client, Future, KilledWorker, Scheduler, Semaphore, get_worker, wait
+from distributed.client import FutureCancelledError, FuturesCancelledError
 
 from pipelines.versions import VERSIONS
 from pipelines.workers import work_batch
@@ -23,6 +23,10 @@ SECONDS_TO_ANSWER = 10
 """That a scheduler has, and its first worker."""
 SECONDS_OF_SILENCE = 60
 """After which a worker that was asked something is left out; one that is busy reads the program from its disk first."""
+SECONDS_BETWEEN_LOOKS = 5
+"""At who is there, while tasks are waited for."""
+SECONDS_WITHOUT_WORKERS = 60
+"""That tasks wait for a worker to be started again."""
 JOBS_AT_A_TIME = 100
 """What one thread of a worker is handed at once: the better part of a second of work, for which Dask needs some 20 milliseconds."""
 BATCHES_AHEAD = 3
@@ -40,7 +44,8 @@ def connected(address: str) -> Iterator[Client]:
     What breaks inside because the cluster does is a ClusterError as well.
     """
     # What Dask would log with tracebacks is in our own messages.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for logger in ("distributed", "distributed.client"):  # Dask gives the second a level of its own
+        logging.getLogger(logger).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=SECONDS_TO_ANSWER)
     except (OSError, ValueError) as error:
@@ -52,8 +57,8 @@ def connected(address: str) -> Iterator[Client]:
             ask_workers(client, end_children)
         except KilledWorker as error:
             raise ClusterError(f"{address}: worker after worker died of one task; their logs say why ({error})") from error
-        except FutureCancelledError as error:
-            raise ClusterError(f"{address}: the scheduler is gone, and its tasks with it; start it, and type the same command") from error
+        except (FutureCancelledError, FuturesCancelledError) as error:
+            raise _scheduler_gone(address) from error
 
 
 def _check_workers(client: Client, address: str) -> None:
@@ -114,8 +119,39 @@ def _told(versions: Mapping[str, str]) -> str:
 
 
 def threads_of(client: Client) -> int:
-    """Return how many tasks the workers do at once."""
-    return sum(client.nthreads().values())
+    """Return how many tasks the workers do at once. Raises ClusterError if the scheduler does not say so."""
+
+    async def ask() -> dict[str, int]:
+        counts: dict[str, int] = await asyncio.wait_for(cast("Any", client.nthreads()), SECONDS_OF_SILENCE)
+        return counts
+
+    try:
+        return sum(client.sync(ask).values())
+    except OSError as error:
+        raise _scheduler_gone(_address(client)) from error
+
+
+def first_done(client: Client, futures: Sequence[Future[bytes]]) -> list[Future[bytes]]:
+    """Wait until one of the futures is done, and return those that are. Raises ClusterError where nobody is left to do them.
+
+    Dask itself would wait for ever: the scheduler keeps the tasks for workers to come.
+    """
+    deserted = 0
+    while deserted < SECONDS_WITHOUT_WORKERS:
+        with suppress(TimeoutError):
+            return list(wait(futures, timeout=SECONDS_BETWEEN_LOOKS, return_when="FIRST_COMPLETED").done)
+        deserted = 0 if threads_of(client) else deserted + SECONDS_BETWEEN_LOOKS
+    address = _address(client)
+    raise ClusterError(f"{address}: no worker is left; start some with `dask worker {address}`, and type the same command")
+
+
+def _address(client: Client) -> str:
+    """Return the scheduler's address."""
+    return str(cast("Any", client.scheduler).address)
+
+
+def _scheduler_gone(address: str) -> ClusterError:
+    return ClusterError(f"{address}: the scheduler is gone, and its tasks with it; start it, and type the same command")
 
 
 class Spread:
@@ -141,6 +177,7 @@ class Spread:
     def _results(
         self, work: Callable[[Job], Result], future: Future[bytes], batch: Sequence[Job], died: Callable[[Job], Result]
     ) -> list[Result]:
+        first_done(self.client, [future])
         try:
             results: list[Result] = result(future.result())
         except ChildDiedError:

@@ -3,6 +3,7 @@
 import signal
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import click
-from distributed import Client, Future, KilledWorker, as_completed
+from distributed import Client, Future, KilledWorker
 from distributed.client import FutureCancelledError
 from rich.console import Console
 from rich.progress import Progress
@@ -26,10 +27,10 @@ from pipelines.segments import KNOWN, SegmentError, folder_of, open_share
 from pipelines.step5_store import COUNTED
 from pipelines.versions import VERSIONS
 from zhenggai.child import order, result
-from zhenggai.cluster import ClusterError, carry_out_alone, connected, threads_of
+from zhenggai.cluster import ClusterError, carry_out_alone, connected, first_done, threads_of
 from zhenggai.crawl import CrawlInterruptedError, SiteReport, check_archive
 from zhenggai.errands import Errand, ErrandError, crawl_segment
-from zhenggai.log import append_to_log
+from zhenggai.log import LogError, append_to_log
 from zhenggai.running import sharing
 
 NOT_THEIRS = ("ARCHIVE_DB", "CAPTURES_DIR", "JOURNAL", "OVERRIDES")
@@ -77,19 +78,19 @@ class Distribution:
 
     def run(self) -> None:
         """Crawl until nothing is left, or the time is up; whatever came back is merged by then."""
-        running = as_completed()
         try:
-            self._begin(running)
+            self._begin()
             with _progress(len(self.plan.sites)) as progress:
-                for future in running:
-                    # Before the merge: a worker need not wait for it.
-                    self._begin(running)
-                    self._take(future)
-                    progress.advance(progress.task_ids[0], len(self._errands.pop(future).sites))
+                while self._errands:
+                    for future in first_done(self.client, list(self._errands)):
+                        # Before the merge: a worker need not wait for it.
+                        self._begin()
+                        self._take(future)
+                        progress.advance(progress.task_ids[0], len(self._errands.pop(future).sites))
         finally:
             self.client.cancel(list(self._errands))
             for errand in self._errands.values():
-                UPath(errand.known).unlink(missing_ok=True)
+                _remove(UPath(errand.known))
         self.reports += [_unbegun(site) for _, sites in self._waiting for site in sites]
         self.reports.sort(key=lambda report: self.plan.sites.index(report.site))
 
@@ -98,9 +99,10 @@ class Distribution:
         for came in self.merger.merge_all(self.plan.share):
             self._keep(came)
 
-    def _begin(self, running: as_completed) -> None:
+    def _begin(self) -> None:
         """Hand out domains to all threads that have none, as long as there is time."""
-        while len(self._errands) < max(threads_of(self.client), 1) and (left := self._seconds_left()) != 0:
+        threads = max(threads_of(self.client), 1)
+        while self._under_way() < threads and (left := self._seconds_left()) != 0:
             names, sites = next(self._waiting, (set(), []))
             if not sites:
                 return
@@ -111,7 +113,10 @@ class Distribution:
             given = order(crawl_segment, errand)
             future = self.client.submit(carry_out_alone, given, f"crawl of {domain}", VERSIONS, key=key, retries=RETRIES)
             self._errands[future] = errand
-            running.add(future)
+
+    def _under_way(self) -> int:
+        """Return how many errands occupy a thread; one that waits to be merged does not."""
+        return sum(not future.done() for future in self._errands)
 
     def _seconds_left(self) -> int | None:
         return None if self._deadline is None else max(int(self._deadline - time.monotonic()), 0)
@@ -149,7 +154,7 @@ class Distribution:
             self.faults.append(f"{errand.domain}: not crawled: {error}")
         except Exception as error:  # whatever it is, the other domains are crawled
             self.faults.append(f"{errand.domain}: not crawled: {type(error).__name__}: {error}")
-        UPath(errand.known).unlink(missing_ok=True)
+        _remove(UPath(errand.known))
         found: dict[str, Any] = {}
         for came in self.merger.merge_domain(folder_of(self.plan.share, errand.domain)):
             found |= self._keep(came)
@@ -161,7 +166,11 @@ class Distribution:
         if isinstance(came, SegmentError):
             self.faults.append(str(came))
             return {}
-        append_to_log(self.plan.log, came.log)
+        try:
+            append_to_log(self.plan.log, came.log)
+        except LogError as error:
+            # As a run on this machine, which leaves out the lines for which there is no room.
+            click.echo(f"{error}; the lines of {came.segment} are missing there", err=True)
         return came.found
 
 
@@ -213,8 +222,14 @@ def _put(path: Path, target: UPath) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.fs.put_file(str(path), target.path)
     except OSError as error:
-        target.unlink(missing_ok=True)
+        _remove(target)
         raise SegmentError(f"{target}: cannot be written: {error}; see to that (make room), and give the same command again") from error
+
+
+def _remove(path: UPath) -> None:
+    """Remove a file that nobody needs any more; of a share that is gone, the segments' own errors tell."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def _unbegun(site: Site) -> SiteReport:

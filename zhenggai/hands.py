@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import click
 
-from pipelines.workers import WorkThrough, work_through
+from pipelines.workers import WorkersError, WorkThrough, work_through
 from zhenggai.options import on_cluster
 
 
@@ -13,7 +13,10 @@ from zhenggai.options import on_cluster
 def working_through(cluster: str | None) -> Iterator[WorkThrough]:
     """Give what has jobs done: this machine, or the cluster at an address. Raises click.ClickException where that cannot be used."""
     if cluster is None:
-        yield work_through
+        try:
+            yield work_through
+        except WorkersError as error:
+            raise click.ClickException(str(error)) from error
         return
     module = on_cluster("zhenggai.cluster")
     try:

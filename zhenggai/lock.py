@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.archive import ArchiveError
+from pipelines.owners import advice_on_owner
 from pipelines.visits import utc_now
 
 
@@ -28,7 +29,8 @@ def sole_run(db: Path) -> Iterator[None]:
     try:
         file = path.open("a+", encoding="utf-8")
     except OSError as error:
-        raise ArchiveError(f"{path}: {error.strerror}; a crawl notes beside the archive that it is under way") from error
+        advice = f"; {advice_on_owner(path)}" if isinstance(error, PermissionError) else ""
+        raise ArchiveError(f"{path}: {error.strerror}; a crawl notes beside the archive that it is under way{advice}") from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -113,11 +113,11 @@ def only_what_is_read() -> Iterator[None]:
 
 
 def append_to_log(path: Path | None, lines: str) -> None:
-    """Append what another process logged to the file at ``path``, if there is one. Raises LogError."""
+    """Append what another process logged to the file at ``path``, if there is one: all of it or nothing. Raises LogError."""
     if path is not None:
         try:
-            with path.open("a", encoding="utf-8") as log:
-                log.write(lines)
+            with path.open("ab", buffering=0) as log:
+                append_whole(log, lines.encode())
         except OSError as error:
             raise LogError(f"{path}: {error.strerror}; name another file with --log") from error
 

@@ -6,8 +6,10 @@ import ssl
 from collections.abc import Mapping, Sequence
 from email.message import EmailMessage
 from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from pipelines.health import Reason
 from pipelines.monitors import Email, Monitors, Webhook
@@ -19,6 +21,14 @@ ARCHIVE = "archive"
 
 FAULTS = (OSError, HTTPException, UnicodeError)
 """What sending raises; a password, or an answer, may hold what has no place in the protocol (UnicodeError)."""
+
+
+class NoRedirects(HTTPRedirectHandler):
+    """Goes nowhere else: urllib would ask for the other address by GET, without what was to be told, and take its answer for success."""
+
+    def redirect_request(self, req: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Request | None:
+        """Raise HTTPError."""
+        raise HTTPError(req.full_url, code, f"{msg}; it leads elsewhere: name the address that takes messages", headers, fp)
 
 
 class NotifyError(Exception):
@@ -51,7 +61,7 @@ def _post(webhook: Webhook, archive: str, findings: Findings) -> None:
     body = {"archive": archive, "text": f"{_subject(findings)}\n{_lines(findings)}", "sites": sites}
     headers = {"Content-Type": "application/json; charset=utf-8"} | webhook.headers
     request = Request(webhook.url, json.dumps(body, ensure_ascii=False).encode(), headers)  # noqa: S310 - the pattern allows http and https
-    with urlopen(request, timeout=webhook.timeout_seconds):  # noqa: S310 - likewise
+    with build_opener(NoRedirects).open(request, timeout=webhook.timeout_seconds):
         pass
 
 
@@ -61,6 +71,7 @@ def _server(webhook: Webhook) -> str:
 
 
 def _mail(email: Email, archive: str, findings: Findings) -> None:
+    """Send the findings as one letter to all. Raises OSError, also where the server takes it for some and refuses others."""
     message = EmailMessage()
     message["Subject"] = _subject(findings)
     message["From"] = email.sender
@@ -76,7 +87,13 @@ def _mail(email: Email, archive: str, findings: Findings) -> None:
             server.starttls(context=context)
         if email.user and email.password_file:
             server.login(email.user, email.password_file.read_text("utf-8").strip())
-        server.send_message(message)
+        try:
+            refused = server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as error:
+            refused = error.recipients
+    if refused:
+        said = (f"{to}: {code} {answer.decode(errors='replace')}" for to, (code, answer) in refused.items())
+        raise smtplib.SMTPException(f"refused for {'; '.join(said)}")
 
 
 def _subject(findings: Findings) -> str:

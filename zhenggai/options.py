@@ -7,13 +7,21 @@ from typing import Any, TypeVar
 
 import click
 
+ARCHIVE_NAMED = "zhenggai.archive"
+"""Under which a context's ``meta`` has the path of the archive that a command was given."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 Option = Callable[[Command], Command]
 
 
 def archive_option(help_text: str) -> Option[Any]:
     """Return the option ``--db``; the command gets the archive's path as ``db``."""
-    return click.option("--db", type=click.Path(path_type=Path), default=Path("archive.db"), show_default=True, help=help_text)
+
+    def keep(ctx: click.Context, _parameter: click.Parameter, db: Path) -> Path:
+        ctx.meta[ARCHIVE_NAMED] = db
+        return db
+
+    path = click.Path(path_type=Path)
+    return click.option("--db", type=path, default=Path("archive.db"), show_default=True, help=help_text, callback=keep)
 
 
 def sites_option(help_text: str) -> Option[Any]:

@@ -14,10 +14,13 @@ from rich.table import Table
 from sqlite_utils import Database
 
 from pipelines.archive import ArchiveError, UnwritableError, open_archive
-from pipelines.held import held_pages
+from pipelines.chain import seal_rereading
+from pipelines.held import Held, held_pages
 from pipelines.identity import address_key
 from pipelines.overrides import Overrides, OverridesError, load_overrides, overrides_path
 from pipelines.reread import Captures, Outcome, reread_pages
+from pipelines.versions import VERSIONS
+from pipelines.visits import utc_now
 from zhenggai.hands import working_through
 from zhenggai.options import archive_option, cluster_option, on_cluster, share_option
 
@@ -49,6 +52,12 @@ class Summary:
             self.changed[held.site or "", name] += 1
             if len(self.samples[name]) < MOST_SAMPLES:
                 self.samples[name].append(f"{held.notice or held.url} {held.title}: {_difference(before, after)}")
+
+    def row(self, started: str) -> dict[str, Any]:
+        """Return the row of ``rereadings``."""
+        row: dict[str, Any] = {"started": started, "finished": utc_now()} | {name: VERSIONS[name] for name in ("rules", "trafilatura")}
+        row |= {"pages": self.pages.total(), "differ": self.changed.total()}
+        return row | {verdict: len(self.verdicts[verdict]) for verdict in ("gained", "lost", "failed")}
 
 
 @click.command()
@@ -90,14 +99,9 @@ def reread(
     if not apply:
         archive.execute("PRAGMA query_only = ON")
     held, unknown = held_pages(archive, _check_sites(archive, sites), _check_version(since))
-    console = Console(stderr=True)
-    summary = Summary()
     captures = _segments(db, share) if cluster else Captures(db.parent)
     try:
-        with working_through(cluster) as through:
-            outcomes = reread_pages(archive, captures, held, decided, apply=apply, through=through)
-            for outcome in track(outcomes, "reading again", len(held), console=console, transient=True, disable=not console.is_terminal):
-                summary.add(outcome)
+        summary = _read_all(archive, captures, held, decided, cluster, apply=apply)
     except UnwritableError as error:
         raise click.ClickException(f"{error}; what is written so far is whole, and the same command goes on from there") from error
     _print(summary)
@@ -106,6 +110,21 @@ def reread(
     click.echo(_closing(summary, len(held), apply=apply))
     if summary.verdicts["failed"]:
         sys.exit(1)
+
+
+def _read_all(archive: Database, captures: Captures, held: list[Held], decided: Overrides, cluster: str | None, *, apply: bool) -> Summary:
+    """Read the pages again; with ``apply`` seal what that has written. Raises UnwritableError."""
+    summary, started = Summary(), utc_now()
+    console = Console(stderr=True)
+    try:
+        with working_through(cluster) as through:
+            outcomes = reread_pages(archive, captures, held, decided, apply=apply, through=through)
+            for outcome in track(outcomes, "reading again", len(held), console=console, transient=True, disable=not console.is_terminal):
+                summary.add(outcome)
+    finally:
+        if apply:  # also where Ctrl-C ends it: what is written by then is whole
+            seal_rereading(archive, summary.row(started))
+    return summary
 
 
 def _segments(db: Path, share: str | None) -> Captures:

@@ -18,6 +18,7 @@ from crawler.sites import Site
 from crawler.urls import server_of
 from pipelines.archive import ArchiveError, UnwritableError
 from pipelines.crawls import UNWRITABLE
+from pipelines.workers import WorkersError
 
 Item = TypeVar("Item")
 
@@ -40,7 +41,8 @@ class SiteRun:
     def broke(self, url: str, error: BaseException | None) -> None:
         """Keep one breakdown."""
         self.unwritable = isinstance(error, UnwritableError)
-        self.breakdowns.append((url, str(error) if isinstance(error, ArchiveError) else f"{type(error).__name__}: {error}"))
+        explained = isinstance(error, ArchiveError | WorkersError)
+        self.breakdowns.append((url, str(error) if explained else f"{type(error).__name__}: {error}"))
 
     @property
     def stats(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """``zhenggai status``: how each site does, and which need a person."""
 
 import json
+import sqlite3
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -11,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from sqlite_utils import Database
 
-from crawler.sites import SiteError, load_good_sites
-from pipelines.archive import ArchiveError, open_archive
+from crawler.sites import SITES_DIR, SiteError, load_good_sites, site_ids
+from pipelines.archive import ArchiveError, damaged, is_damage, open_archive
 from pipelines.health import Reason, SiteFigures, figures_of_sites, reasons, row_of
 from pipelines.monitors import Monitors, MonitorsError, load_monitors, monitors_path
 from pipelines.visits import due_sites, last_begun, utc_now
@@ -78,9 +79,13 @@ def status(db: Path, *, directory: Path | None, named: Path | None, tell: bool, 
             _tell(monitors, db, {ARCHIVE: [Reason("status", str(error))]})
         sys.exit(1)
     _print_json(sites, findings) if as_json else _print_table(sites, findings)
+    known = {figures.site for figures in sites} | set(site_ids(directory or SITES_DIR))
+    unknown = sorted(set(monitors.sites) - known)
+    for site in unknown:
+        click.echo(f"{monitors_path(db, named)}: sites.{site}: there is no such site; write the id of one, or remove it", err=True)
     if tell:
         _tell(monitors, db, findings)
-    if findings:
+    if findings or unknown:
         sys.exit(1)
 
 
@@ -101,6 +106,10 @@ def _look(db: Path, directory: Path | None, monitors: Monitors, within: int) -> 
         if not sites:
             raise ArchiveError(f"{db}: no site was crawled into it; run `zhenggai crawl` first, or name another with --db")
         idle = _idle(archive, [figures.site for figures in sites], within)
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        raise damaged(db, error) from error
     finally:
         archive.close()
     findings: dict[str, list[Reason]] = {ARCHIVE: [idle]} if idle else {}

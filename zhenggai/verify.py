@@ -1,20 +1,25 @@
 """`zhenggai verify`: does the archive hold against its captures, and is its past what it was?"""
 
 import random
+import sqlite3
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import track
+from sqlite_utils import Database
 
-from pipelines.archive import ArchiveError, open_archive
+from pipelines.archive import ArchiveError, is_damage, open_archive
 from pipelines.chain import count_unsealed, newest_root, verify_chain
+from pipelines.held import Held
 from pipelines.overrides import OverridesError, load_overrides, overrides_path
-from pipelines.verify import cut_tails, verify_captures, verify_texts
+from pipelines.verify import Mismatch, cut_tails, verify_captures, verify_file, verify_texts
 from pipelines.verify_readings import provable_pages, verify_readings
 from pipelines.verify_rows import verify_derived, verify_rows
 from pipelines.warc_files import verify_files
+from pipelines.workers import WorkersError
 from zhenggai.options import archive_option
 
 
@@ -41,10 +46,13 @@ def verify(db: Path, sample: int | None, root: str | None) -> None:
         overrides = load_overrides(overrides_path(db))
     except (ArchiveError, OverridesError) as error:
         raise click.ClickException(str(error)) from error
-    pages, unprovable = provable_pages(archive)
+    # A text of which a byte was altered may be none; it is looked at all the same, and is not what was noted.
+    archive.conn.text_factory = lambda text: text.decode(errors="replace")
+    pages, unprovable = _provable(archive)
     if sample is not None:
         pages = random.sample(pages, min(sample, len(pages)))
     kinds = {
+        "the database": verify_file(archive, db),
         "captures": verify_captures(archive, db.parent, sample=sample),
         "WARC files": verify_files(archive, db.parent, sample=sample),
         "texts and quotations": verify_texts(archive),
@@ -56,7 +64,8 @@ def verify(db: Path, sample: int | None, root: str | None) -> None:
     console = Console(stderr=True)
     rows = mismatches = 0
     for name, checks in kinds.items():
-        for mismatch in track(checks, description=name, console=console, transient=True, disable=not console.is_terminal):
+        told = _as_far_as_it_goes(checks, archive, f"{db}, {name}")
+        for mismatch in track(told, description=name, console=console, transient=True, disable=not console.is_terminal):
             rows += 1
             if mismatch is not None:
                 mismatches += 1
@@ -71,3 +80,27 @@ def verify(db: Path, sample: int | None, root: str | None) -> None:
     click.echo(f"{rows} rows of {db} verified, {mismatches} do not hold, {unprovable} pages were not proved by reading them again")
     if mismatches:
         sys.exit(1)
+
+
+def _provable(archive: Database) -> tuple[list[Held], int]:
+    """Return what `provable_pages` does; nothing of a database that is damaged, which `verify_file` tells."""
+    try:
+        return provable_pages(archive)
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        return [], 0
+
+
+def _as_far_as_it_goes(checks: Iterator[Mismatch | None], archive: Database, looked_at: str) -> Iterator[Mismatch | None]:
+    """Yield what the checks do, and that they ended where the database is damaged."""
+    try:
+        yield from checks
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        # A query of sqlite-utils that breaks off leaves its savepoint behind.
+        archive.conn.rollback()
+        yield Mismatch(looked_at, f"cannot be read any further: {error}")
+    except WorkersError as error:
+        raise click.ClickException(str(error)) from error
