@@ -89,7 +89,10 @@ def test_an_archive_of_every_schema_becomes_one_of_today_and_keeps_every_row(tmp
     archive = open_archive(path)
     assert not migrations.pending(archive)
     assert shape(archive) == shape(open_archive(tmp_path / "fresh.db"))
-    assert rows(archive, tables, columns) == before
+    after = rows(archive, tables, columns)
+    # Which is only added to: a migration that changes what a row holds notes it anew.
+    assert set(before.pop("row_hashes", [])) <= set(after.pop("row_hashes", []))
+    assert after == before
     assert archive.execute("SELECT count(*) FROM notice_bodies JOIN bodies ON bodies.id = body_id").fetchone() == (4,)
     assert len(search_notices(archive, "水费", 10)) == 2
     assert [fault for fault in (*verify_chain(archive), *verify_rows(archive), *verify_derived(archive)) if fault] == []
