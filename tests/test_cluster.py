@@ -566,9 +566,8 @@ def own_cluster(
     port = free_port()
     address = f"tcp://127.0.0.1:{port}"
     options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(directory))
-    with patched(ENVIRONMENT, settings):
-        processes = [start_scheduler(port, directory)]
-        processes += [start("worker", address, *options, directory=directory, name=f"worker{number}") for number in range(workers)]
+    processes = [start_scheduler(port, directory)]
+    processes += [start("worker", address, *options, directory=directory, name=f"worker{number}") for number in range(workers)]
     try:
         with Client(address, timeout=60) as client:
             client.wait_for_workers(workers, timeout=60)
@@ -578,15 +577,6 @@ def own_cluster(
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-
-
-@contextmanager
-def patched(environment: dict[str, str], more: dict[str, str]) -> Iterator[None]:
-    before = dict(environment)
-    environment |= more
-    yield
-    environment.clear()
-    environment |= before
 
 
 def begin_slowly(sites: Sites, db: Path, address: str) -> subprocess.Popen[str]:
@@ -634,20 +624,6 @@ def test_where_the_scheduler_dies_the_run_ends_and_says_so(sites: Sites, tmp_pat
         printed, _ = run.communicate(timeout=120)
     assert run.returncode == 1
     assert printed == f"Error: {address}: the scheduler is gone, and its tasks with it; start it, and type the same command\n"
-
-
-def test_a_worker_that_freezes_half_way_is_given_up_and_nothing_is_lost(sites: Sites, tmp_path: Path) -> None:
-    db = tmp_path / "archive.db"
-    crawl(sites, tmp_path / "one.db")
-    given_up = {"DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "5s"}
-    with sites.slow(0.3), own_cluster(tmp_path, 2, **given_up) as (address, _, (frozen, _)):
-        run = begin_slowly(sites, db, address)
-        os.kill(frozen.pid, signal.SIGSTOP)
-        printed, _ = run.communicate(timeout=120)
-        os.kill(frozen.pid, signal.SIGCONT)
-    assert run.returncode == 0, printed
-    assert content(db)["texts"] == content(tmp_path / "one.db")["texts"]
-    assert unproven(db) == []
 
 
 def test_a_share_that_is_gone_half_way_is_named_and_nothing_is_lost(sites: Sites, tmp_path: Path) -> None:
