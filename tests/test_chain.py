@@ -55,7 +55,7 @@ def test_every_crawl_is_sealed_and_the_copy_holds(archive: Database) -> None:
         ("UPDATE answers SET listed_date = '2024-01-01' WHERE rowid = 1", "altered in: answers"),
         ("DELETE FROM captures WHERE rowid = (SELECT max(rowid) FROM captures)", "seal 2, of crawl 2"),
         ("UPDATE crawls SET errors = 1 WHERE id = 1", "seal 1, of crawl 1 of 130000_linhe: the row of the crawl"),
-        ("UPDATE crawls SET root = replace(root, 'a', 'b') WHERE id = 2", "seal 2, of crawl 2 of 130000_linhe: the row of the crawl"),
+        ("UPDATE crawls SET root = 'x' WHERE id = 2", "seal 2, of crawl 2 of 130000_linhe: the row of the crawl"),
         ("UPDATE crawls SET sealed = sealed || 'x' WHERE id = 2", "seal 2, of crawl 2 of 130000_linhe: the row of the crawl, or its seal"),
         ("UPDATE crawls SET sealed = '[1]' WHERE id = 1", "seal 1, of crawl 1 of 130000_linhe: the row of the crawl, or its seal"),
         ("UPDATE crawls SET link = NULL, root = NULL, sealed = NULL WHERE id = 1", "seals are missing"),

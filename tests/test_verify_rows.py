@@ -18,6 +18,7 @@ from pipelines.warc_files import verify_files
 REJECTED = {"/tzgg/t20230103_3.html": "<h1>关于巡察整改的通知</h1><div class='TRS_Editor'><p>请报送材料。</p></div>"}
 FIRST = "(SELECT min(id) FROM notices)"
 LAST = "(SELECT max(id) FROM notices)"
+ANOTHER = "(SELECT id FROM captures WHERE id != capture_id)"
 # The rows of a notice that changed were stored anew, so that none may have the number 1.
 OLDEST = "(SELECT min(rowid) FROM"
 
@@ -66,7 +67,7 @@ def alter(db: Path, *statements: str) -> list[str]:
         (f"UPDATE notices SET trafilatura = '0', round = 9 WHERE id = {FIRST}", "of notices: is not what was stored"),
         (f"UPDATE notices SET url = 'http://evil.example/' WHERE id = {FIRST}", "of notices: is not what was stored"),
         (f"UPDATE notices SET first_seen = '2020-01-01T00:00:00Z' WHERE id = {FIRST}", "of notices: is not what was stored"),
-        (f"UPDATE notices SET capture_id = (SELECT id FROM captures WHERE id != capture_id) WHERE id = {FIRST}", "of notices: is not what was stored"),
+        (f"UPDATE notices SET capture_id = {ANOTHER} WHERE id = {FIRST}", "of notices: is not what was stored"),
         (f"UPDATE notices SET year = 1999 WHERE id = {FIRST}", "of notices: is not what was stored"),
         (f"UPDATE notices SET site = NULL WHERE id = {FIRST}", "of notices: is not what was stored"),
         (f"UPDATE notices SET state = 'gone' WHERE id = {FIRST}", ": its state is not that of its pages"),
