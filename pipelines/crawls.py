@@ -4,6 +4,8 @@ from pipelines.record import State
 
 UNWRITABLE = "unwritable"
 """Reason why a crawl ended whose captures, or whose archive, could not be written."""
+COMPLETED = "zhenggai/completed"
+"""Among what a crawl counts: that its end is in the archive."""
 CUT_SHORT = ("shutdown", "closespider_timeout", UNWRITABLE)
 """Reasons why a crawl ended that say nothing of the site: a person, the budget or the disk ended it."""
 

@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 
 from pipelines.absence import Absence, UnansweredError
 from pipelines.archive import UnwritableError, open_archive, refuse_mixture
-from pipelines.crawls import UNWRITABLE, state_of_crawl
+from pipelines.crawls import COMPLETED, UNWRITABLE, state_of_crawl
 from pipelines.journal import JournalStore
 from pipelines.ledger import Ledger
 from pipelines.record import Document, Site
@@ -169,6 +169,7 @@ class StorePipeline:
         row["left_at_bounds"] = self.crawler.stats.get_value("zhenggai/left")
         state = state_of_crawl(reason, blocked=counts["blocked"], errors=counts["errors"])
         self.store.finish_crawl(self.crawl_id, self.site, row | counts, state=state)
+        self.crawler.stats.inc_value(COMPLETED)
         told = ", ".join(f"{name} {count}" for name, count in counts.items())
         logger.info("crawl %s of %s ended: %s", self.crawl_id, self.site.id, told, extra=self._about(self.site.url, reason))
 

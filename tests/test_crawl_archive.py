@@ -56,6 +56,19 @@ def crawl(site: Path, db: Path, *options: str) -> subprocess.CompletedProcess[st
     return subprocess.run(command(site, db, *options), cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False)
 
 
+def test_a_crawl_whose_end_is_not_in_the_archive_has_failed(tmp_path: Path) -> None:
+    """As a fault of the program would have it: here it is a trigger that forbids the end."""
+    with SiteServer(routes(2)) as server:
+        site, db = declare_in(tmp_path, server), tmp_path / "archive.db"
+        assert crawl(site, db).returncode == 0
+        with sqlite3.connect(db) as archive:
+            archive.execute("CREATE TRIGGER no_end BEFORE UPDATE OF finished ON crawls BEGIN SELECT RAISE(ABORT, 'no end'); END")
+        archive.close()
+        failed = crawl(site, db)
+    assert failed.returncode == 1
+    assert "the archive does not have the crawl's end" in failed.stdout
+
+
 def test_a_site_that_refuses_page_after_page_is_left_alone(tmp_path: Path) -> None:
     refused = {path: Answer("<h1>403</h1>", 403) for path in routes(20) if path != "/tzgg/"}
     with SiteServer(routes(20) | refused) as server:

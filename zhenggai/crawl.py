@@ -16,7 +16,7 @@ from scrapy.settings import Settings
 
 from crawler.sites import Site, SiteError, find_site, load_good_sites, load_sites, site_ids
 from pipelines.archive import ArchiveError, open_archive, refuse_mixture
-from pipelines.crawls import CUT_SHORT, UNWRITABLE
+from pipelines.crawls import COMPLETED, CUT_SHORT, UNWRITABLE
 from pipelines.overrides import OverridesError, load_overrides, overrides_path
 from pipelines.step5_store import COUNTED
 from pipelines.visits import due_sites, longest_waiting
@@ -78,6 +78,8 @@ def _report(run: SiteRun) -> SiteReport:
         breakdowns.append((run.site.url, unwritable))
         # Said once, not again of each list that could not be kept.
         unread = [(url, reason) for url, reason in unread if not reason.endswith(unwritable)]
+    elif run.begun and run.finish_reason and not run.stats.get(COMPLETED):
+        breakdowns.append((run.site.url, "the archive does not have the crawl's end, the log says why; what was fetched is kept"))
     if run.begun and not counts["listed"] and not unread and not breakdowns and run.finish_reason not in CUT_SHORT:
         breakdowns.append((run.site.url, "no list was read"))
     # Of a list the store knows more than the spider: one without entries may be a block page.
