@@ -13,6 +13,7 @@ from datasette.utils import await_me_maybe, escape_sqlite
 from datasette.utils.asgi import BadRequest, Request
 
 from pipelines.search import contains, match_expression
+from pipelines.search.terms import LONGEST_QUERY, bounded
 from zhenggai.searcher import searcher
 
 Asgi = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
@@ -27,7 +28,6 @@ UNCOUNTED = {f"/archive/{table}" for table in PARTS}
 NO_COUNT = {"_nocount": "1", "_nofacet": "1"}
 # Datasette's own condition for ?_search=.
 STOCK = "{} in (select rowid from notice_search where notice_search match escape_fts(:search))"
-LONGEST_QUERY = 1000
 LONG_QUERY = "_search= 有 {n} 个字，至多可以有 {most} 个。_search= has {n} characters, {most} is the most; keep what tells most."
 COMMON = 1000
 """From so many notices on, rows are looked up among those found, rather than found one by one."""
@@ -49,7 +49,7 @@ def prepare_connection(conn: Connection, database: str, datasette: Datasette) ->
     conn.create_function("zg_match", 1, _match, deterministic=True)
     conn.create_function("zg_contains", 2, _contains, deterministic=True)
     if database == "archive":
-        conn.create_function("zg_found", 2, partial(_found, partial(searcher(datasette).holds, conn)))
+        conn.create_function("zg_found", 2, partial(searcher(datasette).holds, conn))
 
 
 @hookimpl(hookwrapper=True)
@@ -141,18 +141,7 @@ def sector_of_notices(request: Request, database: str, table: str) -> FilterArgu
 
 
 def _match(query: object) -> str:
-    return match_expression("" if query is None else _short(query))
-
-
-def _found(holds: Callable[[object, object], bool], query: object, number: object) -> bool:
-    return query is not None and holds(_short(query), number)
-
-
-def _short(query: object) -> str:
-    """Return the query. Raises ValueError for one that is too long: FTS5 takes 50 kB for each of its characters."""
-    if len(str(query)) > LONGEST_QUERY:
-        raise ValueError(f"a query has at most {LONGEST_QUERY} characters")
-    return str(query)
+    return match_expression("" if query is None else bounded(str(query)))
 
 
 def _contains(text: object, query: object) -> bool:

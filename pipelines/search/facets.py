@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.search.terms import NOTHING, match_expressions
+from pipelines.search.terms import NOTHING, bounded, match_expressions
 
 Positions = NDArray[np.int32]
 """Places in the catalogue."""
@@ -44,8 +44,11 @@ LAST_KEY = 1 << 62
 
 
 def as_search(query: str, *, by_relevance: bool = False) -> Search:
-    """Return what a query is to the catalogue; single characters stand in too many notices to be relevant."""
-    pairs, characters = match_expressions(query)
+    """Return what a query is to the catalogue; single characters stand in too many notices to be relevant.
+
+    Raises ValueError for a query that is too long.
+    """
+    pairs, characters = match_expressions(bounded(query))
     return pairs, characters, by_relevance and pairs is not None
 
 

@@ -16,9 +16,18 @@ END = "\x1e"
 
 NOTHING = '""'
 """The expression that matches nothing."""
+LONGEST_QUERY = 1000
+"""Characters of a query from the site: FTS5 takes 50 kB for each of them."""
 
 # A term is a run without spaces, or a quoted phrase standing alone: 关于“两不愁”的问题 is one term with its quotation marks.
 TERM = re.compile(r'(?<![^ ])(?:"(?P<straight>[^"]*)"|“(?P<curly>[^“”]*)”)(?![^ ])|(?P<bare>[^ ]+)')
+
+
+def bounded(query: str) -> str:
+    """Return the query. Raises ValueError for one that is too long."""
+    if len(query) > LONGEST_QUERY:
+        raise ValueError(f"a query has at most {LONGEST_QUERY} characters")
+    return query
 
 
 def query_terms(query: str) -> list[str]:
