@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPResponse
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+import yaml
 from httpx import Response
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
@@ -127,6 +129,16 @@ def fetch(address: str) -> HTTPResponse:
 def answer(path: Path, address: str, **options: object) -> Response:
     """Return what the archive at ``path`` answers, asked without a socket."""
     return asyncio.run(create_datasette(path).client.get(address, **options))
+
+
+def configure(directory: Path, **limits: int) -> dict[str, Any]:
+    """Make a folder the project's, but for the limits of load shedding; return its metadata."""
+    for name in ("settings.json", "plugins", "templates", "static"):
+        (directory / name).symlink_to(PROJECT / name)
+    metadata: dict[str, Any] = yaml.safe_load((PROJECT / "metadata.yml").read_text("utf-8"))
+    metadata["plugins"]["load-shedding"] = limits
+    (directory / "metadata.yml").write_text(yaml.safe_dump(metadata, allow_unicode=True), "utf-8")
+    return metadata
 
 
 @contextmanager

@@ -582,20 +582,8 @@ def own_cluster(
 def begin_slowly(sites: Sites, db: Path, address: str) -> subprocess.Popen[str]:
     """Begin a crawl that gives up soon where nobody is left, and wait until it is under way."""
     impatient = "import zhenggai.cluster as c; c.SECONDS_WITHOUT_WORKERS = 5; from zhenggai.__main__ import main; main()"
-    words = [
-        "crawl",
-        "--all",
-        "--sites",
-        str(sites.directory),
-        "--db",
-        str(db),
-        "--cluster",
-        address,
-        *QUICK,
-        "-s",
-        "CONCURRENT_REQUESTS=1",
-    ]
-    command = [sys.executable, "-c", impatient, *words]
+    words = ("crawl", "--all", "--sites", str(sites.directory), "--db", str(db), "--cluster", address)
+    command = [sys.executable, "-c", impatient, *words, *QUICK, "-s", "CONCURRENT_REQUESTS=1"]
     run = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     wait_until(lambda: max(len(server.requests) for server in sites.servers) > 2)
     return run
@@ -608,22 +596,20 @@ def test_a_cluster_of_one_thread_crawls_every_domain(sites: Sites, tmp_path: Pat
     assert {site for (site,) in Database(tmp_path / "archive.db").execute("SELECT site FROM crawls")} == set(NAMES)
 
 
-def test_where_no_worker_is_left_the_run_ends_and_says_so(sites: Sites, tmp_path: Path) -> None:
-    with sites.slow(0.3), own_cluster(tmp_path, 1) as (address, _, (worker,)):
+@pytest.mark.parametrize(
+    ("killed", "told"),
+    [
+        ("worker", "no worker is left; start some with `dask worker {}`, and type the same command"),
+        ("scheduler", "the scheduler is gone, and its tasks with it; start it, and type the same command"),
+    ],
+)
+def test_a_run_that_nobody_is_left_to_do_ends_and_says_so(sites: Sites, tmp_path: Path, killed: str, told: str) -> None:
+    with sites.slow(0.3), own_cluster(tmp_path, 1) as (address, scheduler, (worker,)):
         run = begin_slowly(sites, tmp_path / "archive.db", address)
-        os.killpg(worker.pid, signal.SIGKILL)
+        os.killpg({"worker": worker, "scheduler": scheduler}[killed].pid, signal.SIGKILL)
         printed, _ = run.communicate(timeout=120)
     assert run.returncode == 1
-    assert printed == f"Error: {address}: no worker is left; start some with `dask worker {address}`, and type the same command\n"
-
-
-def test_where_the_scheduler_dies_the_run_ends_and_says_so(sites: Sites, tmp_path: Path) -> None:
-    with sites.slow(0.3), own_cluster(tmp_path, 1) as (address, scheduler, _):
-        run = begin_slowly(sites, tmp_path / "archive.db", address)
-        os.killpg(scheduler.pid, signal.SIGKILL)
-        printed, _ = run.communicate(timeout=120)
-    assert run.returncode == 1
-    assert printed == f"Error: {address}: the scheduler is gone, and its tasks with it; start it, and type the same command\n"
+    assert printed == f"Error: {address}: {told.format(address)}\n"
 
 
 def test_a_share_that_is_gone_half_way_is_named_and_nothing_is_lost(sites: Sites, tmp_path: Path) -> None:

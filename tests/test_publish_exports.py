@@ -12,8 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-import yaml
-from publishing import PROJECT, answer, fill_archive, serving
+from publishing import answer, configure, fill_archive, serving
 
 from pipelines.archive import open_archive
 
@@ -36,12 +35,8 @@ def path(tmp_path_factory) -> Path:
 @contextmanager
 def server(path: Path, directory: Path, **limits: int) -> Iterator[str]:
     """Serve the archive with other limits."""
-    for name in ("settings.json", "plugins", "templates", "static"):
-        (directory / name).symlink_to(PROJECT / name)
+    configure(directory, **limits)
     (directory / "archive.db").hardlink_to(path)
-    metadata = yaml.safe_load((PROJECT / "metadata.yml").read_text("utf-8"))
-    metadata["plugins"]["load-shedding"] = limits
-    (directory / "metadata.yml").write_text(yaml.safe_dump(metadata, allow_unicode=True), "utf-8")
     with serving("datasette", str(directory), "--port", "{port}") as (address, _):
         yield address
 

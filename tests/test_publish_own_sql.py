@@ -9,8 +9,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-import yaml
-from publishing import PROJECT, TEXT, answer, fill_archive, serving
+from publishing import PROJECT, TEXT, answer, configure, fill_archive, serving
 
 from pipelines.archive import open_archive
 from zhenggai.serve import create_datasette
@@ -139,11 +138,7 @@ def test_endless_sql_is_told_what_to_do(path):
 def test_charts_are_no_sql_of_the_readers_own(tmp_path):
     """A dashboard asks for its five charts at once, when four statements of readers were all that ran at a time."""
     fill_archive(tmp_path / "archive.db")
-    for name in ("settings.json", "plugins", "templates", "static"):
-        (tmp_path / name).symlink_to(PROJECT / name)
-    metadata = yaml.safe_load((PROJECT / "metadata.yml").read_text("utf-8"))
-    metadata["plugins"]["load-shedding"] = {"own_sql_at_once": 0}
-    (tmp_path / "metadata.yml").write_text(yaml.safe_dump(metadata, allow_unicode=True), "utf-8")
+    metadata = configure(tmp_path, own_sql_at_once=0)
     charts = [chart["query"] for chart in metadata["plugins"]["datasette-dashboards"]["archive"]["charts"].values()]
 
     with serving("datasette", str(tmp_path), "--port", "{port}") as (address, _):

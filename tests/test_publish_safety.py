@@ -12,9 +12,8 @@ from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
-import yaml
 from lxml import html
-from publishing import HOSTILE, PROJECT, TEXT, TITLE, answer, fill_archive, serving
+from publishing import HOSTILE, TEXT, TITLE, answer, configure, fill_archive, serving
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -322,11 +321,7 @@ def test_facets_are_bounded(path):
 
 def test_too_many_requests_are_refused_at_once(tmp_path):
     fill_archive(tmp_path / "archive.db")
-    for name in ("settings.json", "plugins", "templates", "static"):
-        (tmp_path / name).symlink_to(PROJECT / name)
-    metadata = yaml.safe_load((PROJECT / "metadata.yml").read_text("utf-8"))
-    metadata["plugins"]["load-shedding"] = {"requests_at_once": 2}
-    (tmp_path / "metadata.yml").write_text(yaml.safe_dump(metadata, allow_unicode=True), "utf-8")
+    configure(tmp_path, requests_at_once=2)
 
     async def crowd(address: str) -> list[object]:
         async with httpx.AsyncClient(base_url=address, timeout=30) as client:
