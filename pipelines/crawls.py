@@ -5,7 +5,7 @@ from pipelines.record import State
 UNWRITABLE = "unwritable"
 """Reason why a crawl ended whose captures, or whose archive, could not be written."""
 COMPLETED = "zhenggai/completed"
-"""Among what a crawl counts: that its end is in the archive."""
+"""Among what a crawl counts: whether its end is in the archive, once its beginning is."""
 CUT_SHORT = ("shutdown", "closespider_timeout", UNWRITABLE)
 """Reasons why a crawl ended that say nothing of the site: a person, the budget or the disk ended it."""
 

@@ -73,6 +73,7 @@ class StorePipeline:
         except UnwritableError as error:
             self._note_archive(error)
             raise CloseSpider(UNWRITABLE) from error
+        self.crawler.stats.set_value(COMPLETED, value=False)
         self.absence = Absence(self.archive, cast("Any", self.crawler.spider).answer_of)
 
     def store_captures(self, captures: list[dict[str, Any]]) -> None:
@@ -169,7 +170,7 @@ class StorePipeline:
         row["left_at_bounds"] = self.crawler.stats.get_value("zhenggai/left")
         state = state_of_crawl(reason, blocked=counts["blocked"], errors=counts["errors"])
         self.store.finish_crawl(self.crawl_id, self.site, row | counts, state=state)
-        self.crawler.stats.inc_value(COMPLETED)
+        self.crawler.stats.set_value(COMPLETED, value=True)
         told = ", ".join(f"{name} {count}" for name, count in counts.items())
         logger.info("crawl %s of %s ended: %s", self.crawl_id, self.site.id, told, extra=self._about(self.site.url, reason))
 

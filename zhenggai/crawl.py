@@ -78,7 +78,7 @@ def _report(run: SiteRun) -> SiteReport:
         breakdowns.append((run.site.url, unwritable))
         # Said once, not again of each list that could not be kept.
         unread = [(url, reason) for url, reason in unread if not reason.endswith(unwritable)]
-    elif run.begun and run.finish_reason and not run.stats.get(COMPLETED):
+    elif run.stats.get(COMPLETED) is False:
         breakdowns.append((run.site.url, "the archive does not have the crawl's end, the log says why; what was fetched is kept"))
     if run.begun and not counts["listed"] and not unread and not breakdowns and run.finish_reason not in CUT_SHORT:
         breakdowns.append((run.site.url, "no list was read"))
