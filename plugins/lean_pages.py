@@ -1,24 +1,39 @@
 """What Datasette works out for every page though it cannot have changed, or is not shown, left out.
 
 Half of the time that a list took, and nine tenths of the home page's, went into the first two; a third of what was left of a
-list's into cells of columns that it does not show.
+list's into cells of columns that it does not show, and a sixth of the rest into twenty questions about the table's columns.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from copy import copy
 from functools import cache
 from typing import Any
 
 import datasette_render_markdown
 from datasette import hookimpl
 from datasette.app import Datasette
+from datasette.database import Database
 from datasette.plugins import pm
 from datasette.utils import CustomRow
 from datasette.views import table as table_view
 from datasette.views.row import display_columns_and_rows
 
+from zhenggai.stamp import Stamp, archive_stamp
+
 SHOWN = ("id", "title")
 READ = ("published", "inspected_body", "issuing_body", "province", "city", "county", "inspection_level", "state")
 """The columns, of some forty, whose cells templates/_table-archive-notices.html shows, and those of which it takes the values."""
+
+ABOUT_TABLES = (
+    "table_exists",
+    "table_columns",
+    "table_column_details",
+    "primary_keys",
+    "label_column_for_table",
+    "foreign_keys_for_table",
+    "get_table_definition",
+)
+"""What Datasette asks the archive for a list's page, some of it five times over: each time another thread's turn."""
 
 
 @hookimpl
@@ -33,6 +48,26 @@ def startup(datasette: Datasette) -> None:
     if pm.is_registered(datasette_render_markdown):
         pm.unregister(datasette_render_markdown)
     table_view.display_columns_and_rows = _make_shown
+    if archive := datasette.databases.get("archive"):
+        for name in ABOUT_TABLES:
+            setattr(archive, name, _remembered(archive, getattr(archive, name)))
+
+
+def _remembered(archive: Database, ask: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Return what asks the archive only once, until it has changed."""
+    known: tuple[Stamp, dict[tuple[Any, ...], Any]] = ((), {})
+
+    async def answer(*about: Any) -> Any:
+        nonlocal known
+        stamp = archive_stamp(archive.path)
+        if stamp != known[0]:
+            known = stamp, {}
+        answers = known[1]  # not those of an archive that has changed meanwhile
+        if about not in answers:
+            answers[about] = await ask(*about)
+        return copy(answers[about])  # a list may be added to by who asked
+
+    return answer
 
 
 async def _make_shown(

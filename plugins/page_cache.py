@@ -5,18 +5,18 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
 from datasette import hookimpl
 from datasette.app import Datasette
 
+from zhenggai.stamp import Stamp, archive_stamp
+
 Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 Asgi = Callable[[dict[str, Any], Any, Send], Awaitable[None]]
 Key = tuple[bytes, bytes, str, str, bytes]
-Stamp = tuple[tuple[int, int], ...]
 
 MOST_BYTES = 64 * 1024 * 1024
 """Of all pages together; those not asked for the longest are dropped first."""
@@ -83,7 +83,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Asgi], Asgi]:
                 return
             key = _key(scope)
             async with pages.lock(key):
-                stamp = _stamp(datasette)
+                stamp = archive_stamp(datasette.databases["archive"].path) if "archive" in datasette.databases else ()
                 page = pages.get(key, stamp)
                 if page is None:
                     page = await _make(app, scope, receive, stamp)
@@ -109,14 +109,6 @@ def _key(scope: dict[str, Any]) -> Key:
     """Return what a page is kept under: all that goes into it. A permalink is made of scheme and host."""
     path = scope.get("raw_path") or scope["path"].encode()
     return path, scope["query_string"], scope["language"], scope["scheme"], dict(scope["headers"]).get(b"host", b"")
-
-
-def _stamp(datasette: Datasette) -> Stamp:
-    """Return what is another after every transaction: times and sizes of the archive and its log."""
-    archive = datasette.databases.get("archive")
-    files = [Path(f"{archive.path}{ending}") for ending in ("", "-wal")] if archive else []
-    found = [file.stat() for file in files if file.exists()]
-    return tuple((status.st_mtime_ns, status.st_size) for status in found)
 
 
 async def _make(app: Asgi, scope: dict[str, Any], receive: Any, stamp: Stamp) -> Page:

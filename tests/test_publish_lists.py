@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import sqlite3
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
+from datasette.utils import detect_primary_keys
 from publishing import answer
 
 from pipelines.archive import open_archive
@@ -169,3 +171,32 @@ def test_metadata_is_asked_once_about_a_table(path):
         return datasette._table_permission_allows.cache_info().misses
 
     assert asyncio.run(checks()) < 5
+
+
+def test_what_a_table_is_made_of_is_asked_again_once_it_has_changed(tmp_path, monkeypatch):
+    path = tmp_path / "archive.db"
+    db = open_archive(path)
+    asked = []
+
+    def detect(connection: sqlite3.Connection, table: str) -> list[str]:
+        asked.append(table)
+        return detect_primary_keys(connection, table)
+
+    async def columns_before_and_after() -> list[list[str]]:
+        datasette = create_datasette(path)
+        await datasette.invoke_startup()
+
+        async def columns() -> list[str]:
+            page = await datasette.client.get("/archive/sites.json", headers={"authorization": "none"})
+            found: list[str] = page.json()["columns"]
+            return found
+
+        before = [await columns() for _ in range(3)]
+        db.execute("ALTER TABLE sites ADD COLUMN later TEXT")
+        return [*before, await columns()]
+
+    monkeypatch.setattr("datasette.database.detect_primary_keys", detect)
+    first, *known, after = asyncio.run(columns_before_and_after())
+    assert known == [first, first]
+    assert after == [*first, "later"]
+    assert asked.count("sites") == 2

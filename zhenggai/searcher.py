@@ -7,7 +7,6 @@ import threading
 import time
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from datasette.app import Datasette
@@ -15,6 +14,7 @@ from datasette.database import Database
 from datasette.utils import sqlite_timelimit
 
 from pipelines.search.facets import Catalogue, Positions, Search, as_search
+from zhenggai.stamp import Stamp, archive_stamp
 
 RELOAD_SECONDS = 60
 """While a crawl writes, pages may be as old as Datasette lets browsers keep them."""
@@ -30,7 +30,7 @@ class Searcher:
     limit: int
     """Milliseconds after which a search is interrupted."""
     _catalogue: Catalogue | None = None
-    _state: object = None
+    _state: Stamp | None = None
     _loaded: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -63,15 +63,10 @@ class Searcher:
 
     def _current_catalogue(self, connection: sqlite3.Connection) -> Catalogue:
         with self._lock:
-            state = self._archive_state()
+            state = archive_stamp(self.database.path)
             if self._catalogue is None or (state != self._state and time.monotonic() > self._loaded + RELOAD_SECONDS):
                 self._catalogue, self._state, self._loaded = Catalogue(connection), state, time.monotonic()
             return self._catalogue
-
-    def _archive_state(self) -> list[tuple[int, int]]:
-        """Return what is another after every transaction: times and sizes of the archive and its log."""
-        files = (Path(self.database.path + ending) for ending in ("", "-wal"))
-        return [(file.stat().st_mtime_ns, file.stat().st_size) for file in files if file.exists()]
 
 
 # One searcher a Datasette.

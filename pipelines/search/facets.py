@@ -8,6 +8,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,7 @@ def as_search(query: str, *, by_relevance: bool = False) -> Search:
     return pairs, characters, by_relevance and pairs is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facet:
     """One way of dividing notices. A notice has one code, and a code stands for no value, one, or several (types)."""
 
@@ -66,6 +67,13 @@ class Facet:
 
     def count(self, positions: Positions) -> dict[Value, int]:
         """Return how many of the notices have each value, the most frequent first, of equals the first in order."""
+        return self._of_all if len(positions) == len(self.codes) else self._count(positions)
+
+    @cached_property
+    def _of_all(self) -> dict[Value, int]:
+        return self._count(np.arange(len(self.codes), dtype=np.int32))
+
+    def _count(self, positions: Positions) -> dict[Value, int]:
         codes, places = self.having
         totals = np.zeros(len(self.values), np.int64)
         np.add.at(totals, places, np.bincount(self.codes[positions], minlength=self.number)[codes])
