@@ -5,16 +5,17 @@ list's into cells of columns that it does not show, and a sixth of the rest into
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from copy import copy
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import datasette_render_markdown
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.database import Database
+from datasette.database import Database, QueryInterrupted
 from datasette.plugins import pm
-from datasette.utils import CustomRow
+from datasette.utils import CustomRow, escape_sqlite
 from datasette.views import table as table_view
 from datasette.views.row import display_columns_and_rows
 
@@ -51,6 +52,7 @@ def startup(datasette: Datasette) -> None:
     if archive := datasette.databases.get("archive"):
         for name in ABOUT_TABLES:
             setattr(archive, name, _remembered(archive, getattr(archive, name)))
+        archive.table_counts = partial(_count_shown, archive)
 
 
 def _remembered(archive: Database, ask: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -68,6 +70,19 @@ def _remembered(archive: Database, ask: Callable[..., Awaitable[Any]]) -> Callab
         return copy(answers[about])  # a list may be added to by who asked
 
     return answer
+
+
+async def _count_shown(archive: Database, limit: int = 10) -> dict[str, int | None]:
+    """Return how many rows the tables have, as far as ``limit`` milliseconds let it be counted; of hidden ones, None.
+
+    No limit interrupts a count, and of the search index it read a gigabyte.
+    """
+    counts: dict[str, int | None] = dict.fromkeys(await archive.table_names())
+    for name in counts.keys() - set(await archive.hidden_table_names()):
+        with suppress(QueryInterrupted):
+            found = await archive.execute(f"SELECT count(*) FROM {escape_sqlite(name)}", custom_time_limit=limit)  # noqa: S608 - a table's name
+            counts[name] = found.single_value()
+    return counts
 
 
 async def _make_shown(

@@ -200,3 +200,12 @@ def test_what_a_table_is_made_of_is_asked_again_once_it_has_changed(tmp_path, mo
     assert known == [first, first]
     assert after == [*first, "later"]
     assert asked.count("sites") == 2
+
+
+def test_the_page_of_the_database_counts_the_tables_and_not_the_index(path):
+    tables = {table["name"]: table for table in data(path, "/archive.json")["tables"]}
+    assert tables["notices"]["count"] == NOTICES
+    assert tables["problems"]["count"] == 2 * NOTICES
+    assert all(table["count"] is None for table in tables.values() if table["hidden"])
+    assert all(table["count"] is not None for table in tables.values() if not table["hidden"])
+    assert tables["notices_fts_data"]["hidden"]
