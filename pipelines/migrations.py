@@ -444,3 +444,10 @@ def m018_rereadings(db: Database) -> None:
 def m019_merging(db: Database) -> None:
     """The parts of the search index are merged with every notice, rather than many of them with one in ten."""
     tune_index(db)
+
+
+@migrations()
+def m020_problems_by_status(db: Database) -> None:
+    """The problems of a status lie in the order in which they are listed; all of them were sorted for each page."""
+    db.execute("DROP INDEX IF EXISTS idx_problems_status")
+    db.table("problems").create_index(["status", "notice_id", "position", "leaf"])
