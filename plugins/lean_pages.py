@@ -1,7 +1,7 @@
 """What Datasette works out for every page though it cannot have changed, or is not shown, left out.
 
 Half of the time that a list took, and nine tenths of the home page's, went into the first two; a third of what was left of a
-list's into cells of columns that it does not show, and a sixth of the rest into twenty questions about the table's columns.
+list's into cells that it does not show, and a sixth of the rest into twenty questions about the table's columns.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,16 +15,14 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted
 from datasette.plugins import pm
-from datasette.utils import CustomRow, escape_sqlite
+from datasette.utils import escape_sqlite
 from datasette.views import table as table_view
 from datasette.views.row import display_columns_and_rows
 
 from zhenggai.stamp import Stamp, archive_stamp
 
-SHOWN = ("id", "title")
-READ = ("published", "inspected_body", "issuing_body", "province", "city", "county", "inspection_level", "state")
-"""The columns, of some forty, whose cells templates/_table-archive-notices.html shows, and those of which it takes the values."""
-
+READ = ("id", "title", "published", "inspected_body", "issuing_body", "province", "city", "county", "inspection_level", "state")
+"""The columns, of some forty, of which templates/_table-archive-notices.html takes the values."""
 ABOUT_TABLES = (
     "table_exists",
     "table_columns",
@@ -39,7 +37,7 @@ ABOUT_TABLES = (
 
 @hookimpl
 def startup(datasette: Datasette) -> None:
-    """Read who may see a table from metadata.yml once, ask of no cell whether it is Markdown, and make those alone that are shown.
+    """Read who may see a table from metadata.yml once, ask of no cell whether it is Markdown, and make none that is not shown.
 
     Datasette 0.65 copies the whole of the metadata for each table that it asks about, twice. datasette-render-markdown
     came with datasette-dashboards; no column is Markdown, whatever a reader's SQL calls it. What it does for the
@@ -88,14 +86,9 @@ async def _count_shown(archive: Database, limit: int = 10) -> dict[str, int | No
 async def _make_shown(
     datasette: Datasette, database: str, table: str, description: Sequence[Any], rows: Sequence[Any], **options: Any
 ) -> tuple[list[Any], list[Any]]:
-    """Return what Datasette's own function does; of a list of notices all columns, and the cells that are shown."""
+    """Return what Datasette's own function does; of a list of notices all columns, and of each row the values that are shown."""
     if table != "notices":
         return await display_columns_and_rows(datasette, database, table, description, rows, **options)
     columns, _ = await display_columns_and_rows(datasette, database, table, description, [], **options)
-    shown = [column for column in description if column[0] in SHOWN]
-    names, read = [column[0] for column in shown], [column[0] for column in description if column[0] in READ]
-    titled = [CustomRow(names, {name: row[name] for name in names}) for row in rows]
-    _, made = await display_columns_and_rows(datasette, database, table, shown, titled, **options)
-    for cells, row in zip(made, rows, strict=True):
-        cells.cells += [{"column": name, "raw": row[name]} for name in read]
-    return columns, made
+    read = [column[0] for column in description if column[0] in READ]
+    return columns, [{name: row[name] for name in read} for row in rows]
