@@ -125,3 +125,14 @@ def test_a_chart_without_its_data_says_so(site, browser):
         WebDriverWait(browser, 10).until(lambda _: all(chart.text == "数据此刻取不到，请稍后刷新本页。" for chart in charts))
     finally:
         browser.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+
+
+@pytest.mark.parametrize(("width", "in_order"), [(390, ["rows", "facets", "export"]), (1280, ["facets", "rows", "export"])])
+def test_a_phone_shows_the_rows_before_the_facets(site, browser, width, in_order):
+    parts = {"rows": "ol.results", "facets": "#facets", "export": "#export"}
+    browser.set_window_size(width, 900)
+    browser.get(f"{site}/archive/notices")
+    assert sorted(parts, key=lambda part: browser.find_element(By.CSS_SELECTOR, parts[part]).location["y"]) == in_order
+    to_facets = browser.find_element(By.CSS_SELECTOR, "a[href='#facets']")
+    assert to_facets.is_displayed() == (in_order[0] == "rows")
+    browser.set_window_size(1280, 900)
