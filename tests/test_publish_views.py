@@ -229,7 +229,7 @@ def test_every_phrase_is_translated():
         said += [quoted for block in SENTENCES.findall(text) for quoted in QUOTED.findall(block)]
     metadata = yaml.safe_load((PROJECT / "metadata.yml").read_text("utf-8"))
     archive = metadata["databases"]["archive"]
-    said += [metadata["title"], metadata["description"]]
+    said += [described[key] for described in (metadata, archive) for key in ("title", "description")]
     said += [query[key] for query in archive["queries"].values() for key in ("title", "description")]
     said += [table["title"] for table in archive["tables"].values() if not table.get("hidden")]
     for dashboard in metadata["plugins"]["datasette-dashboards"].values():
