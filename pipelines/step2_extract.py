@@ -56,6 +56,8 @@ TITLE_WORDS = re.compile(r"巡[察视]|整改|通报|公示|公告|关于")
 TITLE_LINE = re.compile(r"整[改治].{0,12}(?:通报|公示|公告|公开|报告|情况|进展)")
 # «中共临河县水务局党组» / «关于巡察整改情况的通报»: the first line of a title set on two.
 PARTY_BODY = re.compile(r"(?:中共|中国共产党).{2,40}|.{2,40}(?:党组|党委|工委|委员会|支部|总支)")
+# Not «—», behind which a title goes on on its second line.
+COLUMN_BEHIND = re.compile(r"(?:\s*[_|-]+\s*[^_|-]{1,20})+")
 LONGEST_TITLE = 300
 CUT_TITLE = re.compile(r"(?:\.{2,}|…)\s*$")
 MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|table|span|br|a|meta|script|i?frame|embed|object)\b", re.IGNORECASE)
@@ -389,7 +391,7 @@ def _title_candidates(document: Document, page: HtmlElement, metas: dict[str, st
     names = [name for name in (metas.get("sitename"), metas.get("columnname"), document.site.name if document.site else None) if name]
     titled = _without_site(_without_names(whole, names))
     lines = [line for line in paragraphs_of(page) if not FULL_STOP.search(line)]
-    yield from ((line, "heading") for line in lines if _ends_with_title(titled, line))
+    yield from ((line, "heading") for line in lines if _ends_with_title(titled, line) or _begins_with_title(titled, line))
     if TITLE_WORDS.search(titled):
         yield titled, "title element"
     yield from ((line, "heading") for line in islice(chain(filter(TITLE_LINE.search, headings), _title_lines(lines)), 1))
@@ -405,6 +407,11 @@ def _ends_with_title(titled: str, line: str) -> bool:
     # «湖岸市财政局 关于巡察整改情况的通报» is one title; behind a column, «公示公告 关于…», it begins anew.
     begins = not line.startswith("关于") or COLUMN_NAME.fullmatch(before.rpartition(" ")[2])
     return before != titled and bool(TITLE_LINE.search(line) and begins)
+
+
+def _begins_with_title(titled: str, line: str) -> bool:
+    """Tell whether a line of the page is the title that <title> has before a column's name: «…整改情况的通报_巡察整改»."""
+    return titled.startswith(line) and bool(TITLE_LINE.search(line) and COLUMN_BEHIND.fullmatch(titled, len(line)))
 
 
 def _title_lines(lines: list[str]) -> Iterator[str]:

@@ -262,9 +262,21 @@ def test_names_that_the_page_declares_are_taken_off_the_front(whole: str, expect
     assert extracted(f"<html><head><title>{whole}</title>{names}</head><body>{BODIES['TRS']}</body></html>").title == expected
 
 
-def test_a_title_behind_names_that_no_one_declares_is_the_line_that_the_page_shows() -> None:
-    page = f"<html><head><title>临河县政府 公示 {TITLE}</title></head><body><div>{TITLE}</div>{BODIES['TRS']}</body></html>"
+@pytest.mark.parametrize("whole", [f"临河县政府 公示 {TITLE}", f"{TITLE}_巡察整改_临河县人民政府", f"{TITLE} - 巡察 - 临河县人民政府"])
+def test_a_title_among_names_that_no_one_declares_is_the_line_that_the_page_shows(whole: str) -> None:
+    page = f"<html><head><title>{whole}</title></head><body><div>{TITLE}</div>{BODIES['TRS']}</body></html>"
     assert extracted(page).title == TITLE
+
+
+def test_the_later_page_of_a_body_without_a_name_is_read_where_its_prose_stands() -> None:
+    def page(*lines: str) -> str:
+        rows = f"<tr><td>{TITLE[4:]}</td></tr><tr><td>本栏目由县纪委办公室负责</td></tr><tr><td>{'<br>'.join(lines)}</td></tr>"
+        return f"<html><head><title>{TITLE}</title></head><body><table>{rows}</table></body></html>"
+
+    half = len(PARAGRAPHS) // 2
+    second = Fetched("http://x.gov.cn/1.html?page=2", "", 200, page(*PARAGRAPHS[half:]).encode(), html=page(*PARAGRAPHS[half:]))
+    document = extracted(page(*PARAGRAPHS[:half]), parts=[second])
+    assert (document.text or "").split("\n")[-len(PARAGRAPHS) + half :] == PARAGRAPHS[half:]
 
 
 @pytest.mark.parametrize(
