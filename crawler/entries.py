@@ -16,7 +16,7 @@ from w3lib.url import is_url
 from crawler.clicks import PageScripts, is_code
 from crawler.items import Entry
 from crawler.markup import base_of
-from crawler.rowdates import is_part, row_date, shows_date
+from crawler.rowdates import is_day, is_part, row_date, shows_date
 from crawler.urls import canonical_address
 
 # Some templates print the date inside the link: <a>关于…的通报 [2023-01-29]</a>, <a><span>2023-01-29</span>关于…</a>
@@ -159,7 +159,7 @@ def _shown(link: Any) -> str:
 
 def _without_ornaments(texts: list[str]) -> str:
     """Return what a link's texts say together, without the ornaments, dates and labels that have elements of their own at its ends."""
-    longest = max((len(text.strip()) for text in texts), default=0)
+    longest = max((len(text.strip()) for text in texts if not is_day(text)), default=0)
     while len(texts) > 1 and _is_beside_title(texts[0], longest) and not COUNTED.match(texts[1]):
         texts = texts[1:]
     while len(texts) > 1 and _is_beside_title(texts[-1], longest):

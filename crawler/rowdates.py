@@ -3,10 +3,20 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, product
 
 # 2023-01-29, 2023/1/29, 2023.01.29, 2023年1月29日
-LIST_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)日?")
+LIST_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)(?:\s*日)?")
+# 二〇二四年三月五日, 二○二四年 十一月 二十日; 三月五日 in rows that print the day alone.
+HAN_DATE = re.compile(
+    r"(?:(?P<year>(?:二[〇零○◯OＯ0０]|一九)[〇零○◯OＯ0０一二三四五六七八九]{2})年\s*)?"
+    r"(?<![〇一二三四五六七八九十])(?P<month>[一二三四五六七八九十]{1,2})月\s*(?P<day>[一二三四五六七八九十]{1,3})日"
+)
+HAN_DIGITS = "〇一二三四五六七八九"
+DIGITS = str.maketrans(dict(zip(HAN_DIGITS, "0123456789", strict=True)) | dict.fromkeys("零○◯OＯ０", "0"))
+TENS = ("", "十", "二十", "三十")
+NUMBERS = {tens + ones: number for number, (tens, ones) in enumerate(product(TENS, ["", *HAN_DIGITS[1:]]))}
+"""一 to 三十九."""
 # Rows that print the day alone, without a year: [01-29], 1月29日. They are rows; their date is not known.
 SHORT_DATE = re.compile(r"(?<![\d./-])(?:0[1-9]|1[0-2])[-/.](?:0[1-9]|[12]\d|3[01])(?![\d./-])|(?<!\d)1?\d月[1-3]?\d日")
 # Dates that are alone in their element or are none: 20230129, 23-01-29
@@ -48,18 +58,35 @@ UPDATED = re.compile(r"更新|修改|录入|添加|创建")
 
 def read_date(text: str) -> str | None:
     """Return the first whole date in the text in ISO 8601, or None."""
-    return next((day for found in LIST_DATE.finditer(text) if (day := _iso(*found.groups()))), None)
+    return next((day for found in LIST_DATE.finditer(_in_digits(text)) if (day := _iso(*found.groups()))), None)
+
+
+def _in_digits(text: str) -> str:
+    """Return the text with its days in Chinese numerals in digits: 二〇二四年三月五日 → 2024年3月5日."""
+    return HAN_DATE.sub(_digits_of, text) if "月" in text else text
+
+
+def _digits_of(found: re.Match[str]) -> str:
+    month, day = NUMBERS.get(found["month"]), NUMBERS.get(found["day"])
+    year = f"{found['year'].translate(DIGITS)}年" if found["year"] else ""
+    return f"{year}{month}月{day}日" if month and day else found[0]
 
 
 def shows_date(texts: Iterable[str]) -> bool:
     """Tell whether there is any date in a row, be it of month and day alone, or in a summary."""
-    together = " ".join(texts)
+    together = _in_digits(" ".join(texts))
     return read_date(together) is not None or SHORT_DATE.search(together) is not None
 
 
 def is_part(text: str) -> bool:
     """Tell whether a text that stands by itself is a date, or a part of one."""
+    text = _in_digits(text)
     return PART.fullmatch(text) is not None or (LIST_DATE.search(text) is not None and not LIST_DATE.sub("", text).strip(" []()（）【】"))
+
+
+def is_day(text: str) -> bool:
+    """Tell whether a text that stands by itself is a whole date, and so no title, however long it is written."""
+    return is_part(text) and read_date(text) is not None
 
 
 def row_date(texts: Iterable[str]) -> str | None:
@@ -67,7 +94,7 @@ def row_date(texts: Iterable[str]) -> str | None:
 
     ``texts`` are those of its elements, in their order, without the title.
     """
-    pieces = _labelled([" ".join(text.split()) for text in texts if WORDS.search(text)])
+    pieces = _labelled([_in_digits(" ".join(text.split())) for text in texts if WORDS.search(text)])
     found = [*_whole(pieces), *((1, day) for day in _in_parts(pieces))]
     return min(found, key=lambda ranked: ranked[0])[1] if found else None
 

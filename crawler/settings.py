@@ -96,6 +96,7 @@ FULL = False  # whole lists, and every known notice again
 # So many pages in a row that a WAF refused end the crawl of a site; from the first on it is asked for one page at a time, and for
 # none that waits once it has ended.
 BLOCKS_UNTIL_STOP = 5
+LOOKS_REFUSED = "pipelines.refusals.looks_refused"  # tells as much when an answer arrives, before the next request is sent
 LIST_PAGES = 3000  # of one column; some have several hundred, and one whose every page lists something new has no end
 # Bounds where links are followed (software `links`); what was left is in the closing report.
 LINKS_DEPTH = 5  # links between the start and a page: 政务公开, 信息公开, 党务公开, 巡察整改, the page of one round

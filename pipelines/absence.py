@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from scrapy.http import Response
 from sqlite_utils import Database
 
-from pipelines.identity import address_key
+from pipelines.identity import address_key, text_sha256
 from pipelines.paragraphs import squeeze
 from pipelines.record import Document
 from pipelines.states import state_of_answer
@@ -114,14 +114,22 @@ class Absence:
 
         Raises UnansweredError.
         """
-        if document.kind != "article" or document.status != 200 or document.is_notice or document.unreadable or document.file_kind:
+        if document.kind != "article" or document.status != 200 or document.unreadable or document.file_kind:
             return None
-        if document.state not in ("live", "error") or not self._was_notice(document):
+        if document.state not in ("live", "error") or (document.is_notice and not self._leads_to_other_file(document)):
             return None
+        if not self._was_notice(document):
+            return leads_away(document) if document.is_notice else None
         own = shown(document.content, document.content_type)
         async with self.asking:
             reason = leads_away(document) or self._leads_to_list(document) or await self._resembles(document, own)
             return reason if reason and await self._has_witness(document, own) else None
+
+    def _leads_to_other_file(self, document: Document) -> bool:
+        """Tell whether the notice is that of a file which the page links, and not the one of before: a home page links files, too."""
+        is_linked = any(file.url in (document.extractor or "") for file in document.files)
+        known = "address_key = ? AND text_sha256 = ?"
+        return is_linked and not self._count_pages(known, address_key(str(document.url)), text_sha256(document.text or ""))
 
     def _leads_to_list(self, document: Document) -> str | None:
         is_list = document.final_url != document.url and self._count_pages("url = ? AND kind = 'list'", str(document.final_url))
@@ -130,8 +138,8 @@ class Absence:
     def _was_notice(self, document: Document) -> bool:
         return self._count_pages("address_key = ? AND kind = 'article' AND notice_id IS NOT NULL", address_key(str(document.url))) > 0
 
-    def _count_pages(self, condition: str, value: str) -> int:
-        (count,) = self.archive.execute(f"SELECT count(*) FROM pages WHERE {condition}", [value]).fetchone()  # noqa: S608 - our own
+    def _count_pages(self, condition: str, *values: str) -> int:
+        (count,) = self.archive.execute(f"SELECT count(*) FROM pages WHERE {condition}", values).fetchone()  # noqa: S608 - our own
         return int(count)
 
     async def _resembles(self, document: Document, own: str) -> str | None:

@@ -207,12 +207,20 @@ def find_again(page: HtmlElement, name: str, title: str | None) -> Container | N
         elements = select(CSSSelector(selector), page)
     except SelectorError:  # trafilatura's text has no container, and not every class is an identifier
         return None
-    for element in elements:
+    for element in _most_prose_first(elements, page) if by_prose else elements:
         paragraphs = paragraphs_of(element)
         paragraphs = _without_edges(paragraphs, title) if by_prose else paragraphs
         if paragraphs:
             return Container(name, paragraphs)
     return None
+
+
+def _most_prose_first(elements: list[HtmlElement], page: HtmlElement) -> list[HtmlElement]:
+    """Put the innermost of those elements that hold the page's prose before the others: the tr of a body is none of the first."""
+    prose = measure_prose(page)
+    most = max((prose[element] for element in elements), default=0)
+    holders = [element for element in elements if most and prose[element] >= PROSE_SHARE * most]
+    return [*holders[-1:], *elements]
 
 
 def _is_whole(element: HtmlElement, page: HtmlElement, prose: Prose) -> bool:

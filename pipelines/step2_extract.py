@@ -20,10 +20,12 @@ from lxml.html import HtmlElement
 from pipelines.attachments import FetchError, find_body, is_cover
 from pipelines.bounds import can_be_cleaned, cut_page, cut_text
 from pipelines.containers import Container, Prose, drop_blocks, find_again, find_container, find_prose, measure_prose, with_surroundings
+from pipelines.dates import read_expressions
 from pipelines.declared import STANDARD_METAS, UNSET_DATE, day_of, declared_dates
 from pipelines.files import file_kind, read_file
 from pipelines.headings import NUMBERED, split_heading
 from pipelines.paragraphs import WHITE_SPACE, paragraphs_of, squeeze
+from pipelines.reading.views import compact
 from pipelines.record import Document, Evidence, Fetched
 from pipelines.states import NOT_MODIFIED, says_gone
 from pipelines.surroundings import FULL_STOP
@@ -54,6 +56,8 @@ TITLE_WORDS = re.compile(r"巡[察视]|整改|通报|公示|公告|关于")
 TITLE_LINE = re.compile(r"整[改治].{0,12}(?:通报|公示|公告|公开|报告|情况|进展)")
 # «中共临河县水务局党组» / «关于巡察整改情况的通报»: the first line of a title set on two.
 PARTY_BODY = re.compile(r"(?:中共|中国共产党).{2,40}|.{2,40}(?:党组|党委|工委|委员会|支部|总支)")
+# Not «—», behind which a title goes on on its second line.
+COLUMN_BEHIND = re.compile(r"(?:\s*[_|-]+\s*[^_|-]{1,20})+")
 LONGEST_TITLE = 300
 CUT_TITLE = re.compile(r"(?:\.{2,}|…)\s*$")
 MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|table|span|br|a|meta|script|i?frame|embed|object)\b", re.IGNORECASE)
@@ -64,16 +68,18 @@ PARAGRAPH_END = re.compile(r"[。！？；：.!?;:”’）)》]$")
 SHORTEST_CUT = 20
 """Characters; a shorter last line is a heading or a signature, not half a paragraph."""
 NUMERIC_DATE = r"(?P<year>(?:19|20)\d{2})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})(?!\d)\s*日?"
+# «二〇二四年三月五日», «二○二四年 三月 廿五日»: behind a label only, since what stands by itself may be the day of signing.
+WRITTEN_DATE = (
+    r"(?P<written>[一二][九〇零○◯OoＯ0０][〇零○◯OoＯ0０一二三四五六七八九]{2}\s*年"
+    r"\s*[元一二三四五六七八九十]{1,2}\s*月\s*[一二三四五六七八九十廿卅]{1,3}\s*日)"
+)
+LABELLED = rf"\s*[:：]?\s*(?:{NUMERIC_DATE}|{WRITTEN_DATE})"
 # «发布时间：2022-12-08 来源：本网», and what sites call it besides; 发布 speaks of nothing else.
-PUBLISHED_LABEL = re.compile(
-    r"(?:(?:发布|发表|公开|公布)(?:时间|日期|于)|发布(?=\s*[:：])|发文日期)\s*[:：]?\s*" + NUMERIC_DATE,
-)
+PUBLISHED_LABEL = re.compile(r"(?:(?:发布|发表|公开|公布)(?:时间|日期|于)|发布(?=\s*[:：])|发文日期)" + LABELLED)
 # «失效日期：2028-01-01» and «施行时间» are dates of something else: no word stands in front but these.
-LABELLED_DATE = re.compile(
-    r"(?<![\u4e00-\u9fff])(?:录入|添加|加入|上传|上网|提交|编辑|创建|信息|文章|新闻|稿件)?(?:日期|时间)\s*[:：]?\s*" + NUMERIC_DATE
-)
+LABELLED_DATE = re.compile(r"(?<![\u4e00-\u9fff])(?:录入|添加|加入|上传|上网|提交|编辑|创建|信息|文章|新闻|稿件)?(?:日期|时间)" + LABELLED)
 # On many sites the only date there is; but it counts only where no other does.
-UPDATED_LABEL = re.compile(r"更新(?:时间|日期)\s*[:：]?\s*" + NUMERIC_DATE)
+UPDATED_LABEL = re.compile(r"更新(?:时间|日期)" + LABELLED)
 # Above a title a label begins its line, or stands among others («索引号：1 发布日期：…»); «防汛通知 发布时间：…» is another article.
 LABEL_BEFORE = re.compile(r"[\t:：]|^$")
 # «2023/06/29 17:02 来源：»: no label, but in the line under the title.
@@ -385,7 +391,7 @@ def _title_candidates(document: Document, page: HtmlElement, metas: dict[str, st
     names = [name for name in (metas.get("sitename"), metas.get("columnname"), document.site.name if document.site else None) if name]
     titled = _without_site(_without_names(whole, names))
     lines = [line for line in paragraphs_of(page) if not FULL_STOP.search(line)]
-    yield from ((line, "heading") for line in lines if _ends_with_title(titled, line))
+    yield from ((line, "heading") for line in lines if _ends_with_title(titled, line) or _begins_with_title(titled, line))
     if TITLE_WORDS.search(titled):
         yield titled, "title element"
     yield from ((line, "heading") for line in islice(chain(filter(TITLE_LINE.search, headings), _title_lines(lines)), 1))
@@ -401,6 +407,11 @@ def _ends_with_title(titled: str, line: str) -> bool:
     # «湖岸市财政局 关于巡察整改情况的通报» is one title; behind a column, «公示公告 关于…», it begins anew.
     begins = not line.startswith("关于") or COLUMN_NAME.fullmatch(before.rpartition(" ")[2])
     return before != titled and bool(TITLE_LINE.search(line) and begins)
+
+
+def _begins_with_title(titled: str, line: str) -> bool:
+    """Tell whether a line of the page is the title that <title> has before a column's name: «…整改情况的通报_巡察整改»."""
+    return titled.startswith(line) and bool(TITLE_LINE.search(line) and COLUMN_BEHIND.fullmatch(titled, len(line)))
 
 
 def _title_lines(lines: list[str]) -> Iterator[str]:
@@ -538,6 +549,9 @@ def _iso_date(written: str) -> str | None:
 
 def _matched_date(match: re.Match[str]) -> str | None:
     """Return the matched day, or None where the calendar has no such day."""
+    if written := match.groupdict().get("written"):
+        text = compact(written).text
+        return next((read.first for read in read_expressions(text) if read.expression.end - read.expression.start == len(text)), None)
     try:
         return date(int(match["year"]), int(match["month"]), int(match["day"])).isoformat()
     except ValueError:

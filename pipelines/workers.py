@@ -63,7 +63,8 @@ def pack_up(document: Document) -> None:
     document.steps, document.html = [], None
     if document.is_notice:
         _prepare(document)
-        document.content = b""  # what shows no notice may be compared with other answers
+        # What shows no notice, or none but that of a file, may be compared with other answers.
+        document.content = document.content if document.files else b""
     for fetched in (*document.parts, *document.files):
         fetched.content, fetched.html = b"", None
 

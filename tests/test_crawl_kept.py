@@ -18,7 +18,12 @@ from pipelines.paragraphs import squeeze
 
 PAGE = f"""<html><head><meta charset="utf-8"><title>{TITLE}</title></head><body><h1>{TITLE}</h1>
     <div id="zoom"><p>整改情况见附件。</p><p><a href="1.pdf">附件.pdf</a></p></div></body></html>"""
-ROUTES = {"/a/1.html": Answer("", 302, (("Location", "/b/1.html"),)), "/b/1.html": Answer(PAGE).gzipped(), "/b/1.pdf": cid_keyed_pdf()}
+NAMED = 'attachment; filename="整改情况.pdf"'
+ROUTES = {
+    "/a/1.html": Answer("", 302, (("Location", "/b/1.html"), ("X-Name", NAMED.encode("gbk")))),
+    "/b/1.html": Answer(PAGE).gzipped(),
+    "/b/1.pdf": Answer(cid_keyed_pdf(), headers=(("Content-Disposition", NAMED.encode()),)),
+}
 
 
 class Killer:

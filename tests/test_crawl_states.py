@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+import documents
 import pytest
 import yaml
 from crawling import Answer, Route, SiteServer, listing
@@ -18,7 +19,11 @@ from test_crawl_archive import PROJECT, notice
 DAYS = (0, 2, 8, 8, 91)
 """Days before each night."""
 TITLE = "中共临河县第{number}水务所党支部关于巡察整改情况的通报"
-HOME = listing([("/tzgg/t20230101_1.html", "昨日要闻：县水务局召开工作会议", "2023-01-09")], title="首页")
+HOME = listing(
+    [("/tzgg/t20230101_1.html", "昨日要闻：县水务局召开工作会议", "2023-01-09"), ("/up/17.pdf", f"{documents.TITLE}.pdf", "2023-01-08")],
+    title="首页",
+)
+"""With a link to a notice that is a file: nobody's body."""
 OFFLINE = "<html><head><title>提示</title></head><body><h1>对不起</h1><p>您要看的已经不在这里，请查看其他栏目。</p></body></html>"
 FAULT = "<html><body><p>数据库连接失败，请联系管理员。</p></body></html>"
 REPAIR = "<html><body><p>网站正在升级改造，请稍后访问。</p></body></html>"
@@ -54,7 +59,13 @@ class Column:
         rows += [(path_of(number), f"县水务局召开第{number}次工作会议", "2023-01-02") for number in ordinaries]
         server.routes |= {path_of(number): notice(number) for number in range(1, notices + 1)}
         server.routes |= {path_of(number): ordinary(number) for number in ordinaries}
-        server.routes |= {"/": HOME, "/error.html": FAULT, "/404.html": OFFLINE, "/tzgg/": listing(rows)}
+        server.routes |= {
+            "/": HOME,
+            "/up/17.pdf": documents.cid_keyed_pdf(),
+            "/error.html": FAULT,
+            "/404.html": OFFLINE,
+            "/tzgg/": listing(rows),
+        }
 
     def answer(self, number: int, route: Route | None) -> None:
         """From now on, a notice's address answers this; None: as any address that is not known."""
@@ -276,8 +287,9 @@ def test_a_site_is_asked_few_questions_and_each_once(story: Story) -> None:
     _, (_, second, *_) = story
     asked = second.asked["fates"]
     assert asked.count("GET /tzgg/t88888888_88888888.html") == 1
-    # Two lists, the home page itself and as the target of three redirects, those of three others, one witness.
-    assert len(asked) <= len(FATES) + 14
+    # Two lists, the home page itself and as the target of three redirects, those of three others, one witness; four times the file
+    # that the home page links.
+    assert len(asked) <= len(FATES) + 18
 
 
 @pytest.mark.parametrize("case", SOFT)

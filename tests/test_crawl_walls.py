@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 
@@ -44,8 +45,8 @@ def test_a_site_that_begins_to_refuse_is_asked_for_little_more_than_was_under_wa
     with SiteServer() as server:
         site = GuardedSite(server, lambda number: number >= FINE, wall)
         result = crawl(declare_in(tmp_path, server), tmp_path / "a.db", *FOUR_AT_ONCE)
-    # Four are under way with the first refusal, four more begin before it has been looked at; five in a row are the end.
-    assert 5 <= len(site.refused) <= 8
+    # Four are under way with the first refusal, and one more is asked for each half second until five in a row are the end.
+    assert 5 <= len(site.refused) <= 7
     archive = Database(tmp_path / "a.db")
     (run,) = archive.table("crawls").rows
     assert (run["finish_reason"], run["blocked"], run["errors"]) == ("blocked", len(site.refused), 0)
@@ -53,6 +54,19 @@ def test_a_site_that_begins_to_refuse_is_asked_for_little_more_than_was_under_wa
     never_asked = archive.table("pages").count_where("kind = 'article' AND state IS NULL")
     assert never_asked == NOTICES - FINE - len(site.refused), "they stay due, and nothing is said of them that nobody has seen"
     assert "held off" not in result.stdout
+
+
+def test_what_waits_for_a_site_that_begins_to_refuse_is_not_sent_as_those_under_way_are_answered(tmp_path: Path) -> None:
+    # As replicas are crawled if nothing else is said, eight requests at once to each host, and several sites at once.
+    with ExitStack() as stack:
+        servers = [stack.enter_context(SiteServer()) for _ in range(6)]
+        guarded = [GuardedSite(server, lambda number: number >= FINE, WALL) for server in servers]
+        first, *others = [declare_in(tmp_path, server).rename(tmp_path / f"130000_{place}.yml") for place, server in enumerate(servers)]
+        crawl(first, tmp_path / "a.db", *map(str, others))
+    # Eight are under way, and one more is asked for each half second that it takes to look at their answers.
+    refused = [len(site.refused) for site in guarded]
+    assert min(refused) >= 5
+    assert sum(refused) / len(refused) <= 11
 
 
 def test_after_one_refusal_a_host_is_asked_for_one_page_at_a_time_until_it_shows_one(tmp_path: Path) -> None:

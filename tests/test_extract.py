@@ -141,6 +141,13 @@ def test_the_declared_container_comes_first() -> None:
         ("", "", {"url": "http://a.example/zwgk/202212/t20221205_1.html"}, "2022-12-05", "address"),
         ("", "", {"url": "http://a.example/info/1/2.htm"}, None, None),
         ("", "<p>发布时间：2022-13-41</p>", {}, None, None),
+        ("", "<p>发布时间：二〇二二年十二月五日 来源：县水务局</p>", {}, "2022-12-05", "label"),
+        ("", "<p>日期：二○二二年 十二月 五日</p>", {}, "2022-12-05", "label"),
+        ("", "<p>成文日期：二〇二二年十一月一日 发布日期：二零二二年十二月五日</p>", {}, "2022-12-05", "label"),
+        ("", "<p>更新时间：二〇二三年元月廿一日</p>", {}, "2023-01-21", "label"),
+        ("", "<p>发布时间：二〇二二年十三月五日</p>", {}, None, None),
+        ("", "<p>发布时间：二〇二二年二月三十日</p>", {}, None, None),
+        ("", "<p>发布时间：二〇二二年十二月</p>", {}, None, None),
         ("", "<p>更新时间：2023-06-01 发布时间：2022-12-05</p>", {}, "2022-12-05", "label"),
         ("", "<p>更新时间：2022-12-05</p>", {}, "2022-12-05", "line under the title"),
         ("", "<p>失效日期：2030-01-01 发布日期：2022-12-05</p>", {}, "2022-12-05", "label"),
@@ -255,9 +262,21 @@ def test_names_that_the_page_declares_are_taken_off_the_front(whole: str, expect
     assert extracted(f"<html><head><title>{whole}</title>{names}</head><body>{BODIES['TRS']}</body></html>").title == expected
 
 
-def test_a_title_behind_names_that_no_one_declares_is_the_line_that_the_page_shows() -> None:
-    page = f"<html><head><title>临河县政府 公示 {TITLE}</title></head><body><div>{TITLE}</div>{BODIES['TRS']}</body></html>"
+@pytest.mark.parametrize("whole", [f"临河县政府 公示 {TITLE}", f"{TITLE}_巡察整改_临河县人民政府", f"{TITLE} - 巡察 - 临河县人民政府"])
+def test_a_title_among_names_that_no_one_declares_is_the_line_that_the_page_shows(whole: str) -> None:
+    page = f"<html><head><title>{whole}</title></head><body><div>{TITLE}</div>{BODIES['TRS']}</body></html>"
     assert extracted(page).title == TITLE
+
+
+def test_the_later_page_of_a_body_without_a_name_is_read_where_its_prose_stands() -> None:
+    def page(*lines: str) -> str:
+        rows = f"<tr><td>{TITLE[4:]}</td></tr><tr><td>本栏目由县纪委办公室负责</td></tr><tr><td>{'<br>'.join(lines)}</td></tr>"
+        return f"<html><head><title>{TITLE}</title></head><body><table>{rows}</table></body></html>"
+
+    half = len(PARAGRAPHS) // 2
+    second = Fetched("http://x.gov.cn/1.html?page=2", "", 200, page(*PARAGRAPHS[half:]).encode(), html=page(*PARAGRAPHS[half:]))
+    document = extracted(page(*PARAGRAPHS[:half]), parts=[second])
+    assert (document.text or "").split("\n")[-len(PARAGRAPHS) + half :] == PARAGRAPHS[half:]
 
 
 @pytest.mark.parametrize(

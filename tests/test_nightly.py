@@ -30,7 +30,11 @@ def command(directory: Path, *options: str) -> list[str]:
 
 
 def nightly(directory: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(directory, *options), cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False)
+    return finished(command(directory, *options))
+
+
+def finished(command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False)
 
 
 def slow_server(*paths: str, articles: int = 40) -> SiteServer:
@@ -132,6 +136,30 @@ def test_a_crawl_of_the_future_keeps_no_site_from_its_turn(tmp_path: Path) -> No
     archive.table("sites").insert(row)
     archive.table("crawls").insert({"site": "a", "started": "2199-01-01T00:00:00Z", "finish_reason": "finished", "errors": 0, "blocked": 0})
     assert due_sites(archive, "a") == ["a"]
+
+
+@pytest.mark.parametrize("first", ["--all", "named"])
+def test_a_server_is_crawled_by_one_process_at_a_time(tmp_path: Path, first: str) -> None:
+    with slow_server("/one/", "/two/", articles=20) as server, SiteServer({"/three/": listing([])}) as other:
+        write_site(tmp_path, server, "610100_one", "/one/")
+        options = ("--db", str(tmp_path / "archive.db"), "--sites", str(tmp_path))
+        crawl = [sys.executable, "-m", "zhenggai", "crawl"]
+        named = [*crawl, str(tmp_path / "610100_one.yml"), *options, *QUICK]
+        running = subprocess.Popen(named if first == "named" else command(tmp_path), cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+        while not any("_1.html" in request for request in server.requests):
+            time.sleep(0.05)
+        write_site(tmp_path, server, "610100_two", "/two/")
+        write_site(tmp_path, other, "610100_three", "/three/")
+        second = finished([*crawl, "610100_two", "610100_three", *options, *QUICK])
+        output, _ = running.communicate(timeout=60)
+        assert running.returncode == 0, output
+        assert "610100_two: not crawled: another process is crawling its server into this archive" in second.stdout
+        assert "not begun" not in second.stdout
+        assert "GET /three/" in other.asked()
+        assert not any("/two/" in request for request in server.asked())
+        again = finished([*crawl, "610100_two", *options, *QUICK])
+        assert "not crawled" not in again.stdout
+        assert "GET /two/" in server.asked()
 
 
 def test_a_second_run_says_who_holds_the_archive_and_ends_well(tmp_path: Path) -> None:

@@ -8,14 +8,15 @@ from crawler.rowdates import row_date
 LIST = "http://mzj.xa.gov.cn/tzgg/"
 TITLES = ("中共西安市民政局党组关于巡察整改情况的通报", "关于做好清明祭扫工作的通知", "西安市民政局召开工作会议")
 DAYS = (("2025", "12", "07"), ("2024", "03", "15"), ("2023", "01", "29"))
+WRITTEN_DAYS = ("二○二五年十二月七日", "二〇二四年三月十五日", "二零二三年 一月 二十九日")
 SHOW = "<script>function show(u) {{ window.open(u) }}</script>"
 SUMMARY = "根据市委统一部署，2022年5月7日至7月8日，市委第三巡察组对市民政局党组开展了巡察。"
 
 
 def made(row: str, around: str = "{}") -> str:
-    """A list of three rows, each with its title {t}, address {u}, year, month and day."""
+    """A list of three rows, each with its title {t}, address {u}, year, month and day (in Chinese numerals: {h})."""
     shown = [
-        row.format(t=title, u=f"/n/{number}.html", y=y, m=m, d=d, s=SUMMARY)
+        row.format(t=title, u=f"/n/{number}.html", y=y, m=m, d=d, s=SUMMARY, h=WRITTEN_DAYS[number])
         for number, (title, (y, m, d)) in enumerate(zip(TITLES, DAYS, strict=True))
     ]
     footer = "<div class='foot'><p><a href='/map'>网站地图和联系我们</a> 更新：2019-10-31</p></div>"
@@ -68,6 +69,11 @@ def made(row: str, around: str = "{}") -> str:
         ("<li><a href='#' onclick=\"return show('{u}')\">{t}</a><i>{y}-{m}-{d}</i></li>", f"{SHOW}<ul>{{}}</ul>"),
         ("<div><a href=\"javascript:show('{u}')\">{t}</a><i>{y}-{m}-{d}</i></div>", f"{SHOW}<div>{{}}</div>"),
         ("<li><a href='{u}'>{t}</a><p>公示期：2022-05-07~2022-05-12</p><span>{y}-{m}-{d}</span></li>", "<ul>{}</ul>"),
+        ("<li><a href='{u}'>{t}</a><span>{h}</span></li>", "<ul>{}</ul>"),
+        ("<div><a href='{u}'>{t}</a><i>[{h}]</i></div>", "<div>{}</div>"),
+        ("<li><a href='{u}'><span>{h}</span>{t}</a></li>", "<ul>{}</ul>"),
+        ("<li><a href='{u}'><span>（{y} 年 {m} 月 {d} 日）</span>{t}</a></li>", "<ul>{}</ul>"),
+        ("<tr><td><a href='{u}'>{t}</a></td><td>发布日期：{h}</td><td>成文日期：二〇二一年一月二日</td></tr>", "<table>{}</table>"),
     ],
 )
 def test_every_row_is_read_whole(row: str, around: str) -> None:
@@ -84,6 +90,10 @@ def test_every_row_is_read_whole(row: str, around: str) -> None:
         "<li><a href='{u}'>{t}</a><p>{s}</p></li>",
         "<div class=c><h3><a href='{u}'>{t}</a></h3><p>2022年5月7日，市委…</p></div>",
         "<li><a href='{u}'>{t}</a><span>{m}-{d}</span></li>",
+        "<li><a href='{u}'>{t}</a><span>三月五日</span></li>",
+        "<li><a href='{u}'>{t}</a><span>二〇二三年二月三十日</span></li>",
+        "<li><a href='{u}'>{t}</a><span>成文日期：{h}</span></li>",
+        "<li><a href='{u}'>{t}</a><p>于<b>{h}</b>，市委…</p></li>",
         "<li><a href='{u}'>{t}</a><span>成文日期：2022-01-02</span></li>",
         "<li><a href='{u}'>{t}</a><p>公示期：2022-05-07~2022-05-12</p></li>",
     ],
@@ -108,6 +118,11 @@ def test_what_belongs_to_a_title_stays(title: str) -> None:
     ("texts", "day"),
     [
         (["23-01-29"], "2023-01-29"),
+        (["二〇一九年十月三十一日"], "2019-10-31"),
+        (["一九九八年一月十日"], "1998-01-10"),
+        (["二〇二三年十三月五日"], None),
+        (["二〇二三年十十月五日"], None),
+        (["二〇二三年一月"], None),
         (["03", "15", "2024年"], None),
         (["2023-02-30"], None),
         (["12:30", "2023"], None),

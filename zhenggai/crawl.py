@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from pipelines.overrides import OverridesError, load_overrides, overrides_path
 from pipelines.step5_store import COUNTED
 from pipelines.visits import due_sites, longest_waiting
 from zhenggai.budget import Duration
-from zhenggai.lock import HeldError, sole_run
+from zhenggai.lock import HeldError, ServerLocks, sole_run
 from zhenggai.log import LogError, log_to, only_what_is_read
 from zhenggai.options import archive_option, cluster_option, on_cluster, share_option, sites_option
 from zhenggai.probing import ProbeError, probe_site
@@ -30,6 +30,8 @@ from zhenggai.running import TIME_IS_UP, SiteRun, run_sites
 
 SETTING_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+HELD = "held"
+"""Why a site was not crawled whose server another process was crawling into the same archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class SiteReport:
     left: str | None
     """What the crawl left at its bounds, where it followed links: the site was not seen whole."""
     finish_reason: str | None
-    """``finished``, ``shutdown`` after Ctrl-C, ``closespider_timeout`` at the end of the budget, another of Scrapy's reasons, or None."""
+    """``finished``, ``shutdown`` after Ctrl-C, ``closespider_timeout`` at the end of the budget, another of Scrapy's, HELD, or None."""
     begun: bool
     """False where the run ended before the site's turn had come."""
 
@@ -89,7 +91,7 @@ def _report(run: SiteRun) -> SiteReport:
         failures=list(reasons.items()),
         unread_lists=len(unread),
         left=run.stats.get("zhenggai/left"),
-        finish_reason=run.finish_reason,
+        finish_reason=HELD if run.held else run.finish_reason,
         begun=run.begun,
         **counts | {"errors": counts["errors"] + len(breakdowns)},
     )
@@ -118,8 +120,8 @@ def run_crawl(
     process = AsyncCrawlerProcess(chosen)
     runs = [SiteRun(site, process.create_crawler(site.software)) for site in sites]
     # Only now: making the process configures logging anew.
-    with log_to(log), only_what_is_read():
-        run_sites(process, runs, seconds=budget, limit=limit)
+    with closing(ServerLocks(db)) as locks, log_to(log), only_what_is_read():
+        run_sites(process, runs, locks=locks, seconds=budget, limit=limit)
     reports = [_report(run) for run in runs]
     if any(report.finish_reason == "shutdown" for report in reports):
         raise CrawlInterruptedError(reports)
@@ -320,7 +322,9 @@ def print_reports(reports: Sequence[SiteReport]) -> None:
             click.echo(f"{report.site.id}: {url}: {reason}")
         if report.left:
             click.echo(f"{report.site.id}: the site was not seen whole: {report.left}")
+        if report.finish_reason == HELD:
+            click.echo(f"{report.site.id}: not crawled: another process is crawling its server into this archive")
         if report.finish_reason == TIME_IS_UP:
             click.echo(f"{report.site.id}: the budget ended its crawl; the next one goes on from there")
-    if len(begun) < len(reports):
-        click.echo(f"sites due and not begun: {len(reports) - len(begun)}; `zhenggai crawl --all` begins with them")
+    if left := len([report for report in reports if not report.begun and report.finish_reason != HELD]):
+        click.echo(f"sites due and not begun: {left}; `zhenggai crawl --all` begins with them")

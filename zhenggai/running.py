@@ -19,6 +19,7 @@ from crawler.urls import server_of
 from pipelines.archive import ArchiveError, UnwritableError
 from pipelines.crawls import UNWRITABLE
 from pipelines.workers import WorkersError
+from zhenggai.lock import ServerLocks
 
 Item = TypeVar("Item")
 
@@ -35,6 +36,8 @@ class SiteRun:
         self.breakdowns: list[tuple[str, str]] = []
         """(address, reason) of what kept the crawl from beginning; everything later is counted by the store."""
         self.begun = False
+        self.held = False
+        """Another process was crawling its server when its turn came."""
         self.unwritable = False
         """Nothing that it fetched could be kept, and what others fetch cannot be, either."""
 
@@ -61,9 +64,18 @@ class SiteRun:
 class Rota:
     """Begins the crawls in their order: so many at once, one of those that share a server, and none once the time is up."""
 
-    def __init__(self, process: AsyncCrawlerProcess, runs: Sequence[SiteRun], *, deadline: float | None, arguments: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        process: AsyncCrawlerProcess,
+        runs: Sequence[SiteRun],
+        *,
+        locks: ServerLocks | None,
+        deadline: float | None,
+        arguments: dict[str, Any],
+    ) -> None:
         self.process = process
         self.arguments = arguments
+        self.locks = locks
         self.deadline = deadline
         self.at_once = process.settings.getint("SITES_AT_ONCE")
         # The pace is kept by each crawl alone, so one host is crawled by one at a time.
@@ -80,7 +92,9 @@ class Rota:
                 return
             if queue not in self.busy:
                 del self.waiting[run]
-                self._start(run, queue)
+                run.held = self.locks is not None and not self.locks.take(servers_of(run.site))
+                if not run.held:
+                    self._start(run, queue)
 
     def _is_time_up(self) -> bool:
         return self.deadline is not None and time.monotonic() >= self.deadline
@@ -93,6 +107,8 @@ class Rota:
     def _start(self, run: SiteRun, queue: int) -> None:
         def finished(task: Any) -> None:
             self.busy.remove(queue)
+            if self.locks is not None:
+                self.locks.give_back(servers_of(run.site))
             if error := task.exception():
                 run.broke(run.site.url, error)
             if run.finish_reason == "shutdown":
@@ -110,10 +126,18 @@ class Rota:
         self.process.crawl(run.crawler, site=run.site, **self.arguments).add_done_callback(finished)
 
 
-def run_sites(process: AsyncCrawlerProcess, runs: Sequence[SiteRun], *, seconds: float | None = None, **arguments: Any) -> None:
+def run_sites(
+    process: AsyncCrawlerProcess,
+    runs: Sequence[SiteRun],
+    *,
+    locks: ServerLocks | None = None,
+    seconds: float | None = None,
+    **arguments: Any,
+) -> None:
     """Run the crawls until the last has ended, with these arguments for each spider; works once in a process.
 
-    After ``seconds`` no further one is begun, and those under way are ended: what they asked for is still read and stored.
+    After ``seconds`` no further one is begun, and those under way are ended: what they asked for is still read and stored. One whose server
+    another process holds, by ``locks``, is left out.
     """
     # A host that is down is in the closing report; Scrapy would log its robots.txt with a traceback besides. (Only after
     # the process is made: making it configures logging anew.)
@@ -122,13 +146,18 @@ def run_sites(process: AsyncCrawlerProcess, runs: Sequence[SiteRun], *, seconds:
         for run in runs if not progress.disable else ():
             _show(run, progress)
         deadline = None if seconds is None else time.monotonic() + seconds
-        Rota(process, runs, deadline=deadline, arguments=arguments).begin()
+        Rota(process, runs, locks=locks, deadline=deadline, arguments=arguments).begin()
         process.start(install_signal_handlers=threading.current_thread() is threading.main_thread())
 
 
 def _by_shared_hosts(runs: Sequence[SiteRun]) -> list[list[SiteRun]]:
     """Put runs that share a server, directly or through a third, into one queue. A replica is told by its port."""
-    return [queue for _, queue in sharing(runs, lambda run: {server_of(address) for address in [run.site.url, *run.site.lists]})]
+    return [queue for _, queue in sharing(runs, lambda run: servers_of(run.site))]
+
+
+def servers_of(site: Site) -> set[str]:
+    """Return the servers that the site's YAML file names."""
+    return {server_of(address) for address in [site.url, *site.lists]}
 
 
 def sharing(items: Iterable[Item], names_of: Callable[[Item], set[str]]) -> list[tuple[set[str], list[Item]]]:

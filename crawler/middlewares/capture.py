@@ -187,7 +187,7 @@ class CaptureMiddleware:
             return None
         request.meta.update(capture=kept["id"], fetched_at=kept["time"])
         self.crawler.stats.inc_value("zhenggai/kept")
-        headers = Headers([(name, value.encode("latin-1")) for name, value in kept["fields"]])
+        headers = Headers([(name, _as_received(value)) for name, value in kept["fields"]])
         of_kind = responsetypes.from_args(headers=headers, url=request.url, body=kept["body"])
         return of_kind(request.url, status=kept["status"], headers=headers, body=kept["body"], flags=[KEPT])
 
@@ -304,3 +304,11 @@ def _question_headers(request: Request) -> ExactHeaders:
 
 def _text(value: bytes | None) -> str | None:
     return value.decode("latin-1") if value is not None else None
+
+
+def _as_received(value: str) -> bytes:
+    """Undo what warcio makes of a header's line: UTF-8 where it is that (``filename="整改.pdf"``), and Latin-1 otherwise."""
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode()

@@ -45,6 +45,25 @@ class BoundedCompressionMiddleware(HttpCompressionMiddleware):
         return decompressed
 
 
+def small_body(response: Response, most: int) -> bytes | None:
+    """Return the body of an answer that has just arrived, decompressed; None if it is longer than ``most`` bytes, or cannot be told."""
+    encoding = (response.headers.get("Content-Encoding") or b"").strip().lower()
+    try:
+        body = _beginning(response.body, encoding, most + 1) if len(response.body) <= most else None
+    except (zlib.error, brotli.error):
+        return None
+    return body if body is not None and len(body) <= most else None
+
+
+def _beginning(body: bytes, encoding: bytes, most: int) -> bytes:
+    if encoding in (b"gzip", b"x-gzip", b"deflate"):
+        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(body, most)
+    if encoding == b"br":
+        beginning: bytes = brotli.Decompressor().process(body, output_buffer_limit=most)
+        return beginning
+    return body
+
+
 def is_whole(body: bytes, encoding: str) -> bool:
     """Tell whether a compressed body comes to its end. How much it decompresses to must be known to be bounded."""
     if encoding in ("gzip", "x-gzip"):

@@ -4,6 +4,7 @@ Scrapy's AutoThrottle looks at how long answers take, and its retries at one req
 nor what the steps find out: that a firewall answers in its stead.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -16,7 +17,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
+from scrapy.utils.misc import load_object
 
+from crawler.middlewares.compression import small_body
 from crawler.signals import answer_judged
 
 TOO_MANY_REQUESTS = 429
@@ -26,21 +29,27 @@ MOST_STEPS = 10
 """Each time that a host asks for a pause it is slowed down by DOWNLOAD_DELAY, at least a quarter of a second; ten times at most."""
 LONG_ENOUGH = 0.5
 """Seconds in which an answer has been looked at: a host that refuses is asked for the next page no sooner."""
+LARGEST_REFUSAL = 30_000
+"""Bytes: what a firewall shows is small."""
 HELD_OFF = "held off"
 """The reason with which a crawl ends whose host wants to be left alone for longer than we wait."""
 BLOCKED = "blocked"
 """The reason with which a crawl ends whose site refuses page after page: going on would only harden it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """How a host was asked before it began to refuse."""
+@dataclass(slots=True)
+class Suspicion:
+    """That a host has begun to refuse, and how it was asked before."""
 
     settings: dict[str, Any] | None
     """What it had of its own in the downloader."""
     delay: float
     jitter: float
     concurrency: int
+    under_way: frozenset[str]
+    """Addresses that had been asked for when it refused: that some of them are answered says nothing of what it does since."""
+    confirmed: bool = False
+    """The steps say so, too, and therefore it is they who say when that is over."""
 
 
 class PaceMiddleware:
@@ -54,7 +63,8 @@ class PaceMiddleware:
         self.most_refusals = crawler.settings.getint("BLOCKS_UNTIL_STOP")
         self.refusals = 0
         """In a row, up to now."""
-        self.suspects: dict[str, Before] = {}
+        self.looks_refused: Callable[[int, bytes, str], bool] = load_object(crawler.settings["LOOKS_REFUSED"])
+        self.suspects: dict[str, Suspicion] = {}
         """Hosts whose last answer was a refusal, and which are therefore asked for one page at a time."""
         self.ended: str | None = None
         """Why nothing more is asked for."""
@@ -75,11 +85,12 @@ class PaceMiddleware:
             request.meta["autothrottle_dont_adjust_delay"] = True
 
     def heed(self, response: Response, request: Request) -> None:
-        """Do what an answer asks for."""
+        """Do what an answer asks for; become suspicious where it looks like a refusal, before the next request takes its place."""
         asked = seconds_asked(response)
-        if response.status != TOO_MANY_REQUESTS and (response.status != UNAVAILABLE or asked is None):
-            return
         key = request.meta[Downloader.DOWNLOAD_SLOT]
+        if response.status != TOO_MANY_REQUESTS and (response.status != UNAVAILABLE or asked is None):
+            self._look(key, request.url, response)
+            return
         slot = self._downloader.slots[key]
         if asked is not None and asked > self.longest:
             self._hold_off(request, asked)
@@ -104,6 +115,14 @@ class PaceMiddleware:
             self.crawler.stats.set_value("zhenggai/unread_lists", [*unread, (request.url, reason)])
             self._end_crawl(HELD_OFF)
 
+    def _look(self, key: str, url: str, response: Response) -> None:
+        body = small_body(response, LARGEST_REFUSAL)
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        if body is not None and self.looks_refused(response.status, body, content_type):
+            self._suspect(key)
+        elif key in self.suspects and not self.suspects[key].confirmed:
+            self._trust(key, url)
+
     def judge(self, url: str, refused: bool) -> None:  # noqa: FBT001 - signals give no keyword-only arguments
         """Ask a host that refuses for one page at a time until it shows one again; so many refusals in a row end the crawl."""
         self.refusals = self.refusals + 1 if refused else 0
@@ -112,16 +131,22 @@ class PaceMiddleware:
             self._end_crawl(BLOCKED)
         elif refused:
             self._suspect(key)
-        elif key in self.suspects:
-            self._trust(key)
+            if key in self.suspects:
+                self.suspects[key].confirmed = True
+        elif key in self.suspects and self.suspects[key].confirmed:
+            self._trust(key, url)
 
     def _suspect(self, key: str) -> None:
         slot = self._downloader.slots.get(key)
         if slot is not None and (slot.concurrency > 1 or slot.delay < LONG_ENOUGH):
-            self.suspects[key] = Before(self._downloader.per_slot_settings.get(key), slot.delay, slot.jitter, slot.concurrency)
+            under_way = frozenset(request.url for request in slot.transferring)
+            own = self._downloader.per_slot_settings.get(key)
+            self.suspects[key] = Suspicion(own, slot.delay, slot.jitter, slot.concurrency, under_way)
             set_pace(self._downloader, key, max(slot.delay, LONG_ENOUGH))
 
-    def _trust(self, key: str) -> None:
+    def _trust(self, key: str, url: str) -> None:
+        if url in self.suspects[key].under_way:
+            return
         before = self.suspects.pop(key)
         del self._downloader.per_slot_settings[key]
         if before.settings is not None:
