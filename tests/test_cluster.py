@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -627,6 +628,38 @@ def test_a_share_that_is_gone_half_way_is_named_and_nothing_is_lost(sites: Sites
         crawl(sites, db, "--cluster", address)
     assert {site for (site,) in Database(db).execute("SELECT site FROM crawls")} == set(NAMES)
     assert unproven(db) == []
+
+
+@contextmanager
+def refusing() -> Iterator[int]:
+    """A server that greets whoever comes as FTP does one that it lets in no longer; gives its port."""
+
+    def answer() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                with connection:
+                    connection.sendall(b"421 Too many users\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=answer, daemon=True).start()
+        yield int(listening.getsockname()[1])
+        listening.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_share_that_cannot_be_reached_is_named(tmp_path: Path) -> None:
+    """Each kind of address has errors of its own: most are no OSError."""
+    with refusing() as port:
+        for share, reason in {
+            f"ftp://127.0.0.1:{port}/x": "421 Too many users",
+            f"ftp://127.0.0.1:{free_port()}/x": "Connection refused",
+            f"http://127.0.0.1:{port}/x": "NotImplementedError",
+            "nonsense://x": "Unsupported filesystem: 'nonsense'",
+        }.items():
+            done = zhenggai("merge", "--db", tmp_path / "archive.db", "--share", share)
+            assert (done.returncode, done.stdout) == (1, "")
+            assert done.stderr.startswith(f"Error: {share}: the folder of segments cannot be used: "), done.stderr
+            assert done.stderr.endswith(f"{reason}; name another with --share\n"), done.stderr
 
 
 def test_a_log_for_which_there_is_no_room_costs_its_lines_alone(cluster: Cluster, sites: Sites, tmp_path: Path) -> None:
