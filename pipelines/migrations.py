@@ -444,3 +444,10 @@ def m018_rereadings(db: Database) -> None:
 def m019_merging(db: Database) -> None:
     """The parts of the search index are merged with every notice, rather than many of them with one in ten."""
     tune_index(db)
+
+
+@migrations()
+def m020_rows_of_crawls(db: Database) -> None:
+    """What the rows of crawls were when they were stored: of those so far, what they are now."""
+    for (crawl,) in db.execute("SELECT id FROM crawls ORDER BY id").fetchall():
+        note_row(db, "crawls", crawl)
