@@ -8,32 +8,18 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-import yaml
 from cssselect import HTMLTranslator, SelectorError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 from crawler.software import SOFTWARE, Software
 from crawler.urls import is_loopback, server_of
+from pipelines.yaml_files import YAMLFileError, load_yaml, parse_yaml
 
 FILE_NAME = re.compile(r"(\d{6})_[a-z0-9]+(?:[-_][a-z0-9]+)*")
 # The key with its value, and not the comment that may stand behind it.
 LAST_VERIFIED = re.compile(r"^last_verified:[^#\r\n]*?(?=[ \t]*(?:#|\r?$))", re.MULTILINE)
 SITES_DIR = Path(__file__).parent / "sites"
-
-
-class UniqueKeyLoader(yaml.SafeLoader):
-    """Reads YAML as PyYAML does, but refuses a key that stands twice, of which PyYAML would silently take the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # PyYAML's signature
-        """Return the mapping of a node."""
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", key_node.start_mark)
-            seen.add(key)
-        return super().construct_mapping(node, deep)
 
 
 class SiteError(Exception):
@@ -189,14 +175,11 @@ def load_site(path: Path) -> Site:
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        declared = yaml.load(path.read_text(encoding="utf-8"), Loader=UniqueKeyLoader)  # noqa: S506  # a SafeLoader
-    except (OSError, UnicodeDecodeError) as error:
+        declared = load_yaml(path)
+    except OSError as error:
         raise SiteError(f"{path}: cannot be read: {error}") from error
-    except yaml.MarkedYAMLError as error:
-        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise SiteError(f"{path}: {line}is not YAML: {error.problem}") from error
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: 2024-13-45 looks like a date to YAML, and is none
-        raise SiteError(f"{path}: is not YAML: {error}") from error
+    except YAMLFileError as error:
+        raise SiteError(f"{path}: {error}") from error
     if not isinstance(declared, dict) or not all(isinstance(key, str) for key in declared):
         raise SiteError(f"{path}: expected keys and values such as `name: 西安市民政局`")
     return declared
@@ -279,8 +262,8 @@ def set_last_verified(path: Path, day: date) -> None:
 
 def _says(text: str, declared: dict[str, Any]) -> bool:
     try:
-        return bool(yaml.load(text, Loader=UniqueKeyLoader) == declared)  # noqa: S506  # a SafeLoader
-    except yaml.YAMLError:
+        return bool(parse_yaml(text) == declared)
+    except YAMLFileError:
         return False
 
 

@@ -451,3 +451,10 @@ def m020_problems_by_status(db: Database) -> None:
     """The problems of a status lie in the order in which they are listed; all of them were sorted for each page."""
     db.execute("DROP INDEX IF EXISTS idx_problems_status")
     db.table("problems").create_index(["status", "notice_id", "position", "leaf"])
+
+
+@migrations()
+def m021_rows_of_crawls(db: Database) -> None:
+    """What the rows of crawls were when they were stored: of those so far, what they are now."""
+    for (crawl,) in db.execute("SELECT id FROM crawls ORDER BY id").fetchall():
+        note_row(db, "crawls", crawl)

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from pipelines.yaml_files import YAMLFileError, load_yaml
 
 FILE_NAME = "monitors.yml"
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -124,10 +125,10 @@ def monitors_path(archive: Path, named: Path | None = None) -> Path:
 def load_monitors(path: Path) -> Monitors:
     """Read the monitors; where there is no file, the defaults hold and nobody is told. Raises MonitorsError."""
     try:
-        declared = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        declared = load_yaml(path) or {}
     except FileNotFoundError:
         return Monitors()
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, YAMLFileError) as error:
         raise MonitorsError(f"{path}: {error}") from error
     try:
         return Monitors.model_validate(declared)

@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from pipelines.identity import address_key
+from pipelines.yaml_files import YAMLFileError, load_yaml
 
 FILE_NAME = "overrides.yml"
 Words = Annotated[str, Field(min_length=1)]
@@ -51,10 +51,10 @@ def overrides_path(archive: Path, named: str | Path | None = None) -> Path:
 def load_overrides(path: Path) -> Overrides:
     """Read the overrides; where there is no file, there are none. Raises OverridesError."""
     try:
-        declared = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        declared = load_yaml(path) or []
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, YAMLFileError) as error:
         raise OverridesError(f"{path}: {error}") from error
     try:
         overrides = TypeAdapter(list[Override]).validate_python(declared)

@@ -29,12 +29,15 @@ class Noted:
 
 FACTS = ("texts", "versions", "problems", "figures", "contacts", "periods", "doubts", "notice_bodies", "unparsed", "evidence")
 VISITS = frozenset({"state", "last_crawl", "last_success", "last_new_notice"})
+SEALS = frozenset({"segment", "link", "sealed", "root"})
+"""Of a crawl: where its segment lies, and its seal, which proves itself. What `pipelines.chain` seals of the row is not all of it."""
 NOTED = {
     "notices": Noted("id", frozenset({"state", "last_seen"}), FACTS),
     "addresses": Noted("url"),
     "rejections": Noted("url"),
     "bodies": Noted("id"),
     "sites": Noted("id", VISITS),
+    "crawls": Noted("id", SEALS),
 }
 """Tables whose rows are noted. A migration that changes what they hold must note it anew with `note_row`."""
 ADD = """

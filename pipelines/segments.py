@@ -7,9 +7,11 @@ with the moment at which the crawl began, so that the segments of a domain are i
 
 import gzip
 import hashlib
+import logging
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path, PurePath
 from typing import Annotated, Any
@@ -30,9 +32,6 @@ KNOWN = "known"
 """Beside the segments: what the archive knows of the sites that are being crawled."""
 BLOCK = 1 << 20
 ADVICE = "put it right from a copy, or remove the segment's folder; what it held of pages that are due is crawled again"
-FAULTS = (OSError, ValueError, ImportError)
-"""What fsspec raises for an address of a kind that it does not know (ValueError), or lacks a package for (ImportError)."""
-
 
 FileName = Annotated[str, Field(pattern=r"^\w[^/]*$")]
 
@@ -64,15 +63,32 @@ class Manifest(BaseModel):
     files: dict[FileName, FileSum]
 
 
+@contextmanager
+def share_errors() -> Iterator[None]:
+    """Make an OSError of whatever fsspec raises inside.
+
+    What an address may be is open, and so are the errors: ValueError for a kind that nobody knows, ImportError without its package,
+    NotImplementedError where it can only be read (http://), and each package has its own (`botocore`'s of s3://, `paramiko`'s of sftp://).
+    """
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError(str(error) or type(error).__name__) from error
+
+
 def open_share(db: Path, address: str | None) -> UPath:
     """Return the folder at an address that fsspec understands, or that beside the archive; make it if it is missing.
 
     Raises SegmentError.
     """
+    logging.getLogger("paramiko").setLevel(logging.CRITICAL)  # for sftp:// it would print with a traceback what our message says
     try:
-        share = UPath(address or db.parent / SHARE).absolute()
-        (share / SEGMENTS).mkdir(parents=True, exist_ok=True)
-    except FAULTS as error:
+        with share_errors():
+            share = UPath(address or db.parent / SHARE).absolute()
+            (share / SEGMENTS).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
         raise SegmentError(f"{address}: the folder of segments cannot be used: {error}; name another with --share") from error
     return share
 
@@ -100,6 +116,7 @@ def packed(path: Path) -> Path:
     return target
 
 
+@share_errors()
 def publish(folder: UPath, files: Iterable[Path], manifest: Manifest) -> None:
     """Write files into the folder of a new segment, and last its manifest, completed by what they are. Raises OSError."""
     folder.mkdir(parents=True)
@@ -121,33 +138,38 @@ def sha256_of_file(path: Path) -> str:
 def domains(share: UPath) -> list[UPath]:
     """Return the folders of the domains that have segments. Raises SegmentError."""
     try:
-        # To an object store (s3://…) a folder is there once something lies in it.
-        folders = list((share / SEGMENTS).iterdir()) if (share / SEGMENTS).exists() else []
-        return sorted((folder for folder in folders if folder.is_dir()), key=lambda folder: folder.name)
-    except FAULTS as error:
+        with share_errors():
+            # To an object store (s3://…) a folder is there once something lies in it.
+            folders = list((share / SEGMENTS).iterdir()) if (share / SEGMENTS).exists() else []
+            return sorted((folder for folder in folders if folder.is_dir()), key=lambda folder: folder.name)
+    except OSError as error:
         raise SegmentError(f"{share}: the folder of segments cannot be listed: {error}") from error
 
 
 def segments_in(folder: UPath) -> list[UPath]:
     """Return the folders in a domain's folder, with a manifest or without, in order of time. Raises SegmentError."""
     try:
-        return sorted(folder.iterdir(), key=lambda segment: segment.name) if folder.is_dir() else []
-    except FAULTS as error:
+        with share_errors():
+            return sorted(folder.iterdir(), key=lambda segment: segment.name) if folder.is_dir() else []
+    except OSError as error:
         raise SegmentError(f"{folder}: cannot be listed: {error}; see to the share, and merge it again") from error
 
 
 def is_complete(segment: UPath) -> bool:
     """Tell whether the segment has its manifest; one without is being written, or its worker was killed. Raises SegmentError."""
     try:
-        return bool((segment / MANIFEST).is_file())
-    except FAULTS as error:
+        with share_errors():
+            return bool((segment / MANIFEST).is_file())
+    except OSError as error:
         raise SegmentError(f"{segment}: cannot be looked into: {error}; see to the share, and merge it again") from error
 
 
 def read_manifest(segment: UPath) -> Manifest:
     """Return a segment's manifest. Raises SegmentError."""
     try:
-        manifest = Manifest.model_validate_json((segment / MANIFEST).read_bytes())
+        with share_errors():
+            content = (segment / MANIFEST).read_bytes()
+        manifest = Manifest.model_validate_json(content)
     except (OSError, ValidationError) as error:
         raise SegmentError(f"{segment}: {MANIFEST} cannot be read: {error}") from error
     if JOURNAL not in manifest.files:
@@ -195,6 +217,6 @@ class SegmentCaptures(Captures):
 
 
 def _blocks(path: UPath) -> Iterator[bytes]:
-    with path.open("rb") as file:
+    with share_errors(), path.open("rb") as file:
         while block := file.read(BLOCK):
             yield block

@@ -113,7 +113,9 @@ class Store:
         with transaction(self.archive):
             self.store_site(site)
             row = {"site": site.id, "started": started, "segment": segment}
-            return cast("int", self.archive.table("crawls").insert(row).last_pk)
+            crawl = cast("int", self.archive.table("crawls").insert(row).last_pk)
+            note_row(self.archive, "crawls", crawl)
+            return crawl
 
     def store_captures(self, crawl: int, site: str, captures: Iterable[Mapping[str, Any]]) -> None:
         """Record where responses lie. Raises sqlite3.IntegrityError for a capture that is there already: it may be sealed."""
@@ -131,6 +133,7 @@ class Store:
         note_files(self.archive, crawl)
         with transaction(self.archive):
             self.archive.table("crawls").update(crawl, dict(ending))
+            note_row(self.archive, "crawls", crawl)
             seal_crawl(self.archive, crawl)
             self._close_site(site, ending["finished"], state=state, new=ending["new"])
 

@@ -22,12 +22,12 @@ ORDER BY number
 DERIVED = {
     "its state is not that of its pages": """
         SELECT 'notice ' || id FROM notices
-        WHERE (state IN ('live', 'changed')) <> EXISTS (
+        WHERE state IS NULL OR (state IN ('live', 'changed')) <> EXISTS (
                 SELECT 1 FROM pages WHERE notice_id = notices.id AND pages.state IN ('live', 'changed', 'moved'))
             OR state NOT IN (SELECT state FROM pages WHERE notice_id = notices.id UNION VALUES ('live'), ('changed'), ('moved'))
     """,
     "nothing was captured at the moment at which it was last seen": """
-        SELECT 'notice ' || id FROM notices WHERE last_seen NOT IN (SELECT time FROM captures)
+        SELECT 'notice ' || id FROM notices WHERE last_seen IS NULL OR last_seen NOT IN (SELECT time FROM captures)
     """,
     "its notice has no such address": """
         SELECT 'page ' || url FROM pages WHERE notice_id IS NOT NULL AND NOT EXISTS (

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from crawling import SiteServer
+from faults import zhenggai
 from sqlite_utils import Database
 from test_crawl_archive import PROJECT, command, crawl, declare_in, routes
 
@@ -84,6 +85,42 @@ def test_a_release_with_its_captures_is_restored_and_one_without_is_not(crawled:
     assert len(root) == 64
     assert run("restore", tmp_path / "whole", "--db", tmp_path / "new" / "archive.db").returncode == 0
     assert run("verify", "--root", root, "--db", tmp_path / "new" / "archive.db").returncode == 0
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+def test_what_a_killed_restore_left_the_next_one_clears_away(kept: Path, tmp_path: Path, nth: int) -> None:
+    """Killed once it has copied the first file, a WARC file, or the database; what another machine makes there is let alone."""
+    db = tmp_path / "new" / "archive.db"
+    (db.parent / "captures").mkdir(parents=True)
+    theirs = db.parent / ".archive.db.zhenggai-another.example-1"
+    theirs.touch()
+    dying = f"""
+import os, shutil
+copying, copied = shutil.copyfile, []
+def copy_and_die(*paths):
+    copied.append(copying(*paths))
+    if len(copied) == {nth}:
+        os.kill(os.getpid(), {signal.SIGKILL:d})
+shutil.copyfile = copy_and_die
+"""
+    (kept / "overrides.yml").unlink()
+    (kept / "SHA256SUMS").write_text("".join(line for line in (kept / "SHA256SUMS").open() if "overrides" not in line), "utf-8")
+    assert zhenggai("restore", kept, "--db", db, before=dying).returncode == -signal.SIGKILL
+    assert len([path for path in db.parent.rglob(".*") if path != theirs]) == 1
+    done = run("restore", kept, "--db", db)
+    assert done.returncode == 0, done.stderr
+    assert list(db.parent.rglob(".*")) == [theirs]
+    assert run("verify", "--db", db).returncode == 0
+
+
+def test_what_a_killed_backup_left_the_next_one_clears_away(crawled: Path, tmp_path: Path) -> None:
+    dying = f"import os, zhenggai.backup; zhenggai.backup.write_checksums = lambda stage: os.kill(os.getpid(), {signal.SIGKILL:d})"
+    assert zhenggai("backup", tmp_path / "monday", "--db", crawled, before=dying).returncode == -signal.SIGKILL
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".monday.zhenggai-")
+    done = run("backup", tmp_path / "tuesday", "--db", crawled)
+    assert done.returncode == 0, done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["tuesday"]
 
 
 @pytest.mark.parametrize("name", ["archive.db", "captures"])

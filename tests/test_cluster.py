@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -559,24 +560,23 @@ def test_a_site_is_told_by_its_registrable_domains(url: str, lists: list[str], e
 
 
 @contextmanager
-def own_cluster(
-    directory: Path, workers: int, **settings: str
-) -> Iterator[tuple[str, subprocess.Popen[bytes], list[subprocess.Popen[bytes]]]]:
+def own_cluster(directory: Path, workers: int) -> Iterator[tuple[str, subprocess.Popen[bytes], list[subprocess.Popen[bytes]]]]:
     """Run a cluster whose processes may be killed; yield its address, the scheduler, and workers of one thread each."""
     port = free_port()
     address = f"tcp://127.0.0.1:{port}"
-    options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(directory))
-    processes = [start_scheduler(port, directory)]
-    processes += [start("worker", address, *options, directory=directory, name=f"worker{number}") for number in range(workers)]
-    try:
-        with Client(address, timeout=60) as client:
-            client.wait_for_workers(workers, timeout=60)
-        yield address, processes[0], processes[1:]
-    finally:
-        for process in processes:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    with TemporaryDirectory() as local:  # a socket stands below it, for which the folder of a test is too long a path
+        options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", local)
+        processes = [start_scheduler(port, directory)]
+        processes += [start("worker", address, *options, directory=directory, name=f"worker{number}") for number in range(workers)]
+        try:
+            with Client(address, timeout=60) as client:
+                client.wait_for_workers(workers, timeout=60)
+            yield address, processes[0], processes[1:]
+        finally:
+            for process in processes:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
 
 
 def begin_slowly(sites: Sites, db: Path, address: str) -> subprocess.Popen[str]:
@@ -593,6 +593,7 @@ def test_a_cluster_of_one_thread_crawls_every_domain(sites: Sites, tmp_path: Pat
     with own_cluster(tmp_path, 1) as (address, _, _):
         printed = crawl(sites, tmp_path / "archive.db", "--cluster", address)
     assert "not begun" not in printed
+    assert "Error" not in printed
     assert {site for (site,) in Database(tmp_path / "archive.db").execute("SELECT site FROM crawls")} == set(NAMES)
 
 
@@ -612,6 +613,25 @@ def test_a_run_that_nobody_is_left_to_do_ends_and_says_so(sites: Sites, tmp_path
     assert printed == f"Error: {address}: {told.format(address)}\n"
 
 
+def test_a_machine_that_freezes_half_way_is_given_up(sites: Sites, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it was doing another does; nothing is lost, and once it thaws, nothing is there twice."""
+    db = tmp_path / "archive.db"
+    crawl(sites, tmp_path / "one.db")
+    monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL", "5s")  # ten heartbeats: Dask gives up no worker earlier
+    with sites.slow(0.3), own_cluster(tmp_path, 2) as (address, _, (frozen, _)):
+        run = begin_slowly(sites, db, address)
+        os.killpg(frozen.pid, signal.SIGSTOP)  # with the process that crawls for it
+        asked = [len(server.requests) for server in sites.servers]
+        printed, _ = run.communicate(timeout=120)
+        os.killpg(frozen.pid, signal.SIGCONT)
+        frozen.wait(timeout=60)  # whom it thaws for has given its task to another
+    assert run.returncode == 0, printed
+    assert any(len(server.requests) > ARTICLES + count for server, count in zip(sites.servers, asked, strict=True)), "one began again"
+    assert zhenggai("merge", "--db", db).returncode == 0
+    assert content(db)["texts"] == content(tmp_path / "one.db")["texts"]
+    assert unproven(db) == []
+
+
 def test_a_share_that_is_gone_half_way_is_named_and_nothing_is_lost(sites: Sites, tmp_path: Path) -> None:
     db = tmp_path / "archive.db"
     with own_cluster(tmp_path, 1) as (address, _, _):
@@ -624,9 +644,41 @@ def test_a_share_that_is_gone_half_way_is_named_and_nothing_is_lost(sites: Sites
         assert f"{tmp_path}/share" in printed
         assert "Traceback" not in printed
         (tmp_path / "share").unlink()
-        crawl(sites, db, "--cluster", address)
+        assert "Error" not in crawl(sites, db, "--cluster", address)
     assert {site for (site,) in Database(db).execute("SELECT site FROM crawls")} == set(NAMES)
     assert unproven(db) == []
+
+
+@contextmanager
+def refusing() -> Iterator[int]:
+    """A server that greets whoever comes as FTP does one that it lets in no longer; gives its port."""
+
+    def answer() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                with connection:
+                    connection.sendall(b"421 Too many users\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=answer, daemon=True).start()
+        yield int(listening.getsockname()[1])
+        listening.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_share_that_cannot_be_reached_is_named(tmp_path: Path) -> None:
+    """Each kind of address has errors of its own: most are no OSError."""
+    with refusing() as port:
+        for share, reason in {
+            f"ftp://127.0.0.1:{port}/x": "421 Too many users",
+            f"ftp://127.0.0.1:{free_port()}/x": "Connection refused",
+            f"http://127.0.0.1:{port}/x": "NotImplementedError",
+            "nonsense://x": "Unsupported filesystem: 'nonsense'",
+        }.items():
+            done = zhenggai("merge", "--db", tmp_path / "archive.db", "--share", share)
+            assert (done.returncode, done.stdout) == (1, "")
+            assert done.stderr.startswith(f"Error: {share}: the folder of segments cannot be used: "), done.stderr
+            assert done.stderr.endswith(f"{reason}; name another with --share\n"), done.stderr
 
 
 def test_a_log_for_which_there_is_no_room_costs_its_lines_alone(cluster: Cluster, sites: Sites, tmp_path: Path) -> None:

@@ -31,6 +31,26 @@ def test_a_page_becomes_a_record_with_its_evidence(tmp_path: Path) -> None:
     assert record["text"][evidence["start"] : evidence["end"]] == evidence["quote"] == "2022年6月1日"
 
 
+def test_a_folder_that_its_user_may_not_enter_does_not_keep_the_readers_from_beginning(tmp_path: Path) -> None:
+    """As /root, where root typed `runuser -u zhenggai`: multiprocessing would have every process go there."""
+    (tmp_path / "a.html").write_text(NOTICE, encoding="utf-8")
+    (tmp_path / "closed").mkdir()
+    # Root goes everywhere, unless these are taken from it.
+    bounded = [] if os.geteuid() else ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+    command = [*bounded, sys.executable, "-m", "zhenggai", "read", str(tmp_path / "a.html")]
+    result = subprocess.run(
+        ["sh", "-c", 'chmod 0 . && exec "$@"', "sh", *command],
+        cwd=tmp_path / "closed",
+        env=os.environ | {"PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    assert json.loads(result.stdout)["is_notice"]
+
+
 def test_broken_lines_become_errors_and_the_others_are_read(tmp_path: Path) -> None:
     lines = [
         json.dumps({"id": 1, "url": None, "html": NOTICE}),

@@ -287,7 +287,9 @@ def test_the_crawl_heeds_what_a_person_decided(tmp_path: Path) -> None:
         ("- {url: http://a.example/1, is_notice: true, reason: r, by: b}", "entry 1: date: Field required"),
         ("- {url: a.example/1, is_notice: perhaps, reason: r, by: b, date: 2026-01-01}", "entry 1: is_notice"),
         ("url: http://a.example/1", "expected a list"),
-        ("- [", "overrides.yml: while parsing"),
+        ("- [", "overrides.yml: line 1: is not YAML: "),
+        ("- {url: http://a.example/1,\n   url: http://a.example/2}", "overrides.yml: line 2: is not YAML: the key 'url' stands twice"),
+        ("- {date: 2024-13-45}", "is not YAML: month must be in 1..12"),
         ("- &a {url: http://a.example/1, is_notice: true, reason: r, by: b, date: 2026-01-01}\n- *a", "expected each page once"),
     ],
 )

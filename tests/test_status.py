@@ -170,7 +170,9 @@ def test_the_example_file_has_every_threshold_with_its_default() -> None:
         ("sites: {610100_x: {silent_dais: 3}}", "sites.610100_x.silent_dais: Extra inputs"),
         ("email: {host: x, sender: a@b, to: []}", "email.to: "),
         ("email: {host: x, sender: a@b, to: [c@d], user: u}", "expected both user and password_file"),
-        ("a: [", "while parsing"),
+        ("a: [", "monitors.yml: line 1: is not YAML: "),
+        ("thresholds:\n  silent_days: 9\n  silent_days: 2", "monitors.yml: line 3: is not YAML: the key 'silent_days' stands twice"),
+        ("remind_days: 2024-13-45", "is not YAML: month must be in 1..12"),
         ("- 1", "the file: "),
     ],
 )

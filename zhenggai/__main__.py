@@ -1,5 +1,6 @@
 """The command line: one command a file, bearing its name."""
 
+import os
 import sqlite3
 from importlib import import_module
 from typing import Any
@@ -27,6 +28,7 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Raises click.ClickException for an archive that turns out to be damaged, wherever that shows."""
+        leave_closed_folder()
         try:
             return super().invoke(ctx)
         except sqlite3.DatabaseError as error:
@@ -35,6 +37,15 @@ class Commands(click.Group):
             if not is_damage(error):
                 raise
             raise click.ClickException(str(damaged(ctx.meta[ARCHIVE_NAMED], error))) from error
+
+
+def leave_closed_folder() -> None:
+    """Work from / where this user may not enter the folder in which the command was typed, such as /root under `runuser -u zhenggai`.
+
+    Each process that multiprocessing begins enters the folder that was ours when it was imported, and dies where it may not.
+    """
+    if not os.access(".", os.X_OK):
+        os.chdir("/")
 
 
 @click.group(cls=Commands)

@@ -3,10 +3,12 @@
 import fcntl
 import hashlib
 import os
+import re
 import shutil
+import socket
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -15,10 +17,29 @@ from pipelines.archive import open_archive
 
 BLOCK = 1 << 20
 SUMS = "SHA256SUMS"
+UNFINISHED = f".zhenggai-{socket.gethostname()}-"
+"""Stands in the name of what is not whole yet, before the number of the process that makes it: other machines may use the folder, too."""
 
 
 class CopyError(Exception):
     """A copy cannot be made; the message says what is wrong and what to do."""
+
+
+def unfinished(target: Path) -> Path:
+    """Return where, beside its place, something is made by this process; ``.2026-11-22.zhenggai-HOST-4711``."""
+    return target.with_name(f".{target.name}{UNFINISHED}{os.getpid()}")
+
+
+def clear_unfinished(directory: Path) -> None:
+    """Remove what processes of this machine that were killed have left in a directory, as far as this user may."""
+    left = re.compile(rf"\..+{re.escape(UNFINISHED)}(\d+)(?:-wal|-shm|-journal)?")
+    for path in directory.iterdir() if directory.is_dir() else ():
+        made = left.fullmatch(path.name)
+        # A number comes again, after a new start of the machine; ours has made nothing yet.
+        if made and (made[1] == str(os.getpid()) or not Path("/proc", made[1]).exists()):
+            shutil.rmtree(path, ignore_errors=True)
+            with suppress(OSError):
+                path.unlink()
 
 
 @contextmanager
@@ -29,8 +50,9 @@ def staged(directory: Path) -> Iterator[Path]:
         raise CopyError(f"{directory}: is there already, and not an empty directory; name another, or remove it first")
     if not directory.parent.is_dir():
         raise CopyError(f"{directory}: the directory {directory.parent} does not exist; create it first")
-    stage = directory.with_name(f".{directory.name}-{os.getpid()}")
+    stage = unfinished(directory)
     try:
+        clear_unfinished(directory.parent)
         stage.mkdir()
         yield stage
         stage.rename(directory)

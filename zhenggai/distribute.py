@@ -23,7 +23,7 @@ from pipelines.archive import open_archive
 from pipelines.known import export_known
 from pipelines.merge import Merged, Merger
 from pipelines.overrides import load_overrides, overrides_path
-from pipelines.segments import KNOWN, SegmentError, folder_of, open_share
+from pipelines.segments import KNOWN, SegmentError, folder_of, open_share, share_errors
 from pipelines.step5_store import COUNTED
 from pipelines.versions import VERSIONS
 from zhenggai.child import order, result
@@ -219,8 +219,9 @@ def run_on_cluster(
 def _put(path: Path, target: UPath) -> None:
     """Copy a file to the share, whole or not at all. Raises SegmentError."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.fs.put_file(str(path), target.path)
+        with share_errors():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.fs.put_file(str(path), target.path)
     except OSError as error:
         _remove(target)
         raise SegmentError(f"{target}: cannot be written: {error}; see to that (make room), and give the same command again") from error
@@ -228,7 +229,7 @@ def _put(path: Path, target: UPath) -> None:
 
 def _remove(path: UPath) -> None:
     """Remove a file that nobody needs any more; of a share that is gone, the segments' own errors tell."""
-    with suppress(OSError):
+    with suppress(OSError), share_errors():
         path.unlink(missing_ok=True)
 
 

@@ -14,7 +14,7 @@ from crawler.sites import Site
 from pipelines.archive import ArchiveError, open_archive
 from pipelines.overrides import overrides_path
 from pipelines.search import rebuild_index
-from pipelines.segments import Manifest, folder_of, new_id, packed, publish
+from pipelines.segments import Manifest, folder_of, new_id, packed, publish, share_errors
 from pipelines.versions import VERSIONS
 from pipelines.visits import utc_now
 from zhenggai.crawl import CrawlInterruptedError, SiteReport, run_crawl
@@ -84,7 +84,8 @@ def _crawl_segment(errand: Errand) -> list[SiteReport]:
 def _unpack(errand: Errand, directory: Path) -> None:
     """Make an archive of what is known of the sites, which can be searched as any other."""
     db = directory / ARCHIVE
-    db.write_bytes(UPath(errand.known).read_bytes())
+    with share_errors():
+        db.write_bytes(UPath(errand.known).read_bytes())
     archive = open_archive(db)
     rebuild_index(archive)
     archive.close()

@@ -1,8 +1,8 @@
 """``zhenggai restore``: a backup, or a release with its captures, becomes the archive again."""
 
 import filecmp
-import os
 import shutil
+import signal
 import sqlite3
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from rich.status import Status
 
 from pipelines.archive import ArchiveError, open_archive
 from zhenggai.backup import DECIDED
-from zhenggai.copies import CopyError, check_checksums
+from zhenggai.copies import CopyError, check_checksums, clear_unfinished, unfinished
 
 DATABASE = Path("archive.db")
 
@@ -30,6 +30,8 @@ def restore(directory: Path, *, db: Path) -> None:
     \b
     Example: zhenggai restore /mnt/backup/2026-11-22 --db /var/lib/zhenggai/archive.db
     """
+    # What is ended by SIGTERM is cleared away like what is ended by Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with Status("checking the checksums", console=Console(stderr=True)) as status:
             _refuse_overwriting(db)
@@ -37,6 +39,8 @@ def restore(directory: Path, *, db: Path) -> None:
             captures = [file for file in files if file.parts[0] == "captures"]
             _refuse_incomplete(directory, set(captures))
             status.update("copying")
+            clear_unfinished(db.parent)
+            clear_unfinished(db.parent / "captures")
             _copy_captures(directory, db.parent, captures)
             decided = _copy_decisions(directory, db.parent)
             _put_database(directory / DATABASE, db)
@@ -99,7 +103,7 @@ def _copy_decisions(directory: Path, target: Path) -> str:
 
 def _put_database(source: Path, db: Path) -> None:
     """Put the database in its place, once it has been opened, and brought up to date, beside it."""
-    stage = db.with_name(f".{db.name}-{os.getpid()}")
+    stage = unfinished(db)
     try:
         _copy(source, stage)
         archive = open_archive(stage, create=False)
@@ -112,7 +116,7 @@ def _put_database(source: Path, db: Path) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     """Copy a file whole or not at all. Raises CopyError."""
-    part = target.with_name(f".{target.name}-{os.getpid()}")
+    part = unfinished(target)
     try:
         shutil.copyfile(source, part)
         part.rename(target)
