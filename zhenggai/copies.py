@@ -3,10 +3,11 @@
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -23,21 +24,45 @@ class CopyError(Exception):
 
 @contextmanager
 def staged(directory: Path) -> Iterator[Path]:
-    """Give a new directory beside the named one, and put it in that one's place if all goes well."""
+    """Give a new directory beside the named one, and put it in that one's place if all goes well.
+
+    What a killed run for the same place left behind, gigabytes under a hidden name, is removed first.
+    """
     directory = directory.absolute()
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise CopyError(f"{directory}: is there already, and not an empty directory; name another, or remove it first")
     if not directory.parent.is_dir():
         raise CopyError(f"{directory}: the directory {directory.parent} does not exist; create it first")
+    _remove_left_behind(directory)
     stage = directory.with_name(f".{directory.name}-{os.getpid()}")
     try:
         stage.mkdir()
-        yield stage
-        stage.rename(directory)
+        with _held(stage):
+            yield stage
+            stage.rename(directory)
     except (OSError, sqlite3.Error) as error:
         raise CopyError(f"{directory}: {error}") from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+@contextmanager
+def _held(stage: Path) -> Iterator[None]:
+    """Hold the lock of a directory; the kernel gives it back however the process ends. Raises BlockingIOError if another has it."""
+    descriptor = os.open(stage, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _remove_left_behind(directory: Path) -> None:
+    """Remove the directories for the same place that no process holds."""
+    for left in directory.parent.iterdir():
+        if re.fullmatch(rf"\.{re.escape(directory.name)}-\d+", left.name) and left.is_dir():
+            with suppress(OSError), _held(left):  # another run's, or another owner's
+                shutil.rmtree(left)
 
 
 def copy_database(db: Path, path: Path) -> Database:
