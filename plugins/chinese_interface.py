@@ -31,6 +31,7 @@ NAMED = [
     re.compile(r'(#facet-[^"]*">)(\w+)(?=</a>)'),
     re.compile(r'(<option value="\w+"(?: selected)?>(?:按 |Sort by ))(\w+)'),
 ]
+TIMED_OUT = re.compile(r'(?<=<p class="facets-timed-out">These facets timed out: )[^<]+')
 CARD = re.compile(r'content: "([^"]+)"')
 # What makes a pattern more than a text.
 SPECIAL = re.compile(r"[\\.^$*+?{}\[\]|()]")
@@ -60,6 +61,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
     def chinese(page: str, columns: Mapping[str, str] | None = None) -> Markup:
         labels = labels_of(columns)
         shown = OPTION.sub(lambda found: _option(found, labels), mask_emails(str(page)))
+        shown = TIMED_OUT.sub(lambda found: _names(found, labels), shown)
         if env.globals["language"]() == "zh":
             shown = _replaced(COUNTED.sub(lambda found: _heading(found, labels), shown), phrases)
         else:
@@ -96,6 +98,11 @@ def _heading(found: re.Match[str], labels: Mapping[str, str]) -> str:
 def _option(found: re.Match[str], labels: Mapping[str, str]) -> str:
     """Return the choice of a column by its label; first of all, since a column may be called as a condition is: in."""
     return f'<option value="{found[2]}"{found[1] or ""}>{escape(labels.get(found[2], found[2]))}</option>'
+
+
+def _names(found: re.Match[str], labels: Mapping[str, str]) -> str:
+    """Return the facets that took too long by their labels."""
+    return ", ".join(escape(labels.get(name, name)) for name in unescape(found[0]).split(", "))
 
 
 def _labelled(page: str, labels: Mapping[str, str]) -> str:

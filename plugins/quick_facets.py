@@ -54,13 +54,16 @@ REFUSED = "zhenggai.refused_facet"
 class CountedFacet(Facet):  # type: ignore[misc]
     """A facet of Datasette's, but for the columns of notices that the catalogue counts."""
 
+    turn: Record | None = None
+    """The facet that Datasette is counting, of those that are left to it."""
+
     def get_configs(self) -> list[Record]:
-        """Return the facets that are left to Datasette."""
-        return [config for config in super().get_configs() if not self._is_counted(config)]
+        """Return the facets that are left to Datasette; while it counts them, the one whose turn it is."""
+        return [self.turn] if self.turn else [config for config in super().get_configs() if not self._is_counted(config)]
 
     async def facet_results(self) -> tuple[list[Record], list[str]]:
         """Return each facet in Datasette's form, and the columns that took too long."""
-        results, timed_out = await super().facet_results()
+        results, timed_out = await self._count_in_turn()
         for result in results:
             short = [value for value in result["results"] if len(str(value["value"])) <= LONGEST_VALUE]
             if not result["hideable"]:
@@ -76,6 +79,20 @@ class CountedFacet(Facet):  # type: ignore[misc]
                     raise
                 return results, [*timed_out, *map(_column, counted)]
             results += [self._result(config, catalogue.count(DIVISIONS[self.type, _column(config)], places)) for config in counted]
+        return results, timed_out
+
+    async def _count_in_turn(self) -> tuple[list[Record], list[str]]:
+        """Return what Datasette counts, facet by facet: where one takes too long, those after it are not waited for as well."""
+        results: list[Record] = []
+        timed_out: list[str] = []
+        for config in self.get_configs():
+            self.turn = config
+            if timed_out:
+                timed_out.append(_column(config))
+            else:
+                found, timed_out = await super().facet_results()
+                results += found
+        self.turn = None
         return results, timed_out
 
     def _is_counted(self, config: Record) -> bool:

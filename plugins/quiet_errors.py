@@ -18,10 +18,11 @@ NOT_FOUND = "这个地址没有网页，或者网址写错了。"
 RECORD_NOT_FOUND = "Record not found"
 DATASETTES = ("404", "Database not found", "Table not found", RECORD_NOT_FOUND)
 """Its words for that, whatever was asked for."""
-INTERRUPTED = "This query took too long; narrow it with WHERE or LIMIT. 查询超时：请缩小范围，如加上条件或 LIMIT。"
+INTERRUPTED = "This took too long; look for words in the search box, or add a condition. 查询超时：找字词请用检索框，或者再加条件。"
 BY_INDEX = "id IN (SELECT rowid FROM notice_search WHERE notice_search MATCH zg_match('低保'))"
 OWN_INTERRUPTED = (
-    f"{INTERRUPTED} Look for words in the index, not in all texts (在索引中找字词，不要逐份扫描正文): {BY_INDEX}."
+    "This query took too long; narrow it with WHERE or LIMIT. 查询超时：请缩小范围，如加上条件或 LIMIT。"
+    f" Look for words in the index, not in all texts (在索引中找字词，不要逐份扫描正文): {BY_INDEX}."
     " Whole tables come without SQL (整张表不必写 SQL): /archive/texts.csv?_stream=1, /archive/texts.jsonl."
 )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import fcntl
 import json
 import os
 import shutil
@@ -308,6 +309,19 @@ def test_an_export_that_is_ended_puts_nothing_in_place(crawled: Path, tmp_path: 
     if number != signal.SIGKILL:
         assert list(tmp_path.iterdir()) == []
     assert export(tmp_path / "release", crawled).returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["release"]
+
+
+def test_an_export_leaves_the_folder_of_another_that_still_runs(crawled: Path, tmp_path: Path) -> None:
+    (tmp_path / ".release-1").mkdir()
+    (tmp_path / ".release-mine").mkdir()
+    held = os.open(tmp_path / ".release-1", os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert export(tmp_path / "release", crawled).returncode == 0
+    finally:
+        os.close(held)
+    assert {path.name for path in tmp_path.iterdir()} == {"release", ".release-1", ".release-mine"}
 
 
 def test_a_304_of_the_archive_is_in_its_captures(release: Path) -> None:

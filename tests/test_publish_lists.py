@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from datasette.utils import detect_primary_keys
+from lxml import html
 from publishing import answer
 
 from pipelines.archive import open_archive
@@ -110,6 +111,34 @@ def test_what_is_no_column_is_no_facet(path, address):
     refused = answer(path, f"/archive/{address}")
     assert refused.status_code == 400
     assert "no such column" in refused.text
+
+
+def test_facets_after_one_that_took_too_long_are_not_waited_for(path):
+    async def asked() -> tuple[str, int]:
+        datasette = create_datasette(path)
+        await datasette.invoke_startup()
+        archive, facets = datasette.get_database("archive"), []
+        execute = archive.execute
+
+        async def execute_slowly(sql: str, *arguments: Any, **options: Any) -> Any:
+            if "count(*) as count" not in sql:
+                return await execute(sql, *arguments, **options)
+            facets.append(sql)
+            endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT count(*) FROM n"
+            return await execute(endless, custom_time_limit=options["custom_time_limit"])
+
+        archive.execute = execute_slowly
+        page = await datasette.client.get("/archive/problems?_facet=depth")
+        (told,) = html.fromstring(page.text).xpath("//p[@class='facets-timed-out']/text()")
+        return told, len(facets)
+
+    assert asyncio.run(asked()) == ("以下分类统计超时： 整改状态, 最末一级, 层级", 1)
+
+
+def test_problems_are_sorted_by_what_an_index_has_in_order(path):
+    assert answer(path, "/archive/problems?_sort_desc=notice_id").status_code == 200
+    for column in ("status", "depth", "position", "measures"):
+        assert answer(path, f"/archive/problems?_sort={column}").status_code == 400
 
 
 @pytest.mark.filterwarnings("error")

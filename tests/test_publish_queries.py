@@ -1,5 +1,6 @@
 """Each canned query, on an archive made so that the answer is known."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,7 @@ def test_query_finds_the_right_rows(path, name):
         ("late.json?省=江西", 1),
         ("inspections.json?巡察组=第一巡察组&年份=2023", 1),
         ("inspections.json?巡察机关=某市委", 0),
+        ("coverage.json?省=江西", 1),
     ],
 )
 def test_query_is_narrowed(path, address, count):
@@ -230,6 +232,42 @@ def test_two_notices_of_one_inspection_are_no_recurrence(tmp_path, notices, insp
     db.close()
     rows = answer(tmp_path / "archive.db", "/archive/recurring.json?_shape=array").json()
     assert [(row["巡察次数"], row["通报数"]) for row in rows] == ([(2, len(notices))] if inspections == 2 else [])
+
+
+def test_coverage_names_the_counties_of_a_province_that_is_asked_for(path, tmp_path):
+    db = open_archive(tmp_path / "archive.db")
+    with db.atomic():
+        for number, (province, county) in enumerate([("江西省", "甲县"), ("江西省", "乙县"), ("江西省", "乙县"), ("黑龙江省", "丙县")]):
+            db.table("notices").insert({"id": number, "url": f"u{number}", "province": province, "city": "某市", "county": county})
+    db.close()
+
+    def listed(query: str) -> list[tuple[str | int | None, ...]]:
+        rows = answer(tmp_path / "archive.db", f"/archive/coverage.json?_shape=array{query}").json()
+        return [(row["省"], row["县区"], row["县区数"], row["通报数"]) for row in rows]
+
+    assert listed("") == [("江西省", None, 2, 3), ("黑龙江省", None, 1, 1)]
+    assert listed("&省=江西") == [("江西省", "乙县", 1, 2), ("江西省", "甲县", 1, 1)]
+
+
+def test_recurring_problems_of_a_body_with_many_notices_are_found_in_linear_time(tmp_path):
+    def steps(notices: int) -> int:
+        """Return how many thousand steps SQLite takes where each problem stands in two notices of one body."""
+        db = open_archive(tmp_path / f"{notices}.db")
+        with db.atomic():
+            body = db.table("bodies").insert({"name": BODY, "key": BODY, "names": "[]"}).last_pk
+            for number in range(notices):
+                told = {"feedback_date": f"{2000 + number % 20}-06-20", "title": "通报", "published": "2024-01-01"}
+                db.table("notices").insert({"id": number, "url": f"u{number}"} | told)
+                db.table("notice_bodies").insert({"notice_id": number, "position": 0, "role": "被巡察", "name": BODY, "body_id": body})
+                for position in range(2):
+                    problem = f"低保对象动态管理不到位{number // 2}之{position}"
+                    db.table("problems").insert({"notice_id": number, "position": position, "leaf": 1, "problem": problem})
+        taken = itertools.count()
+        db.conn.set_progress_handler(lambda: next(taken) < 0, 1000)
+        assert len(db.execute(QUERIES["recurring"]["sql"], {"单位": ""}).fetchall()) == min(notices, 500)
+        return next(taken)
+
+    assert steps(400) < 3 * steps(200)
 
 
 @pytest.fixture

@@ -36,10 +36,20 @@ def clear_unfinished(directory: Path) -> None:
     for path in directory.iterdir() if directory.is_dir() else ():
         made = left.fullmatch(path.name)
         # A number comes again, after a new start of the machine; ours has made nothing yet.
-        if made and (made[1] == str(os.getpid()) or not Path("/proc", made[1]).exists()):
+        if made and (made[1] == str(os.getpid()) or not _runs(int(made[1]))):
             shutil.rmtree(path, ignore_errors=True)
             with suppress(OSError):
                 path.unlink()
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except PermissionError:
+        return True  # as another user
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
 
 
 @contextmanager
