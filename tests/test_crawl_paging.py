@@ -39,6 +39,19 @@ def test_trs_counts_from_the_number_its_first_page_gives_itself(tmp_path: Path, 
     assert crawled.report.listed == 9
 
 
+def test_a_list_whose_folder_the_server_knows_in_gbk_is_walked_to_its_end(tmp_path: Path) -> None:
+    with SiteServer() as server:
+        for number in (1, 2):
+            tail = "<a href='p2.htm'>下一页</a>" if number == 1 else ""
+            base = f"<base href='{server.url}/公告/'>"
+            page = listing(rows(number * 3 - 2, number * 3, "/{}.html"), tail=tail, meta=base)
+            server.routes["/%B9%AB%B8%E6/" + ("" if number == 1 else "p2.htm")] = page.encode("gb18030")
+        crawled = crawl(declare(server, "query", "/公告/"), tmp_path)
+    assert len(crawled.titles) == 6
+    assert crawled.lists[-1].walked == f"{server.url}/%E5%85%AC%E5%91%8A/"
+    assert crawled.report.succeeded
+
+
 def test_trs_announces_pages_that_are_not_there(tmp_path: Path) -> None:
     script = '<script>createPageHTML(4, 0, "index", "html");</script>'
     with SiteServer() as server:

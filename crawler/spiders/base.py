@@ -240,11 +240,22 @@ class SiteSpider(scrapy.Spider):
 
     def parse_list(self, response: Response, walk: Walk) -> Iterator[Page | Request]:
         """Read a list page, and go on from it."""
+        if respelled := self._respelled(response):
+            yield respelled
+            return
         page = self._read_list(response, walk)
         if page.failed and not REFUSAL.search(page.html) and (again := self._again(response, str(page.fault))):
             yield again
             return
         yield from self._take_list(response, page)
+
+    def _respelled(self, response: Response) -> Request | None:
+        """Return the request with its Chinese characters as the other bytes, where the page may be missing only in this spelling."""
+        asked = response.request
+        other = gbk_address(asked.url) if asked is not None and response.status in MISSING else None
+        if asked is None or other is None or response.meta.get("respelled"):
+            return None
+        return asked.replace(url=other, meta=asked.meta | {"respelled": True})
 
     def _take_list(self, response: Response, page: ListPage) -> Iterator[Page | Request]:
         walk = page.walk

@@ -24,7 +24,7 @@ from crawler.markup import Markup
 from crawler.paging import next_address
 from crawler.spiders.base import MISSING, NO_ENTRIES, SECOND, Further, ListPage, Walk
 from crawler.spiders.static import StaticSpider
-from crawler.urls import gbk_address, is_home, is_on_hosts, request_address, server_of
+from crawler.urls import is_home, is_on_hosts, request_address, server_of
 
 NO_LINKS = "nothing on the page leads anywhere; it may be made by script"
 SHORTEST_BODY = 100
@@ -79,11 +79,11 @@ class LinksSpider(StaticSpider):
             self.crawler.stats.set_value("zhenggai/left", self.frontier.left())
             return
         found, request = waiting
-        self.crawler.engine.crawl(request or self._first_page(found, found.url))
+        self.crawler.engine.crawl(request or self._first_page(found))
         raise DontCloseSpider
 
-    def _first_page(self, found: Found, url: str) -> Request:
-        request = self._column_request(Request(url))
+    def _first_page(self, found: Found) -> Request:
+        request = self._column_request(Request(found.url))
         self.found[request.cb_kwargs["walk"].start] = found
         return request
 
@@ -136,9 +136,6 @@ class LinksSpider(StaticSpider):
             return
         if found.start and page.fault == NO_ENTRIES:
             page = replace(page, fault=NO_LINKS)
-        if is_first and (other := self._other_spelling(page, found)):
-            yield self._first_page(found, other)
-            return
         if is_first:
             walk.dedicated = is_dedicated(walk.column.replace(self.site.name, "") if found.start else found.name)
         found.lists = found.lists or bool(new) or (walk.dedicated and bool(page.entries))
@@ -179,10 +176,6 @@ class LinksSpider(StaticSpider):
         self.requested.add(found.url)
         self._count([entry])
         yield from self.parse_article(response, entry)
-
-    def _other_spelling(self, page: ListPage, found: Found) -> str | None:
-        """Return the address with its Chinese characters as bytes of GBK, where the page is missing under the other."""
-        return gbk_address(found.url) if page.status in MISSING and page.walk.start == found.url else None
 
     def _meet_leads(self, page: ListPage, found: Found) -> list[str]:
         """Put where the page leads in line; return what was not met before."""
