@@ -218,4 +218,4 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
     known = {migration.name for migration in migrations.pending(Database(memory=True))}
     applied = {name for (name,) in connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", [migrations.name])}
     if newer := applied - known:
-        raise ArchiveError(f"{path}: was written by a newer version ({', '.join(sorted(newer))}); upgrade zhenggai to open it")
+        raise ArchiveError(f"{path}: was written by a newer version ({', '.join(sorted(map(str, newer)))}); upgrade zhenggai to open it")

@@ -45,6 +45,13 @@ A table may be added: the seals before it do not name it, and the next one seals
 """
 OF_CRAWL = ("id", "site", "started", "finished", "finish_reason", "requests", "listed", "new", "changed", "gone", "blocked", "errors")
 OF_REREADING = ("id", "started", "finished", "rules", "trafilatura", "pages", "differ", "gained", "lost", "failed")
+UNSEALED = """
+SELECT 'crawl ' || id || ' of ' || site FROM crawls WHERE link IS NULL AND (
+    sealed IS NOT NULL OR root IS NOT NULL
+    OR finished IS NOT NULL AND id > (SELECT min(id) FROM crawls WHERE link IS NOT NULL))
+UNION ALL SELECT 'rereading ' || id FROM rereadings WHERE link IS NULL
+"""
+"""Whose seal was taken away: it is set with the moment at which a crawl finished, since crawls are sealed at all."""
 SEALING = {"crawls": OF_CRAWL, "rereadings": OF_REREADING}
 """Tables whose rows bear the seals, with their columns that are sealed themselves. Never edited once released, likewise."""
 
@@ -104,6 +111,8 @@ def verify_chain(archive: Database, *, root: str | None = None) -> Iterator[Mism
         reached |= {name: rows["to"] for name, rows in sealed.items()}
         before = seal["root"]
         roots.add(before)
+    for (unsealed,) in archive.execute(UNSEALED):
+        yield Mismatch(unsealed, "has come to its end, and has no seal: that was taken away")
     if root is not None:
         yield (
             None
@@ -114,7 +123,7 @@ def verify_chain(archive: Database, *, root: str | None = None) -> Iterator[Mism
 
 def _last_seal(archive: Database) -> dict[str, Any]:
     """Return the row of the last crawl or rereading that bears a seal; empty where none does."""
-    newest = "SELECT link, root, sealed FROM {} WHERE link IS NOT NULL ORDER BY link DESC LIMIT 1"
+    newest = "SELECT link, root, sealed FROM {} WHERE typeof(link) = 'integer' ORDER BY link DESC LIMIT 1"
     return max((first_row(archive, newest.format(table), []) for table in SEALING), key=lambda row: row.get("link", 0))
 
 

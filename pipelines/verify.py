@@ -16,6 +16,10 @@ NEWEST_TEXTS = """
 SELECT notice_id, texts.text, versions.text_sha256 FROM versions LEFT JOIN texts USING (notice_id)
 WHERE version = (SELECT max(version) FROM versions AS later WHERE later.notice_id = versions.notice_id)
 """
+LAST_CAPTURES = """
+SELECT warc_file, max(warc_offset) FROM captures WHERE typeof(warc_file) = 'text' AND typeof(warc_offset) = 'integer'
+GROUP BY warc_file ORDER BY warc_file
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def cut_tails(archive: Database, directory: Path) -> Iterator[str]:
 
     A crawl that was killed, or a power cut, leaves such. No row names it, so nothing is wrong with the archive.
     """
-    for name, last in archive.execute("SELECT warc_file, max(warc_offset) FROM captures GROUP BY warc_file ORDER BY warc_file").fetchall():
+    for name, last in archive.execute(LAST_CAPTURES).fetchall():
         path = directory / name
         if not path.is_file():
             continue

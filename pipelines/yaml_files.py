@@ -31,7 +31,7 @@ def load_yaml(path: Path) -> Any:
     try:
         return parse_yaml(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
-        raise YAMLFileError(f"is not UTF-8: {error}") from error
+        raise YAMLFileError(f"cannot be read: {error}") from error
 
 
 def parse_yaml(text: str) -> Any:

@@ -197,6 +197,27 @@ def test_a_byte_that_makes_of_a_text_what_is_none_is_found_and_the_row_is_named(
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "fault"),
+    [
+        ("captures", "warc_file", "captures: cannot be looked at any further: a value is of another kind than the program writes"),
+        ("texts", "text", "row {notice} of notices: is not what was stored, or what belongs to it"),
+        ("versions", "text", "row {notice} of notices: is not what was stored, or what belongs to it"),
+        ("versions", "title", "the rows that were stored until then have been altered in: versions"),
+    ],
+)
+def test_a_text_that_became_bytes_is_found(crawled: Path, tmp_path: Path, table: str, column: str, fault: str) -> None:
+    """By one bit of the row's head."""
+    db = Path(shutil.copytree(crawled, tmp_path / "mine")) / "archive.db"
+    archive = Database(db)
+    archive.execute(f"UPDATE {table} SET {column} = CAST({column} AS BLOB) WHERE rowid = (SELECT min(rowid) FROM {table})")
+    (notice,) = archive.execute("SELECT min(id) FROM notices").fetchone()
+    archive.conn.commit()
+    result = run("zhenggai", "verify", "--db", db)
+    assert (result.returncode, "Traceback" in result.stderr) == (1, False), result.stderr
+    assert fault.format(notice=notice) in result.stdout
+
+
 def test_what_sqlite_itself_finds_wrong_is_told(crawled: Path, tmp_path: Path) -> None:
     """An index that lacks a row: queries that go by it answer wrongly."""
     db = Path(shutil.copytree(crawled, tmp_path / "mine")) / "archive.db"

@@ -102,5 +102,8 @@ def _as_far_as_it_goes(checks: Iterator[Mismatch | None], archive: Database, loo
         # A query of sqlite-utils that breaks off leaves its savepoint behind.
         archive.conn.rollback()
         yield Mismatch(looked_at, f"cannot be read any further: {error}")
+    except (TypeError, ValueError, AttributeError) as error:  # one bit of a row's head makes bytes of a text
+        archive.conn.rollback()
+        yield Mismatch(looked_at, f"cannot be looked at any further: a value is of another kind than the program writes ({error})")
     except WorkersError as error:
         raise click.ClickException(str(error)) from error
