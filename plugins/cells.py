@@ -30,7 +30,6 @@ NAMES = {
 ADDRESS_COLUMNS = ("url", "网址")
 TITLED_TABLES = ("notices", None)
 
-
 TEAM = "巡察组"
 # What tells the notices of a team, each with the column of the row; where no full name is known, the name as written.
 OF_TEAM = {"inspecting_body": "巡察机关", "inspecting_body_raw": "巡察机关_原文", "inspection_team": TEAM}

@@ -45,8 +45,6 @@ LONGEST_VALUE = 200
 TOO_LONG = "{} 是长文本，不能作为分面。{} holds texts; choose a column of short values for a facet."
 PLACES = "zhenggai.places"
 """Where a request keeps the notices that its page is about, for the facets of both types."""
-
-
 REFUSED = "zhenggai.refused_facet"
 """Where a request keeps why there is no facet."""
 

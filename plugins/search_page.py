@@ -126,7 +126,6 @@ async def search_page(datasette: Datasette, request: Request) -> Response:
         "hits": hits,
         "facets": [_facet(name, wanted, counts) for name, counts in found.facets.items()],
         "words": _words(),
-        "asked_language": request.args.get("lang") or request.cookies.get("lang"),
     }
     return Response.html(await datasette.render_template("search.html", context, request, view_name="search"))
 

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,17 @@ ALLOW_FACET = "{{ datasette_allow_facet }}"
 ALLOW_FACET_VALUES = ("true", "false")
 
 
-@hookimpl
-def asgi_wrapper() -> Callable[[Asgi], Asgi]:
-    """Add the headers to every response."""
+@hookimpl(hookwrapper=True)
+def asgi_wrapper() -> Generator[None, Any, None]:
+    """Add the headers to every response: around all other plugins, of which some refuse a request and let no other see it.
+
+    Datasette wraps in the order of this list, and reads plugins in that of the disk.
+    """
+    outcome = yield
+    outcome.force_result([*outcome.get_result(), _with_headers])
+
+
+def _with_headers(app: Asgi) -> Asgi:
     headers = [
         (b"content-security-policy", _content_security_policy().encode()),
         (b"x-content-type-options", b"nosniff"),
@@ -31,18 +39,15 @@ def asgi_wrapper() -> Callable[[Asgi], Asgi]:
         (b"referrer-policy", b"same-origin"),
     ]
 
-    def wrap(app: Asgi) -> Asgi:
-        async def wrapped(scope: dict[str, Any], receive: Callable[[], Awaitable[Message]], send: Send) -> None:
-            async def send_with_headers(message: Message) -> None:
-                if message["type"] == "http.response.start":
-                    message = {**message, "headers": [*message.get("headers", []), *headers]}
-                await send(message)
+    async def wrapped(scope: dict[str, Any], receive: Callable[[], Awaitable[Message]], send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", []), *headers]}
+            await send(message)
 
-            await app(scope, receive, send_with_headers)
+        await app(scope, receive, send_with_headers)
 
-        return wrapped
-
-    return wrap
+    return wrapped
 
 
 def _content_security_policy() -> str:

@@ -73,8 +73,21 @@ def test_no_digit_is_lost(value, shown):
     assert grouped(value) == shown
 
 
+def test_adding_leaves_no_noise():
+    assert sum([0.1] * 3) != 0.3
+    assert grouped(16120917.780000001) == "16,120,917.78"
+
+
+def test_a_row_is_spoken_of_as_its_table_is(path):
+    for language, title, label in (("zh", "问题台账", "通报编号"), ("en", "Problems", "notice")):
+        page = html.fromstring(answer(path, f"/archive/problems/1,0?lang={language}").text)
+        assert page.xpath("//h1")[0].text_content() == f"{title} 1, 0"
+        assert page.xpath("//nav[@class='crumbs']/a/text()")[-1] == title
+        assert page.xpath("//th")[0].text_content().strip() == label
+
+
 def test_columns_have_words_and_forms_send_names(path):
-    tree = html.fromstring(answer(path, "/archive/problems?_sort_desc=position").text)
+    tree = html.fromstring(answer(path, "/archive/problems?_sort_desc=notice_id").text)
     assert [cell.text_content().replace("▲", "").split()[0] for cell in tree.xpath("//th[@data-column]")][:3] == [
         "详情",
         "通报编号",

@@ -12,6 +12,7 @@ from zhenggai.serve import create_datasette
 
 METADATA = yaml.safe_load((PROJECT / "metadata.yml").read_text("utf-8"))["databases"]["archive"]
 QUERIES = METADATA["queries"]
+ENGLISH = yaml.safe_load((PROJECT / "plugins" / "english.yml").read_text("utf-8"))
 # What the small archive must answer.
 ANSWERED = {
     "slowest": 1,
@@ -64,6 +65,14 @@ def test_query_runs_and_is_described(path, name):
     datasette = create_datasette(path)
     result = asyncio.run(datasette.get_database("archive").execute(query["sql"], dict.fromkeys(query.get("params", []), "")))
     assert len(result.rows) == ANSWERED.get(name, len(result.rows))
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_query_is_described_in_english_with_its_columns_and_parameters(path, name):
+    query = QUERIES[name]
+    result = asyncio.run(create_datasette(path).get_database("archive").execute(query["sql"], dict.fromkeys(query.get("params", []), "")))
+    said = [query["title"], query["description"], *query.get("params", []), *(column for column, *_ in result.description)]
+    assert [phrase for phrase in said if not phrase.isascii() and phrase not in ENGLISH] == []
 
 
 def test_slowest_counts_days(path):

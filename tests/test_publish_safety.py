@@ -275,6 +275,19 @@ def test_pages_for_developers_are_closed(path, page, ending):
     assert "没有这个网页" in response.text or ending
 
 
+GUARDS = ("content-security-policy", "x-content-type-options", "x-frame-options", "referrer-policy")
+REFUSED = ["/archive/notices?_facet_size=abc", "/archive?sql=%00", f"/archive/notices?{'_facet=id&' * 9}", "/-/versions", "/no", "/no.json"]
+
+
+# Plugins answer by themselves; in which order they are asked is the disk's affair.
+@pytest.mark.parametrize(
+    ("method", "address"), [("GET", "/"), *(("GET", address) for address in REFUSED), ("POST", "/"), ("GET", "/static/archive.css")]
+)
+def test_every_answer_has_the_headers_that_guard_it(path, method, address):
+    headers = asyncio.run(create_datasette(path).client.request(method, address)).headers
+    assert [name for name in GUARDS if len(headers.get_list(name)) != 1] == []
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "FOO"])
 @pytest.mark.parametrize("address", ["/archive/notices", "/archive", "/about"])
 def test_nothing_is_written(path, method, address):

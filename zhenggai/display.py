@@ -1,9 +1,12 @@
 """How numbers and moments are shown to readers; what leaves as data has them as they are in the archive."""
 
 import re
+import sys
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
+FLOAT_DIGITS = sys.float_info.dig
+"""Digits of a number that adding leaves as they are."""
 BEIJING = timezone(timedelta(hours=8))
 # 网站公布日期，ISO 8601，精度同网页 (date published)
 FIRST_WORDS = re.compile(r"[^，；：(]*")
@@ -15,8 +18,8 @@ COLUMN = re.compile(r"^[a-z_]+")
 
 
 def grouped(value: float) -> str:
-    """Return a number with its digits in groups: 282840200.0 as 282,840,200."""
-    return f"{int(value) if value == int(value) else value:,}"
+    """Return a number with its digits in groups: 282840200.0 as 282,840,200, a sum of 16120917.780000001 as 16,120,917.78."""
+    return f"{int(value):,}" if value == int(value) else f"{value:,.{FLOAT_DIGITS}g}"
 
 
 def beijing_time(moment: str) -> str:
