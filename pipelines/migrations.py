@@ -447,10 +447,12 @@ def m019_merging(db: Database) -> None:
 
 
 @migrations()
-def m020_problems_by_status(db: Database) -> None:
-    """The problems of a status lie in the order in which they are listed; all of them were sorted for each page."""
+def m020_lists(db: Database) -> None:
+    """What lists are made of, in their order: the problems of a status, which were sorted for each page; the versions of a notice."""
     db.execute("DROP INDEX IF EXISTS idx_problems_status")
     db.table("problems").create_index(["status", "notice_id", "position", "leaf"])
+    # The text of each version lies before the moment that it was first seen.
+    db.table("versions").create_index(["notice_id", "first_seen"])
 
 
 @migrations()
