@@ -57,7 +57,9 @@ class Article:
         """Note what the article's first page leads to."""
         if markup is None:
             return
-        self.split = self.address
+        # A page that sends its reader to itself with a query (a.html?jump=1) links its later pages without: a_2.html.
+        is_itself = self.address.partition("?")[0] == self.page.url
+        self.split = self.page.url if is_itself else self.address
         self.wanted_parts.extend(Link(unit.address(markup.base), by_script=True) for unit in units_of(markup.html) if unit.is_body)
         self._find_parts(markup)
         if not self.wanted_parts:

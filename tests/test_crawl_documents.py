@@ -125,6 +125,7 @@ TITLES = {
     "a title cut off without a mark": "中共临河县水务局党组关于扶贫领域",
 }
 CASES = [*FORMS, *PAGERS, *REDIRECTS, *NOT_FOLLOWED, *TITLES, "phpcms's counted pages", "a PDF in the list", "a DOCX in the list"]
+ITSELF = ["/c/itself/1.html", "/c/itself/1_2.html", "/c/itself/1_3.html"]
 PHPCMS = [f"/c/show-12-345-{number}.html" for number in (1, 2, 3)]
 IN_LIST = {"a PDF in the list": ("/c/t1.pdf", cid_keyed_pdf()), "a DOCX in the list": ("/c/t1.docx", word_file(PARAGRAPHS))}
 
@@ -154,6 +155,8 @@ def build_routes() -> dict[str, Route]:
         routes |= {path.replace("@", folder(case)): answer for path, answer in files.items()}
     for case, (addresses, script) in PAGERS.items():
         routes |= split_pages([address.replace("@", folder(case)) for address in addresses], script)
+    first, *later = split_pages(ITSELF, None).items()
+    routes |= {ITSELF[0]: "<script>location.href='1.html?jump=1';</script>", f"{ITSELF[0]}?jump=1": first[1], **dict(later)}
     for case, html in (REDIRECTS | NOT_FOLLOWED).items():
         routes[folder(case) + "/1.html"] = html
     for case, title in TITLES.items():
@@ -165,7 +168,7 @@ def build_routes() -> dict[str, Route]:
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Crawl, str, list[str]]:
     """What came of crawling all cases, the server's address, and what it was asked."""
     rows = {folder(case) + "/1.html": TITLES.get(case, TITLE) for case in [*FORMS, *PAGERS, *REDIRECTS, *NOT_FOLLOWED, *TITLES]}
-    rows |= {PHPCMS[0]: TITLE} | {path: TITLE[:16] + "…" for path, _ in IN_LIST.values()}
+    rows |= {PHPCMS[0]: TITLE, ITSELF[0]: TITLE} | {path: TITLE[:16] + "…" for path, _ in IN_LIST.values()}
     with SiteServer(build_routes()) as server:
         done = crawl_list(tmp_path_factory.mktemp("crawl"), server, rows, ITEM_PIPELINES=STEPS | {"crawling.Collector": 900})
         return done, server.url, server.asked()
@@ -191,6 +194,10 @@ def test_the_text_of_the_file_is_the_body_of_the_page(crawled: Any, case: str) -
 @pytest.mark.parametrize("case", IN_LIST)
 def test_an_entry_of_the_list_that_is_a_file_is_a_notice(crawled: Any, case: str) -> None:
     assert check_notice(crawled, IN_LIST[case][0]).extractor == case.split()[1]
+
+
+def test_a_page_that_sends_to_itself_keeps_its_later_pages(crawled: Any) -> None:
+    assert check_notice(crawled, ITSELF[0]).text.split("\n") == PARAGRAPHS
 
 
 @pytest.mark.parametrize("case", PAGERS)
