@@ -12,7 +12,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -183,14 +183,20 @@ def page(name: str, number: int) -> str:
     )
 
 
+@contextmanager
+def publishing(directory: Path) -> Iterator[Sites]:
+    directory.mkdir()
+    made = Sites(directory)
+    with ExitStack() as running:
+        for server in made.servers:
+            running.enter_context(server)
+        yield made
+
+
 @pytest.fixture(scope="module")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
-    made = Sites(tmp_path_factory.mktemp("sites"))
-    for server in made.servers:
-        server.__enter__()
-    yield made
-    for server in made.servers:
-        server.__exit__()
+    with publishing(tmp_path_factory.mktemp("cluster") / "sites") as made:
+        yield made
 
 
 def crawl(sites: Sites, db: Path, *options: str) -> str:
@@ -613,18 +619,19 @@ def test_a_run_that_nobody_is_left_to_do_ends_and_says_so(sites: Sites, tmp_path
     assert printed == f"Error: {address}: {told.format(address)}\n"
 
 
-def test_a_machine_that_freezes_half_way_is_given_up(sites: Sites, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_that_freezes_half_way_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it was doing another does; nothing is lost, and once it thaws, nothing is there twice."""
     db = tmp_path / "archive.db"
-    crawl(sites, tmp_path / "one.db")
     monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL", "5s")  # ten heartbeats: Dask gives up no worker earlier
-    with sites.slow(0.3), own_cluster(tmp_path, 2) as (address, _, (frozen, _)):
-        run = begin_slowly(sites, db, address)
-        os.killpg(frozen.pid, signal.SIGSTOP)  # with the process that crawls for it
-        asked = [len(server.requests) for server in sites.servers]
-        printed, _ = run.communicate(timeout=120)
-        os.killpg(frozen.pid, signal.SIGCONT)
-        frozen.wait(timeout=60)  # whom it thaws for has given its task to another
+    with publishing(tmp_path / "sites") as sites:
+        crawl(sites, tmp_path / "one.db")
+        with sites.slow(0.3), own_cluster(tmp_path, 2) as (address, _, (frozen, _)):
+            run = begin_slowly(sites, db, address)
+            os.killpg(frozen.pid, signal.SIGSTOP)  # with the process that crawls for it
+            asked = [len(server.requests) for server in sites.servers]
+            printed, _ = run.communicate(timeout=120)
+            os.killpg(frozen.pid, signal.SIGCONT)
+            frozen.wait(timeout=60)  # whom it thaws for has given its task to another
     assert run.returncode == 0, printed
     assert any(len(server.requests) > ARTICLES + count for server, count in zip(sites.servers, asked, strict=True)), "one began again"
     assert zhenggai("merge", "--db", db).returncode == 0
