@@ -1,11 +1,13 @@
 """The search page /archive/search: what was found, with the words in their sentences, and how it is spread."""
 
+import json
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import compress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -16,9 +18,11 @@ from datasette.app import Datasette
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import NotFound, Request
 from datasette.views.base import DatasetteError
+from markupsafe import Markup
 
-from pipelines.search import contains, highlight, query_terms, segments, snippet
+from pipelines.search import highlight, query_terms, segments, snippet, which_contain
 from pipelines.search.facets import FACETS, Found, Value
+from pipelines.search.folding import Span
 from zhenggai.masking import mask_emails
 from zhenggai.searcher import searcher
 
@@ -38,6 +42,7 @@ LONG_QUERY = (
     "检索词有 {n} 个字，至多可以有 {most} 个；请只留最有特点的一段。The query has {n} characters, {most} is the most; keep what tells most."
 )
 NO_PAGE = "没有第 {page} 页，共 {pages} 页。There is no page {page}, of {pages}."
+MARK = Markup('<mark class="hit">%s</mark>')
 WORDS = Path(__file__).with_name("search.yml")
 
 COLUMNS = {name: name for name in FACETS} | {"level": "inspection_level", "type": "inspection_types__arraycontains", "sector": "_sector"}
@@ -47,7 +52,10 @@ SHOWN = """
 SELECT id, title, published, coalesce(inspected_body, issuing_body) AS body, province, city, county, inspection_level, state, text
 FROM notices LEFT JOIN texts ON notice_id = id WHERE id = ?
 """
-PROBLEMS = "SELECT position, number, problem, measures FROM problems WHERE notice_id = ? AND leaf ORDER BY position"
+PROBLEMS = """
+SELECT notice_id, position, number, coalesce(problem, '') || char(10) || coalesce(measures, '')
+FROM problems WHERE notice_id IN (SELECT value FROM json_each(?)) AND leaf ORDER BY notice_id, position
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +145,8 @@ async def _search(datasette: Datasette, wanted: Wanted) -> tuple[Found, list[Rec
 
     def read(connection: sqlite3.Connection) -> list[Record]:
         with sqlite_timelimit(connection, datasette.setting("sql_time_limit_ms")):
-            return [_hit(connection, number, wanted.query) for number in found.numbers]
+            problems = _problems(connection, found.numbers, wanted.query)
+            return [{**_hit(connection, number, wanted.query), "problems": problems[number]} for number in found.numbers]
 
     return found, await datasette.get_database("archive").execute_fn(read)
 
@@ -169,15 +178,22 @@ def _hit(connection: sqlite3.Connection, number: int, query: str) -> Record:
     text, title = mask_emails(row.pop("text") or ""), mask_emails(row["title"] or "")
     return {
         **row,
-        "title": segments(title, highlight(title, query)) if title else None,
-        "snippet": segments(*snippet(text, query)),
-        "problems": list(islice(_problems(connection, number, query), PROBLEMS_SHOWN)),
+        "title": _marked(title, highlight(title, query)) if title else None,
+        "snippet": _marked(*snippet(text, query)),
     }
 
 
-def _problems(connection: sqlite3.Connection, number: int, query: str) -> Iterator[Record]:
-    """Yield the problems of a notice that contain every term, in their statement or in what was done about it."""
-    for position, label, problem, measures in connection.execute(PROBLEMS, [number]):
-        whole = f"{problem}\n{measures or ''}"
-        if contains(whole, query):
-            yield {"position": position, "number": label, "pieces": segments(*snippet(mask_emails(whole), query, PROBLEM_LENGTH))}
+def _problems(connection: sqlite3.Connection, numbers: list[int], query: str) -> defaultdict[int, list[Record]]:
+    """Return of each notice the first problems that contain every term, in their statement or in what was done about it."""
+    rows = connection.execute(PROBLEMS, [json.dumps(numbers)]).fetchall()
+    found: defaultdict[int, list[Record]] = defaultdict(list)
+    for number, position, label, whole in compress(rows, which_contain([row[-1] for row in rows], query)):
+        if len(found[number]) < PROBLEMS_SHOWN:
+            shown = _marked(*snippet(mask_emails(whole), query, PROBLEM_LENGTH))
+            found[number].append({"position": position, "number": label, "snippet": shown})
+    return found
+
+
+def _marked(text: str, spans: Iterable[Span]) -> Markup:
+    """Return the text for a page; a macro for each would take longer than all else on it."""
+    return Markup().join(MARK % piece if is_hit else piece for piece, is_hit in segments(text, spans))

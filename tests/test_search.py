@@ -1,5 +1,6 @@
 """Chinese search held against a plain substring scan."""
 
+import re
 import time
 import unicodedata
 from pathlib import Path
@@ -26,9 +27,10 @@ from pipelines.search import (
     search_notices,
     segments,
     snippet,
+    which_contain,
 )
 from pipelines.search.facets import Catalogue, as_search
-from pipelines.search.folding import PLAIN_RUN, simplified
+from pipelines.search.folding import simplified
 from pipelines.search.terms import index_characters, match_expressions
 from zhenggai.search import search
 
@@ -187,10 +189,31 @@ def test_table_of_simplified_characters_leads_to_an_end() -> None:
     assert all(fold(character) == character for character in table.values())
 
 
-def test_plain_characters_are_one_character_folded() -> None:
-    plain = [character for character in map(chr, range(0x110000)) if PLAIN_RUN.match(character)]
-    assert len(plain) > 20_000
-    assert all(len(fold(character)) == 1 for character in plain)
+def in_steps(text: str) -> str:
+    """Return what the text is to be folded to, step by step."""
+    stored = re.sub("[\ud800-\udfff]", "\ufffd", text).replace("\0", " ")
+    folded = unicodedata.normalize("NFKC", stored).casefold()
+    return " ".join("".join(simplified().get(character, character) for character in folded).split())
+
+
+def test_characters_are_folded_as_the_steps_fold_them() -> None:
+    for character in map(chr, [*range(0x10000), *range(0x10000, 0x110000, 89)]):
+        assert fold(f"a{character}b") == in_steps(f"a{character}b"), ascii(character)
+        assert fold(character) == in_steps(character), ascii(character)
+
+
+@settings(max_examples=500)
+@given(st.one_of(TEXTS, st.text(), st.text(st.characters(categories=["Mn", "Mc", "Lo", "Zs", "So", "Cs"]), max_size=8)))
+@example("か\u3099𠮷\u0301 ﷺ\ud800")
+@example("\u1100\u1161\u11a8…㎡")
+def test_texts_are_folded_as_the_steps_fold_them(text: str) -> None:
+    assert fold(text) == in_steps(text)
+
+
+@settings(max_examples=200)
+@given(st.lists(st.one_of(TEXTS, st.text("\ue000低\u0301", max_size=4)), min_size=1, max_size=5), TEXTS)
+def test_texts_looked_at_together_contain_what_each_contains(texts: list[str], query: str) -> None:
+    assert which_contain(texts, query) == [bool(needles := query_terms(query)) and all(n in fold(t) for n in needles) for t in texts]
 
 
 def test_newest_first_and_undated_last(archive: Database) -> None:

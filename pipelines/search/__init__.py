@@ -8,7 +8,7 @@ from pipelines.search.folding import Span, fold, fold_with_offsets
 from pipelines.search.index import add_to_index, drop_index, rebuild_index, remove_from_index, tokens_of, tune_index
 from pipelines.search.notices import Hit, count_notices, newest_first, search_notices
 from pipelines.search.passages import highlight, segments, snippet
-from pipelines.search.terms import contains, match_expression, query_terms
+from pipelines.search.terms import contains, match_expression, query_terms, which_contain
 
 __all__ = [
     "Hit",
@@ -30,4 +30,5 @@ __all__ = [
     "snippet",
     "tokens_of",
     "tune_index",
+    "which_contain",
 ]

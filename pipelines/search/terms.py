@@ -2,7 +2,7 @@
 
 import operator
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -14,6 +14,8 @@ from pipelines.search.folding import fold, from_codes, to_codes
 SPACE_IN_PAIR = "\x1f"
 END = "\x1e"
 
+BORDER = "\ue000"
+"""Between texts that are folded together: it stays what it is, and joins nothing."""
 NOTHING = '""'
 """The expression that matches nothing."""
 LONGEST_QUERY = 1000
@@ -64,8 +66,16 @@ def match_expressions(query: str) -> tuple[str | None, str | None]:
 
 def contains(text: str, query: str) -> bool:
     """Tell whether a text contains every term of a query; no text contains a blank query."""
-    folded, terms = fold(text), query_terms(query)
-    return bool(terms) and all(term in folded for term in terms)
+    return which_contain([text], query)[0]
+
+
+def which_contain(texts: Sequence[str], query: str) -> list[bool]:
+    """Tell of each text what `contains` does, of all together in less time."""
+    terms = query_terms(query)
+    folded = fold(BORDER.join(texts)).split(BORDER)
+    if len(folded) != len(texts):  # one of them has the border in it
+        folded = [fold(text) for text in texts]
+    return [bool(terms) and all(term in part for term in terms) for part in folded]
 
 
 def index_pairs(folded: str) -> str:
