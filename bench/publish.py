@@ -211,6 +211,7 @@ def measure_http(archive: Path, db: Database, queries: list[Query], *, search_on
     """Ask the server as readers do: for pages that it has kept, and for such as it makes anew."""
     numbers = [number for (number,) in db.execute("SELECT id FROM notices LIMIT ?", [PAGES])]
     (province,) = db.execute("SELECT province FROM notices WHERE province IS NOT NULL LIMIT 1").fetchone()
+    (level,) = db.execute("SELECT inspection_level FROM notices GROUP BY 1 ORDER BY count(*) DESC").fetchone()
     db.close()
     word = quote(EVERYWHERE)
     everywhere, listed = f"/archive/search?q={word}", "/archive/notices"
@@ -224,6 +225,7 @@ def measure_http(archive: Path, db: Database, queries: list[Query], *, search_on
         pages = {"search, word in every notice": [everywhere] * PAGES}
         pages |= {"table page, all facets": [listed] * PAGES, "home": ["/"] * PAGES}
         pages |= {"table page of a province, all facets": [f"{listed}?province={quote(province)}"] * PAGES}
+        pages |= {"table page of half the notices, all facets": [f"{listed}?inspection_level={quote(level)}"] * PAGES}
         pages |= {f"search box of {table}": [f"/archive/{table}?_search={word}"] * PAGES for table in ("notices", "texts", "problems")}
         pages |= {"notice page": [f"{listed}/{number}" for number in numbers]}
         for name, addresses in pages.items():

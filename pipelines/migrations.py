@@ -6,6 +6,7 @@ An archive of each released schema is stored in `tests/data/schemas`; `tests/sch
 from collections import Counter
 
 from sqlite_utils import Database, Migrations
+from sqlite_utils.db import DescIndex
 
 from pipelines.identity import address_key, index_text
 from pipelines.organisations import file_body
@@ -460,3 +461,13 @@ def m021_rows_of_crawls(db: Database) -> None:
     """What the rows of crawls were when they were stored: of those so far, what they are now."""
     for (crawl,) in db.execute("SELECT id FROM crawls ORDER BY id").fetchall():
         note_row(db, "crawls", crawl)
+
+
+@migrations()
+def m022_newest_of_a_facet(db: Database) -> None:
+    """The notices of a place, a level, a year, a state lie newest first, as lists show them: half of all were sorted for each page."""
+    for column in ("province", "city", "county", "inspection_level", "year", "state"):
+        db.execute(f"DROP INDEX IF EXISTS idx_notices_{column}")
+        db.table("notices").create_index([column, DescIndex("published")])
+    db.execute("DROP INDEX IF EXISTS idx_notices_first_seen")
+    db.table("notices").create_index([DescIndex("first_seen")])

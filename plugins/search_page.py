@@ -20,7 +20,7 @@ from datasette.utils.asgi import NotFound, Request
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
-from pipelines.search import highlight, query_terms, segments, snippet, which_contain
+from pipelines.search import fold, highlight, query_terms, segments, snippet, which_contain
 from pipelines.search.facets import FACETS, Found, Value
 from pipelines.search.folding import Span
 from zhenggai.masking import mask_emails
@@ -94,11 +94,12 @@ class Wanted:
 
 @hookimpl
 def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
-    """Read the catalogue before the first reader waits for it."""
+    """Read the catalogue, and make the table by which texts are folded, before the first reader waits for them."""
 
     async def load() -> None:
         if "archive" in datasette.databases and await datasette.get_database("archive").table_exists("search_keys"):
             await searcher(datasette).current()
+            fold("")
 
     return load
 

@@ -2,18 +2,21 @@
 
 import asyncio
 import json
+import shutil
 import sqlite3
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
+from datasette.database import Database
 from datasette.utils import detect_primary_keys
 from lxml import html
 from publishing import answer
 
 from pipelines.archive import open_archive
 from pipelines.search import add_to_index, contains
+from zhenggai.searcher import Searcher
 from zhenggai.serve import create_datasette
 
 NOTICES = 1300
@@ -176,6 +179,56 @@ def test_zg_found_answers_in_readers_own_sql(path):
     sql = "SELECT count(*) AS found, max(zg_found('整改', -1), zg_found(NULL, id)) AS wrong FROM notices WHERE zg_found('整改 丙', id)"
     (row,) = data(path, f"/archive.json?sql={sql}&_shape=objects")["rows"]
     assert row == {"found": NOTICES // 40 * 2 + 1, "wrong": 0}
+
+
+@pytest.mark.parametrize("table", ["notices", "texts"])
+def test_the_rows_of_a_common_word_are_counted_without_a_look_at_each(path, table, monkeypatch):
+    looks = []
+    holds = Searcher.holds
+    monkeypatch.setattr(Searcher, "holds", lambda *arguments: looks.append(arguments) or holds(*arguments))
+    assert data(path, f"/archive/{table}.json?_search=整改")["filtered_table_rows_count"] == NOTICES
+    assert 50 < len(looks) < 200, "the rows of the page alone"
+
+
+def test_a_list_is_counted_once_until_the_archive_changes(path, tmp_path, monkeypatch):
+    copy = Path(shutil.copy(path, tmp_path / "archive.db"))
+    executed = []
+    execute = Database.execute
+    monkeypatch.setattr(
+        Database, "execute", lambda self, sql, *rest, **options: executed.append(sql) or execute(self, sql, *rest, **options)
+    )
+
+    async def counts() -> list[tuple[int, int, int]]:
+        datasette = create_datasette(copy)
+        await datasette.invoke_startup()
+        seen = []
+        for address in ("?_size=1", "?_size=2", "?_size=3&leaf=1"):
+            if "leaf" in address:
+                open_archive(copy).execute("UPDATE problems SET leaf = 0 WHERE position = 1").connection.commit()
+            executed.clear()
+            page = (await datasette.client.get(f"/archive/problems.json{address}")).json()
+            counted = sum("count(*)" in sql for sql in executed)
+            seen.append((page["filtered_table_rows_count"], page["facet_results"]["leaf"]["results"][0]["count"], counted))
+        return seen
+
+    first, second, narrowed = asyncio.run(counts())
+    assert first[:2] == second[:2] == (2 * NOTICES, 2 * NOTICES)
+    assert narrowed[:2] == (NOTICES, NOTICES)
+    assert first[2] == narrowed[2] == 3, "rows, and two facets"
+    assert second[2] == 0
+
+
+@pytest.mark.parametrize("column", ["province", "city", "county", "inspection_level", "year", "state"])
+def test_the_notices_of_a_facets_value_are_not_sorted_for_each_page(path, column, monkeypatch):
+    executed = []
+    execute = Database.execute
+    monkeypatch.setattr(
+        Database, "execute", lambda self, sql, *rest, **options: executed.append(sql) or execute(self, sql, *rest, **options)
+    )
+    assert data(path, f"/archive/notices.json?{column}=1")["rows"] == []
+    (page,) = [sql for sql in executed if "limit 51" in sql]
+    steps = [step for *_, step in open_archive(path).execute(f"EXPLAIN QUERY PLAN {page}", {"p0": "1"})]
+    assert steps == [f"SEARCH notices USING INDEX idx_notices_{column}_published ({column}=?)"]
 
 
 def test_tally_follows_the_problems(path, tmp_path):

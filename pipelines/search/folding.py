@@ -27,6 +27,8 @@ UNKNOWN = 0
 """What no character becomes: that of code 0 becomes a space."""
 STAND_IN = "\uffff"
 """No character; stands for those of four bytes where two are looked at."""
+BLOCK = 256
+"""Characters of which is found out together what they become."""
 FOUR_BYTES = re.compile("[\U00010000-\U0010ffff]")
 WORDS_OR_SPACE = re.compile("[^ ]+(?: [^ ]+)*| ")
 
@@ -45,11 +47,11 @@ def _codes_alone() -> NDArray[np.uint16]:
     Most of any text is of the first kind, and folded at once in a fifth of the time that its clusters would take.
     """
     codes = np.full(1 << 16, UNKNOWN, "<u2")
-    for code in range(ord(STAND_IN)):
-        character = chr(code)
-        folded = _fold_cluster(character)
-        if len(folded.encode("utf-16-le")) == 2 and not _joins_previous(character):
-            codes[code] = ord(folded)
+    for first in range(0, ord(STAND_IN), BLOCK):
+        characters = list(map(chr, range(first, min(first + BLOCK, ord(STAND_IN)))))
+        for character, folded in zip(characters, _fold_cluster(STAND_IN.join(characters)).split(STAND_IN), strict=True):
+            if len(folded.encode("utf-16-le")) == 2 and not _joins_previous(character):
+                codes[ord(character)] = ord(folded)
     return codes
 
 
