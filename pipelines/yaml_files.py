@@ -41,5 +41,7 @@ def parse_yaml(text: str) -> Any:
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise YAMLFileError(f"{line}is not YAML: {error.problem}") from error
+    except RecursionError as error:
+        raise YAMLFileError("is not YAML that can be read: it is nested too deeply") from error
     except (yaml.YAMLError, ValueError) as error:  # ValueError: 2024-13-45 looks like a date to YAML, and is none
         raise YAMLFileError(f"is not YAML: {error}") from error

@@ -681,6 +681,7 @@ def test_a_share_that_cannot_be_reached_is_named(tmp_path: Path) -> None:
             f"ftp://127.0.0.1:{free_port()}/x": "Connection refused",
             f"http://127.0.0.1:{port}/x": "NotImplementedError",
             "nonsense://x": "Unsupported filesystem: 'nonsense'",
+            "memory://x": "each process has a memory of its own",
         }.items():
             done = zhenggai("merge", "--db", tmp_path / "archive.db", "--share", share)
             assert (done.returncode, done.stdout) == (1, "")

@@ -82,6 +82,7 @@ def test_a_mistake_names_file_key_and_what_was_expected(tmp_path: Path, old: str
     [
         ("name: 西安\nurl: [http://x/\nlists: {", "line 3: is not YAML"),
         ("name: 西安\n\tlists: x", "line 2: is not YAML"),
+        (f"name: {'[' * 5000}", "is not YAML that can be read: it is nested too deeply"),
         ("- 西安", "expected keys and values"),
         ("", "expected keys and values"),
     ],
