@@ -87,11 +87,12 @@ def open_share(db: Path, address: str | None) -> UPath:
     try:
         with share_errors():
             share = UPath(address or db.parent / SHARE).absolute()
-            if share.protocol == "memory":
-                raise OSError("each process has a memory of its own")
             (share / SEGMENTS).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SegmentError(f"{address}: the folder of segments cannot be used: {error}; name another with --share") from error
+    if share.protocol == "memory":
+        reason = "each process has a memory of its own"
+        raise SegmentError(f"{address}: the folder of segments cannot be used: {reason}; name another with --share")
     return share
 
 
