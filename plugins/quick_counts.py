@@ -1,4 +1,4 @@
-"""What lists count: asked once for as long as the archive stays as it is, and of searches the catalogue instead of SQLite.
+"""What lists count: asked once a minute while the archive stays as it is, and of searches the catalogue instead of SQLite.
 
 Datasette counts the rows and the facets of a list anew for each of its pages; all problems took it a fifth of a second. Of a
 search for a common word SQLite would ask of each of 100,000 notices whether it is among those found; like the facets beside it,
@@ -6,6 +6,7 @@ that number may be a minute behind a crawl.
 """
 
 import re
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,8 @@ from zhenggai.stamp import archive_stamp
 COUNT = re.compile(r"\s*select (?:count\(\*\)|\S+ as value, count\(\*\) as count) from ")
 # The rows of a list with a search for common words and nothing else, in the form that chinese_search.py gives it.
 SEARCHED = re.compile(r"select count\(\*\) from (?:notices|texts) where zg_found\(:search, (?:id|notice_id)\)\s*")
+SECONDS = 60
+"""A reader's condition may go by the clock: _where=published > date('now', '-30 days')."""
 REMEMBERED = 200
 """Counts, the latest: each condition that a reader thinks of has its own."""
 
@@ -31,20 +34,22 @@ def startup(datasette: Datasette) -> None:
     if archive is None:
         return
     execute = archive.execute
-    known: dict[tuple[Any, ...], Results] = {}
+    known: dict[tuple[Any, ...], tuple[float, Results]] = {}
 
     async def execute_or_remember(sql: str, params: Mapping[str, Any] | Sequence[Any] | None = None, **options: Any) -> Results:
         params = params or {}  # Datasette's facets have an empty list where there are none
         if not COUNT.match(sql) or not isinstance(params, Mapping):
             return await execute(sql, params, **options)
-        if SEARCHED.fullmatch(sql):
+        if SEARCHED.fullmatch(sql) and "search" in params:
             _, found = await searcher(datasette).search(params["search"])  # kept since the form was chosen
             return Results([(len(found),)], truncated=False, description=[("count(*)",)])
         asked = (archive_stamp(archive.path), sql, *sorted(params.items()), *sorted(options.items()))
-        if asked not in known:
-            known[asked] = await execute(sql, params, **options)
+        counted, results = known.get(asked, (0.0, None))
+        if results is None or time.monotonic() > counted + SECONDS:
+            results = await execute(sql, params, **options)
+            known[asked] = time.monotonic(), results
             for oldest in list(known)[:-REMEMBERED]:
                 del known[oldest]
-        return known[asked]
+        return results
 
     archive.execute = execute_or_remember
