@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Generator
 from functools import cache
 from typing import Any
+from urllib.parse import quote_plus
 
 import numpy as np
 from datasette import hookimpl
@@ -119,27 +120,24 @@ class CountedFacet(Facet):  # type: ignore[misc]
     def _result(self, config: Record, counts: dict[Value, int]) -> Record:
         column, size = _column(config), self.get_facet_size()
         asked_by, selected_by = ASKED_BY[self.type]
-        site = self.ds.absolute_url(self.request, "/").removesuffix("/")  # for all values at once: joining takes longer than counting
+        # For all values at once: joining takes longer than counting.
+        site = self.ds.absolute_url(self.request, "/").removesuffix("/")
+        select = site + self.ds.urls.path(path_with_added_args(self.request, {selected_by.format(column): ""}))
         return {
             "name": column,
             "type": self.type,
             "hideable": config["source"] != "metadata",
             "toggle_url": self.ds.urls.path(path_with_removed_args(self.request, {asked_by: column})),
-            "results": [self._value(site, selected_by.format(column), *counted) for counted in list(counts.items())[:size]],
+            "results": [self._value(site, select, selected_by.format(column), *counted) for counted in list(counts.items())[:size]],
             "truncated": len(counts) > size,
         }
 
-    def _value(self, site: str, argument: str, value: Value, count: int) -> Record:
+    def _value(self, site: str, select: str, argument: str, value: Value, count: int) -> Record:
         selected = (argument, str(value)) in self.get_querystring_pairs()
-        toggle = path_with_removed_args if selected else path_with_added_args
-        path = self.ds.urls.path(toggle(self.request, {argument: str(value)}))
-        return {
-            "value": value,
-            "label": value,
-            "count": count,
-            "toggle_url": f"{site}{path}",
-            "selected": selected,
-        }
+        toggle = select + quote_plus(str(value))
+        if selected:
+            toggle = site + self.ds.urls.path(path_with_removed_args(self.request, {argument: str(value)}))
+        return {"value": value, "label": value, "count": count, "toggle_url": toggle, "selected": selected}
 
 
 class CountedColumnFacet(CountedFacet, ColumnFacet):  # type: ignore[misc]
