@@ -320,7 +320,7 @@ def test_a_copy_of_a_segment_under_another_name_is_no_other_segment(nights: Nigh
     assert zhenggai("verify", "--db", db).returncode == 0
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(order=strategies.permutations([0, 1, 2] * 2), late=strategies.booleans())
 def test_segments_give_the_same_archive_in_any_order(nights: Nights, order: list[int], late: bool) -> None:  # noqa: FBT001
     """Each domain's turn comes twice; a domain that is ``late`` shows its second night only the second time."""

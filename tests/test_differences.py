@@ -43,7 +43,7 @@ def test_texts_of_very_many_lines_are_shown_as_replaced():
     assert [piece.kind for piece in pieces] == ["removed", "added"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(PARAGRAPHS, PARAGRAPHS)
 def test_nothing_is_lost(before, after):
     """What is removed stands in the earlier text, what is added in the later; hidden paragraphs are in both."""

@@ -59,7 +59,7 @@ def damaged(draw: st.DrawFn) -> str:
     return text.translate(WIDE) if draw(st.booleans()) else text
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(damaged(), st.sampled_from(LINES), st.sampled_from(SITES), st.sampled_from((None, "2019-08-02", "2024-06-08")))
 def test_damaged_notices(text: str, title: str, site: Site | None, published: str | None) -> None:
     check_evidence(read_notice(text, title, published, site), text, title)

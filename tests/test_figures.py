@@ -231,7 +231,7 @@ CLAUSES = (
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(st.sampled_from(CLAUSES), st.sampled_from(",、;。\n")), max_size=14), st.booleans())
 def test_what_is_counted_adds_up_to_the_total(parts: list[tuple[str, str]], before: bool) -> None:  # noqa: FBT001 - hypothesis gives it by position
     words = "".join(clause + mark for clause, mark in parts)

@@ -146,13 +146,13 @@ def test_five_megabytes_of_one_thing_have_an_outcome(junk: str) -> None:
     check(read(with_body(flood)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, len(PAGE.encode())))
 def test_a_page_that_breaks_off_has_an_outcome(length: int) -> None:
     check(read(PAGE.encode()[:length]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32))
 def test_a_page_with_its_tags_shuffled_has_an_outcome(seed: int) -> None:
     pieces = re.split(r"(?=<)", PAGE)
@@ -160,7 +160,7 @@ def test_a_page_with_its_tags_shuffled_has_an_outcome(seed: int) -> None:
     check(read("".join(pieces)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.one_of(MARKS, st.sampled_from(LINES), st.text(max_size=9)), max_size=60))
 def test_a_body_of_anything_has_an_outcome(pieces: list[str]) -> None:
     check(read(with_body(f"<p>{''.join(pieces)}</p>")))

@@ -109,7 +109,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=12)), max_size=25),
     st.sampled_from(["", "\n", "，", " "]),

@@ -74,7 +74,7 @@ def archive(tmp_path: Path) -> Database:
     return db
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=6), st.data())
 def test_phrase_is_found_exactly_where_it_stands(index: Database, notices: list[tuple[str, str]], data: st.DataObject) -> None:
     every = " ".join(title + text for title, text in notices)

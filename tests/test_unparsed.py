@@ -59,7 +59,7 @@ LINES = (
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from(LINES), max_size=14))
 def test_every_word_is_in_one_place(lines: list[str]) -> None:
     text = "\n".join(lines)
