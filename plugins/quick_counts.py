@@ -14,13 +14,12 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.database import Results
 
+from zhenggai.conditions import known_notices
 from zhenggai.searcher import searcher
 from zhenggai.stamp import archive_stamp
 
 # As Datasette counts the rows of a list, and the values of a facet: select [leaf] as value, count(*) as count from (…
 COUNT = re.compile(r"\s*select (?:count\(\*\)|\S+ as value, count\(\*\) as count) from ")
-# The rows of a list with a search for common words and nothing else, in the form that chinese_search.py gives it.
-SEARCHED = re.compile(r"select count\(\*\) from (?:notices|texts) where zg_found\(:search, (?:id|notice_id)\)\s*")
 SECONDS = 60
 """A reader's condition may go by the clock: _where=published > date('now', '-30 days')."""
 REMEMBERED = 200
@@ -34,22 +33,21 @@ def startup(datasette: Datasette) -> None:
     if archive is None:
         return
     execute = archive.execute
-    known: dict[tuple[Any, ...], tuple[float, Results]] = {}
+    remembered: dict[tuple[Any, ...], tuple[float, Results]] = {}
 
     async def execute_or_remember(sql: str, params: Mapping[str, Any] | Sequence[Any] | None = None, **options: Any) -> Results:
         params = params or {}  # Datasette's facets have an empty list where there are none
         if not COUNT.match(sql) or not isinstance(params, Mapping):
             return await execute(sql, params, **options)
-        if SEARCHED.fullmatch(sql) and "search" in params:
-            _, found = await searcher(datasette).search(params["search"])  # kept since the form was chosen
-            return Results([(len(found),)], truncated=False, description=[("count(*)",)])
+        if " where " in sql and (known := await known_notices(searcher(datasette), sql, params)):
+            return Results([(len(known[1]),)], truncated=False, description=[("count(*)",)])
         asked = (archive_stamp(archive.path), sql, *sorted(params.items()), *sorted(options.items()))
-        counted, results = known.get(asked, (0.0, None))
+        counted, results = remembered.get(asked, (0.0, None))
         if results is None or time.monotonic() > counted + SECONDS:
             results = await execute(sql, params, **options)
-            known[asked] = time.monotonic(), results
-            for oldest in list(known)[:-REMEMBERED]:
-                del known[oldest]
+            remembered[asked] = time.monotonic(), results
+            for oldest in list(remembered)[:-REMEMBERED]:
+                del remembered[oldest]
         return results
 
     archive.execute = execute_or_remember

@@ -5,7 +5,6 @@ asked for once, or not at all where it is about every one. Like the search page,
 """
 
 import asyncio
-import re
 import sqlite3
 from collections.abc import Generator
 from functools import cache
@@ -21,25 +20,13 @@ from datasette.utils.asgi import Request
 from datasette.views.base import DatasetteError
 
 from pipelines.search.facets import Catalogue, Positions, Value
+from zhenggai.conditions import DIVISIONS, known_notices
 from zhenggai.searcher import searcher
 
 Record = dict[str, Any]
 
-# The divisions of the catalogue, by type and column of the facet.
-DIVISIONS = {
-    ("column", "province"): "province",
-    ("column", "city"): "city",
-    ("column", "county"): "county",
-    ("column", "inspection_level"): "level",
-    ("array", "inspection_types"): "type",
-    ("column", "year"): "year",
-}
 # How an address asks for a facet, and for the rows of one of its values.
 ASKED_BY = {"column": ("_facet", "{}"), "array": ("_facet_array", "{}__arraycontains")}
-# Datasette's select of the table without conditions: select id, url, [round] from notices
-EVERYTHING = re.compile(r"select [\w\[\], ]+ from notices\s*")
-# The same with a search and nothing else, as chinese_search.py asks for common words.
-SEARCH = re.compile(EVERYTHING.pattern + r"where zg_found\(:search, id\)\s*")
 NUMBERS = "SELECT group_concat(id) FROM ({})"
 LONGEST_VALUE = 200
 """Characters. A page names each value nine times over, as addresses have it: twenty texts would make it one of megabytes."""
@@ -77,7 +64,7 @@ class CountedFacet(Facet):  # type: ignore[misc]
                 if isinstance(error, sqlite3.OperationalError) and str(error) != "interrupted":
                     raise
                 return results, [*timed_out, *map(_column, counted)]
-            results += [self._result(config, catalogue.count(DIVISIONS[self.type, _column(config)], places)) for config in counted]
+            results += [self._result(config, catalogue.count(DIVISIONS[_column(config)], places)) for config in counted]
         return results, timed_out
 
     async def _count_in_turn(self) -> tuple[list[Record], list[str]]:
@@ -95,7 +82,8 @@ class CountedFacet(Facet):  # type: ignore[misc]
         return results, timed_out
 
     def _is_counted(self, config: Record) -> bool:
-        return (self.database, self.table) == ("archive", "notices") and (self.type, _column(config)) in DIVISIONS
+        is_list = _column(config) == "inspection_types"
+        return (self.database, self.table) == ("archive", "notices") and _column(config) in DIVISIONS and is_list == (self.type == "array")
 
     def _places(self) -> asyncio.Future[tuple[Catalogue, Positions]]:
         scope = self.request.scope
@@ -106,11 +94,9 @@ class CountedFacet(Facet):  # type: ignore[misc]
 
     async def _read_places(self) -> tuple[Catalogue, Positions]:
         """Return where the notices stand that the page is about, and the catalogue that they stand in."""
+        if known := await known_notices(searcher(self.ds), self.sql, self.params):
+            return known
         catalogue = await searcher(self.ds).current()
-        if EVERYTHING.fullmatch(self.sql):
-            return catalogue, catalogue.everything()
-        if SEARCH.fullmatch(self.sql):
-            return await searcher(self.ds).search(self.params["search"])
 
         # Executed by Datasette, so that a reader's own condition is where all own SQL is.
         limit = self.ds.setting("facet_time_limit_ms")

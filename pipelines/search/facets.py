@@ -152,12 +152,20 @@ class Catalogue:
     def divide(self, positions: Positions, filters: Mapping[str, str], page: slice) -> Found:
         """Return one page of the notices that have the values of the filters, and how all of these are spread."""
         for name, value in filters.items():
-            positions = self._facets[name].select(positions, value)
+            positions = self.select(name, positions, value)
         return Found(len(positions), self._numbers[positions[page]].tolist(), {name: self.count(name, positions) for name in FACETS})
 
     def count(self, name: str, positions: Positions) -> dict[Value, int]:
         """Return how many of the notices have each value of a division, the most frequent first."""
         return self._facets[name].count(positions)
+
+    def has(self, name: str, value: str) -> bool:
+        """Tell whether any notice has this value of a division."""
+        return value in map(str, self._facets[name].values)
+
+    def select(self, name: str, positions: Positions, value: str) -> Positions:
+        """Return those of the notices that have the value of a division."""
+        return self._facets[name].select(positions, value)
 
     def everything(self) -> Positions:
         """Return where all notices stand."""
