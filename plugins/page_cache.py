@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 from datasette import hookimpl
 from datasette.app import Datasette
 
+from zhenggai.searcher import searcher
 from zhenggai.stamp import Stamp, archive_stamp
 
 Message = dict[str, Any]
@@ -86,7 +87,10 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Asgi], Asgi]:
                 stamp = archive_stamp(datasette.databases["archive"].path) if "archive" in datasette.databases else ()
                 page = pages.get(key, stamp)
                 if page is None:
-                    page = await _make(app, scope, receive, stamp)
+                    messages = await _make(app, scope, receive)
+                    # What a search's catalogue knew of an older state is no page of this one.
+                    made_of = () if stamp and searcher(datasette).is_behind() else stamp
+                    page = Page(messages, sum(len(message.get("body", b"")) for message in messages), time.monotonic(), made_of)
                     if page.size <= LARGEST and _is_whole(page):
                         pages.put(key, page)
             for message in page.messages:
@@ -111,14 +115,14 @@ def _key(scope: dict[str, Any]) -> Key:
     return path, scope["query_string"], scope["language"], scope["scheme"], dict(scope["headers"]).get(b"host", b"")
 
 
-async def _make(app: Asgi, scope: dict[str, Any], receive: Any, stamp: Stamp) -> Page:
+async def _make(app: Asgi, scope: dict[str, Any], receive: Any) -> list[Message]:
     messages: list[Message] = []
 
     async def collect(message: Message) -> None:
         messages.append(message)
 
     await app(scope, receive, collect)
-    return Page(messages, sum(len(message.get("body", b"")) for message in messages), time.monotonic(), stamp)
+    return messages
 
 
 def _is_whole(page: Page) -> bool:

@@ -21,12 +21,11 @@ from zhenggai.stamp import archive_stamp
 # As Datasette counts the rows of a list, and the values of a facet: select [leaf] as value, count(*) as count from (…
 COUNT = re.compile(r"\s*select (?:count\(\*\)|\S+ as value, count\(\*\) as count) from ")
 SECONDS = 60
-"""A reader's condition may go by the clock: _where=published > date('now', '-30 days')."""
 REMEMBERED = 200
 """Counts, the latest: each condition that a reader thinks of has its own."""
 
 
-@hookimpl
+@hookimpl(tryfirst=True)  # inside own_sql.py: what a reader's own SQL says is not remembered
 def startup(datasette: Datasette) -> None:
     """Answer counts without asking the archive, where it was asked before or need not be."""
     archive = datasette.databases.get("archive")
@@ -45,7 +44,8 @@ def startup(datasette: Datasette) -> None:
         counted, results = remembered.get(asked, (0.0, None))
         if results is None or time.monotonic() > counted + SECONDS:
             results = await execute(sql, params, **options)
-            remembered[asked] = time.monotonic(), results
+            if not searcher(datasette).is_behind():
+                remembered[asked] = time.monotonic(), results
             for oldest in list(remembered)[:-REMEMBERED]:
                 del remembered[oldest]
         return results

@@ -26,7 +26,7 @@ FIRST_PAGE = re.compile(
 IS_LIST: ContextVar[bool] = ContextVar("is_list", default=False)
 
 
-@hookimpl
+@hookimpl(trylast=True)  # around own_sql.py, for lists with conditions of a reader's own
 def startup(datasette: Datasette) -> None:
     """Add the keys to the order of what a list executes."""
     archive = datasette.databases.get("archive")

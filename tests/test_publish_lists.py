@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from datasette.app import DatasetteClient
 from datasette.database import Database
 from datasette.utils import detect_primary_keys
 from lxml import html
@@ -232,6 +233,36 @@ def test_a_list_is_counted_once_until_the_archive_changes(path, tmp_path, monkey
     assert narrowed[:2] == (NOTICES, NOTICES)
     assert first[2] == narrowed[2] == 3, "rows, and two facets"
     assert second[2] == 0
+
+
+def test_what_a_search_knew_before_a_crawl_is_not_kept_as_what_it_knows_since(path, tmp_path, monkeypatch):
+    copy = tmp_path / "archive.db"
+    db = open_archive(path)
+    db.execute("VACUUM INTO ?", [str(copy)])
+    db = open_archive(copy)
+
+    async def counts() -> list[tuple[int, int, bool]]:
+        datasette = create_datasette(copy)
+        datasette._settings["default_cache_ttl"] = 0
+        client = DatasetteClient(datasette)
+        seen = []
+        for step in range(4):
+            if step == 1:
+                with db.atomic():
+                    new = {"id": NOTICES + 1, "url": "http://a.example/new", "title": "整改新词", "state": "gone", "year": 2020}
+                    db.table("notices").insert(new)
+                    add_to_index(db, new["id"], new["title"], None)
+            if step == 3:
+                monkeypatch.setattr("zhenggai.searcher.RELOAD_SECONDS", -1)
+            page = (await client.get("/archive/notices.json?_search=整改&state__in=live,gone&_facet=state")).json()
+            states = {value["value"]: value["count"] for value in page["facet_results"]["state"]["results"]}
+            found = "/archive/notices/1301" in (await client.get("/archive/search?q=新词")).text
+            seen.append((page["filtered_table_rows_count"], states.get("gone", 0), found))
+        return seen
+
+    before, *meanwhile, after = asyncio.run(counts())
+    assert [before, *meanwhile] == [(NOTICES, 0, False)] * 3, "a minute behind"
+    assert after == (NOTICES + 1, 1, True)
 
 
 @pytest.mark.parametrize("column", ["province", "city", "county", "inspection_level", "year", "state"])

@@ -1,6 +1,7 @@
 """SQL that readers write: what it can read, what it must not, and whom it keeps waiting."""
 
 import asyncio
+import glob
 import json
 import sqlite3
 import time
@@ -239,3 +240,37 @@ def test_slow_own_sql_keeps_nobody_waiting(tmp_path):
     assert [response.status_code for response in answers] == [200] * len(ordinary)
     assert sorted({response.status_code for response in slow}) == [400, 503]
     assert sum(response.status_code == 400 for response in slow) == 4
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_the_order_in_which_the_disk_lists_the_plugins_changes_nothing(tmp_path, monkeypatch, backwards):
+    """Three of them are around what executes SQL."""
+    listed = glob.glob
+    monkeypatch.setattr(glob, "glob", lambda *arguments, **options: sorted(listed(*arguments, **options), reverse=backwards))
+    db = open_archive(tmp_path / "archive.db")
+    with db.atomic():
+        for number in range(1, 131):
+            db.table("notices").insert(
+                {"id": number * 7919 % 131, "url": f"http://a.example/{number}", "state": "gone", "year": number % 2}
+            )
+    now = quote("select strftime('%f', 'now') as value, count(*) as count from notices")
+
+    async def looks() -> tuple[list[int], set[str], httpx.Response]:
+        client = create_datasette(tmp_path / "archive.db").client
+        seen: list[int] = []
+        following = ""
+        while following is not None:
+            address = (
+                f"/archive/notices.json?_where=state='gone'&_sort_desc=year&_size=50&_shape=objects{following and f'&_next={following}'}"
+            )
+            page = (await client.get(address)).json()
+            seen += [row["id"] for row in page["rows"]]
+            following = page["next"]
+        answers = {(await client.get(f"/archive.csv?sql={now}")).text for _ in range(3)}
+        counted = quote("select count(*) from notices where zg_found(:search, id)")
+        return seen, answers, await client.get(f"/archive?sql={counted}&search=低保")
+
+    seen, answers, counted = asyncio.run(looks())
+    assert sorted(seen) == list(range(1, 131))
+    assert len(answers) == 3, "what a reader asks is asked anew"
+    assert counted.status_code == 200

@@ -39,6 +39,10 @@ class Searcher:
         catalogue: Catalogue = await self.database.execute_fn(self._current_catalogue)
         return catalogue
 
+    def is_behind(self) -> bool:
+        """Tell whether the archive has changed since its catalogue was read: what was answered meanwhile may not be kept as its state."""
+        return self._state is not None and self._state != archive_stamp(self.database.path)
+
     async def search(self, query: str, *, by_relevance: bool = False) -> tuple[Catalogue, Positions]:
         """Return the notices that contain every term of the query, and the catalogue in which these places are.
 

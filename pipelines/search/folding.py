@@ -25,11 +25,17 @@ UNSTORABLE = re.compile("[\ud800-\udfff]")
 MOST_MARKS = 1000
 UNKNOWN = 0
 """What no character becomes: that of code 0 becomes a space."""
-STAND_IN = "\uffff"
-"""No character; stands for those of four bytes where two are looked at."""
+BORDER = "\uffff"
+"""No character; stands between those of which is found out together what they become."""
 BLOCK = 256
-"""Characters of which is found out together what they become."""
-FOUR_BYTES = re.compile("[\U00010000-\U0010ffff]")
+"""So many together."""
+LAST_ALONE = 0x3FFFF
+"""The last code of those that the table has; behind it nothing is written but for private use."""
+RARE = 20
+"""Where more than one character in so many may join others, the whole text is folded in steps, which takes less time."""
+SHORT = 16
+"""Characters of a cluster that is kept in memory; a mark more or less makes another one."""
+SPACE = re.compile(r"\s")
 WORDS_OR_SPACE = re.compile("[^ ]+(?: [^ ]+)*| ")
 
 
@@ -41,17 +47,21 @@ def simplified() -> dict[str, str]:
 
 
 @cache
-def _codes_alone() -> NDArray[np.uint16]:
+def _codes_alone() -> NDArray[np.uint32]:
     """Return what each code becomes wherever it stands, UNKNOWN for those that may become several or join the one before.
 
     Most of any text is of the first kind, and folded at once in a fifth of the time that its clusters would take.
     """
-    codes = np.full(1 << 16, UNKNOWN, "<u2")
-    for first in range(0, ord(STAND_IN), BLOCK):
-        characters = list(map(chr, range(first, min(first + BLOCK, ord(STAND_IN)))))
-        for character, folded in zip(characters, _fold_cluster(STAND_IN.join(characters)).split(STAND_IN), strict=True):
-            if len(folded.encode("utf-16-le")) == 2 and not _joins_previous(character):
+    codes = np.full(LAST_ALONE + 1, UNKNOWN, np.uint32)
+    for first in range(0, LAST_ALONE, BLOCK):
+        block = "".join(map(chr, range(first, first + BLOCK))).replace(BORDER, "")
+        if _fold_in_steps(block) == block and not any(map(_joins, block)):
+            codes[to_codes(block)] = to_codes(block)
+            continue
+        for character, folded in zip(block, _fold_in_steps(BORDER.join(block)).split(BORDER), strict=True):
+            if len(folded) == 1 and not _joins(character):
                 codes[ord(character)] = ord(folded)
+    codes[LAST_ALONE] = UNKNOWN
     return codes
 
 
@@ -92,7 +102,15 @@ def from_codes(codes: NDArray[np.uint32]) -> str:
 
 def fold(text: str) -> str:
     """Return what is compared: NFKC, case folded, simplified characters, every run of white space one space, none at the ends."""
-    return " ".join("".join(folded for _, _, folded, _ in _pieces(text)).split())
+    codes = _look_up(text)
+    if np.count_nonzero(codes == UNKNOWN) * RARE > len(text):
+        return " ".join(_fold_in_steps(text).split())
+    return " ".join("".join(folded for _, _, folded, _ in _pieces(text, codes)).split())
+
+
+def _look_up(text: str) -> NDArray[np.uint32]:
+    """Return what each character becomes alone, or UNKNOWN."""
+    return _codes_alone()[np.minimum(to_codes(text), LAST_ALONE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,33 +153,25 @@ def fold_with_offsets(text: str) -> tuple[str, Offsets]:
 
 def _parts(text: str) -> Iterator[tuple[str, Span]]:
     """Yield words of characters alone, spaces, and each character of what a cluster becomes, with where they come from."""
-    for start, end, folded, alone in _pieces(text):
+    for start, end, folded, alone in _pieces(text, _look_up(text)):
         if alone:
             yield from ((part[0], (start + part.start(), start + part.end())) for part in WORDS_OR_SPACE.finditer(folded))
         else:
             yield from ((character, (start, end)) for character in folded)
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int, str, bool]]:
+def _pieces(text: str, codes: NDArray[np.uint32]) -> Iterator[tuple[int, int, str, bool]]:
     """Cut a text into runs of characters alone (True) and, between them, clusters (False); with what they become."""
-    encoded = text.encode("utf-16-le", "surrogatepass")
-    if len(encoded) > 2 * len(text):
-        encoded = FOUR_BYTES.sub(STAND_IN, text).encode("utf-16-le", "surrogatepass")
-    codes = _codes_alone()[np.frombuffer(encoded, "<u2")]
     done = 0
     for position in (codes == UNKNOWN).nonzero()[0].tolist():
         if position >= done:
             start = max(done, position - _joins_previous(text[position]))
             if start > done:
-                yield done, start, _of_two_bytes(codes[done:start]), True
+                yield done, start, from_codes(codes[done:start]), True
             done = _cluster_end(text, position)
             yield start, done, _fold_cluster(text[start:done]), False
     if done < len(text):
-        yield done, len(text), _of_two_bytes(codes[done:]), True
-
-
-def _of_two_bytes(codes: NDArray[np.uint16]) -> str:
-    return codes.tobytes().decode("utf-16-le")
+        yield done, len(text), from_codes(codes[done:]), True
 
 
 def _cluster_end(text: str, position: int) -> int:
@@ -172,15 +182,32 @@ def _cluster_end(text: str, position: int) -> int:
     return end
 
 
-@lru_cache(4096)
 def _fold_cluster(cluster: str) -> str:
-    stored = UNSTORABLE.sub("\ufffd", cluster).replace("\0", " ")
-    folded = (simplified().get(character, character) for character in _normalized(stored).casefold())
-    return "".join(" " if character.isspace() else character for character in folded)
+    return _fold_short(cluster) if len(cluster) <= SHORT else _fold_in_steps(cluster)
+
+
+@lru_cache(4096)
+def _fold_short(cluster: str) -> str:
+    return _fold_in_steps(cluster)
+
+
+def _fold_in_steps(text: str) -> str:
+    """Return the folded text, white space as so many spaces."""
+    stored = UNSTORABLE.sub("\ufffd", text).replace("\0", " ")
+    return SPACE.sub(" ", _normalized(stored).casefold().translate(_simplifying()))
 
 
 @cache
+def _simplifying() -> dict[int, str]:
+    return str.maketrans(simplified())
+
+
+@lru_cache(4096)
 def _joins_previous(character: str) -> bool:
+    return _joins(character)
+
+
+def _joins(character: str) -> bool:
     """Tell whether normalization may join the character to the one before it: a combining mark, a Hangul vowel or final."""
     first = unicodedata.normalize("NFKD", character)[0]
     return unicodedata.category(first).startswith("M") or "\u1160" <= first <= "\u11ff"
