@@ -19,7 +19,7 @@ from zhenggai.searcher import searcher
 Asgi = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 # Tables whose rows are parts of a notice's text: of the notices that the index finds, only the rows that themselves contain the words.
-PARTS = {"problems": "problem || char(10) || coalesce(measures, '')"}
+PARTS = {"problems": "problem || char(10) || coalesce(measures, '')", "texts": "text"}
 SECTOR = """
 SELECT sector FROM notice_bodies LEFT JOIN bodies ON bodies.id = body_id
 WHERE notice_bodies.notice_id = notices.id AND role = '被巡察' ORDER BY notice_bodies.position LIMIT 1

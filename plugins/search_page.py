@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from itertools import compress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -55,8 +54,8 @@ SELECT id, title, published, coalesce(inspected_body, issuing_body) AS body, pro
 FROM notices LEFT JOIN texts ON notice_id = id WHERE id = ?
 """
 PROBLEMS = """
-SELECT notice_id, position, number, coalesce(problem, '') || char(10) || coalesce(measures, '')
-FROM problems WHERE notice_id IN (SELECT value FROM json_each(?)) AND leaf ORDER BY notice_id, position
+SELECT notice_id, position, coalesce(depth, 1), coalesce(number, ''), leaf, coalesce(problem, '') || char(10) || coalesce(measures, '')
+FROM problems WHERE notice_id IN (SELECT value FROM json_each(?)) ORDER BY notice_id, position
 """
 
 
@@ -197,10 +196,15 @@ def _problems(connection: sqlite3.Connection, numbers: list[int], query: str) ->
     """Return of each notice the first problems that contain every term, in their statement or in what was done about it."""
     rows = connection.execute(PROBLEMS, [json.dumps(numbers)]).fetchall()
     found: defaultdict[int, list[Record]] = defaultdict(list)
-    for number, position, label, whole in compress(rows, which_contain([row[-1] for row in rows], query)):
-        if len(found[number]) < PROBLEMS_SHOWN:
+    above: dict[int, str] = {}
+    last = None
+    for (number, position, depth, label, leaf, whole), is_hit in zip(rows, which_contain([row[-1] for row in rows], query), strict=True):
+        # （三） 1.: what its groups and the problem itself are called; there is a 1. in every group.
+        above = {level: name for level, name in above.items() if number == last and level < depth} | {depth: label}
+        last = number
+        if is_hit and leaf and len(found[number]) < PROBLEMS_SHOWN:
             shown = _marked(*snippet(mask_emails(whole), query, PROBLEM_LENGTH))
-            found[number].append({"position": position, "number": label, "snippet": shown})
+            found[number].append({"position": position, "number": " ".join(filter(None, above.values())), "snippet": shown})
     return found
 
 

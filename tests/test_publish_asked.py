@@ -227,6 +227,11 @@ def test_pages_of_a_view_have_numbers(path):
         ("title__gt=禾", 63 - 60),
         ('_facet={"column":"site"}', 63),
         ('_through={"table":"problems","column":"status","value":"长期坚持"}', 1),
+        ('_through={"table":"problems","column":"status","value":"长期坚持"}&province=江西省&_where=id%3C9', 1),
+        (
+            '_through={"table":"problems","column":"status","value":"长期坚持"}&_through={"table":"figures","column":"unit","value":"元"}&id__gt=1',
+            0,
+        ),
     ],
 )
 def test_arguments_as_they_should_be(path, argument, count):

@@ -185,6 +185,11 @@ def test_problems_with_a_common_word_are_shown_uncounted(path):
     assert "search matches" not in shown.partition("<main")[2]
 
 
+def test_the_search_box_of_texts_finds_what_stands_in_the_texts(path):
+    assert data(path, "/archive/texts.json?_search=通报")["rows"] == [], "it stands in every title"
+    assert len(data(path, "/archive/texts.json?_search=整改&_size=max")["rows"]) == NOTICES
+
+
 def test_zg_found_answers_in_readers_own_sql(path):
     sql = "SELECT count(*) AS found, max(zg_found('整改', -1), zg_found(NULL, id)) AS wrong FROM notices WHERE zg_found('整改 丙', id)"
     (row,) = data(path, f"/archive.json?sql={sql}&_shape=objects")["rows"]

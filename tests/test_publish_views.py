@@ -245,3 +245,23 @@ def test_interface_is_english_where_that_is_chosen(path, address):
         "//h2/text() | //header[@class='site-header']//a/text() | //main//button/text() | //dt/text() | //th[not(ancestor::details)]/text()"
     )
     assert [phrase for phrase in spoken if HAN.search(phrase) and phrase not in {"中文", "未收录"} and "反馈会" not in phrase] == []
+
+
+def test_problems_of_one_number_in_several_groups_are_told_apart(tmp_path):
+    path = tmp_path / "archive.db"
+    fill_archive(path)
+    db = open_archive(path)
+    ledger = [
+        (1, "（三）", 0, "为民服务"),
+        (2, "1.", 1, "低保公示不及时"),
+        (2, "2.", 1, "漏报"),
+        (1, "（四）", 0, "作风"),
+        (2, "1.", 1, "错发低保"),
+    ]
+    with db.atomic():
+        db.execute("DELETE FROM problems")
+        rows = [dict(zip(("depth", "number", "leaf", "problem"), row, strict=True)) for row in ledger]
+        db.table("problems").insert_all({"notice_id": 1, "position": position} | row for position, row in enumerate(rows))
+        db.table("problems").insert({"notice_id": 2, "position": 0, "depth": 2, "number": "1.", "leaf": 1, "problem": "低保"})
+    tree = html.fromstring(answer(path, "/archive/search?q=低保").text)
+    assert tree.xpath("//ul[@class='problem-hits']//a/text()") == ["问题 1.", "问题 （三） 1.", "问题 （四） 1."]
