@@ -118,7 +118,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Asgi], Asgi]:
 
     def wrap(app: Asgi) -> Asgi:
         async def uncounted(scope: dict[str, Any], receive: Any, send: Any) -> None:
-            if scope["type"] == "http" and scope["path"].split(".")[0] in UNCOUNTED:
+            if scope["type"] == "http" and scope["path"].split(".")[0] in UNCOUNTED and "archive" in datasette.databases:
                 arguments = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
                 query = dict(arguments).get("_search")
                 if query and await _is_common(datasette, query):

@@ -63,7 +63,10 @@ class Apart(Database):  # type: ignore[misc]
         """Execute as Datasette does. Raises sqlite3.OperationalError for words that would lead behind the views."""
         if found := REFUSED.search(sql):
             raise sqlite3.OperationalError(REFUSAL.format(found[0], found[0]))
-        return await super().execute(sql, *arguments, **{**options, "log_sql_errors": False})
+        try:
+            return await super().execute(sql, *arguments, **{**options, "log_sql_errors": False})
+        except sqlite3.ProgrammingError as error:  # _where=year=:p7, for which there is no value
+            raise sqlite3.OperationalError(str(error)) from error
 
     async def execute_fn(self, fn: Callable[[sqlite3.Connection], Any]) -> Any:
         """Call a function with this thread's connection."""

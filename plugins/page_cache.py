@@ -87,9 +87,10 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Asgi], Asgi]:
                 stamp = archive_stamp(datasette.databases["archive"].path) if "archive" in datasette.databases else ()
                 page = pages.get(key, stamp)
                 if page is None:
+                    # What a search's catalogue knew of an older state, before it was read anew or still, is no page of this one.
+                    was_behind = stamp and searcher(datasette).is_behind()
                     messages = await _make(app, scope, receive)
-                    # What a search's catalogue knew of an older state is no page of this one.
-                    made_of = () if stamp and searcher(datasette).is_behind() else stamp
+                    made_of = () if was_behind or (stamp and searcher(datasette).is_behind()) else stamp
                     page = Page(messages, sum(len(message.get("body", b"")) for message in messages), time.monotonic(), made_of)
                     if page.size <= LARGEST and _is_whole(page):
                         pages.put(key, page)

@@ -43,8 +43,9 @@ def startup(datasette: Datasette) -> None:
         asked = (archive_stamp(archive.path), sql, *sorted(params.items()), *sorted(options.items()))
         counted, results = remembered.get(asked, (0.0, None))
         if results is None or time.monotonic() > counted + SECONDS:
+            was_behind = searcher(datasette).is_behind()
             results = await execute(sql, params, **options)
-            if not searcher(datasette).is_behind():
+            if not (was_behind or searcher(datasette).is_behind()):
                 remembered[asked] = time.monotonic(), results
             for oldest in list(remembered)[:-REMEMBERED]:
                 del remembered[oldest]

@@ -2,12 +2,15 @@
 
 Datasette asks SQLite for each facet anew, six times over all the notices that a page is about; here their numbers are
 asked for once, or not at all where it is about every one. Like the search page, the facets may be a minute behind a crawl.
+On the second page of a list Datasette counts what is left of it; here facets are those of the whole list, and lead to its start.
 """
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import Generator
 from functools import cache
+from itertools import accumulate
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -27,6 +30,10 @@ Record = dict[str, Any]
 
 # How an address asks for a facet, and for the rows of one of its values.
 ASKED_BY = {"column": ("_facet", "{}"), "array": ("_facet_array", "{}__arraycontains")}
+# The last condition leaves out the pages before: rowid > :p0, or in parentheses (year < :p1 or (year = :p1 and ((id > :p0)))).
+AFTER = re.compile(r"(?P<row>rowid )?> :p\d+\)*$")
+JOINT = re.compile(r"(?:where|and)\s*$")
+NEXT = re.compile(r"(?<=[?&])_next=[^&]*&?")
 NUMBERS = "SELECT group_concat(id) FROM ({})"
 LONGEST_VALUE = 200
 """Characters. A page names each value nine times over, as addresses have it: twenty texts would make it one of megabytes."""
@@ -42,6 +49,12 @@ class CountedFacet(Facet):  # type: ignore[misc]
 
     turn: Record | None = None
     """The facet that Datasette is counting, of those that are left to it."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Take the list whole, whichever of its pages is asked for."""
+        super().__init__(*arguments, **options)
+        if self.request.args.get("_next"):
+            self.sql = _without_next(self.sql)
 
     def get_configs(self) -> list[Record]:
         """Return the facets that are left to Datasette; while it counts them, the one whose turn it is."""
@@ -65,6 +78,8 @@ class CountedFacet(Facet):  # type: ignore[misc]
                     raise
                 return results, [*timed_out, *map(_column, counted)]
             results += [self._result(config, catalogue.count(DIVISIONS[_column(config)], places)) for config in counted]
+        for value in (value for result in results for value in result["results"]):
+            value["toggle_url"] = NEXT.sub("", value["toggle_url"]).rstrip("?&")
         return results, timed_out
 
     async def _count_in_turn(self) -> tuple[list[Record], list[str]]:
@@ -158,6 +173,19 @@ def extra_template_vars(request: Request | None) -> None:
     """Raise what a facet refused, in the place of the page; JSON has this from safe_exports.py."""
     if request and (refused := request.scope.get(REFUSED)):
         raise refused
+
+
+def _without_next(sql: str) -> str:
+    """Return the SQL of a list without the condition that leaves out the pages before."""
+    sql = sql.rstrip()
+    after = AFTER.search(sql, max(0, len(sql) - 60))
+    if after is None:
+        return sql
+    start = after.start()
+    if sql.endswith(")"):
+        depths = accumulate({")": 1, "(": -1}.get(character, 0) for character in reversed(sql))
+        start = len(sql) - 1 - next(place for place, depth in enumerate(depths) if depth == 0)
+    return JOINT.sub("", sql[:start])
 
 
 def _column(config: Record) -> str:

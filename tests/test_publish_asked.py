@@ -211,6 +211,14 @@ def test_faulty_arguments_are_the_readers(path, argument, ending):
     assert argument.partition("=")[0].strip("%0") in response.text
 
 
+@pytest.mark.parametrize("ending", ["", ".json", ".csv", ".atom"])
+@pytest.mark.parametrize("condition", ["year=:p0", "zg_found(:search,id)", '"province"=:foo'])
+def test_a_condition_with_a_parameter_that_has_no_value_is_the_readers(path, condition, ending):
+    response = answer(path, f"/archive/notices{ending}?_where={quote(condition)}")
+    assert response.status_code == 400
+    assert "did not supply a value for binding" in response.text
+
+
 def test_pages_of_a_view_have_numbers(path):
     assert answer(path, "/archive/notice_search.json?_next=x").status_code == 400
 

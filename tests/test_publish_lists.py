@@ -167,6 +167,24 @@ def test_texts_are_no_facet(path):
         db.table("notices").update(1, {"extractor": None})
 
 
+@pytest.mark.parametrize("address", ["notices.json?_size=300", "notices.json?_size=300&_search=整改&_sort=year", "problems.json?_size=700"])
+@pytest.mark.parametrize("condition", ["", "&_sort_desc=city&year__gt=2015", "&_where=(1 > 0)"])
+def test_facets_are_those_of_the_whole_list_on_each_of_its_pages(path, address, condition):
+    if condition.startswith("&_sort") and ("_sort=" in address or "problems" in address):
+        condition = ""
+    shown = []
+    following = ""
+    while following is not None:
+        page = data(path, f"/archive/{address}{condition}{following and f'&_next={following}'}")
+        facets = page["facet_results"]
+        shown.append({name: [(value["value"], value["count"]) for value in facet["results"]] for name, facet in facets.items()})
+        assert not [value for facet in facets.values() for value in facet["results"] if "_next" in value["toggle_url"]]
+        following = page["next"]
+    assert len(shown) > 2
+    assert shown[0]
+    assert all(facets == shown[0] for facets in shown)
+
+
 def test_facets_that_readers_ask_for_are_datasettes_own(path):
     facets = data(path, "/archive/notices.json?_facet=state&_facet=province&_facet_array=inspection_types")["facet_results"]
     assert facets["state"]["results"][0]["count"] == NOTICES

@@ -328,6 +328,12 @@ def test_a_hundred_thousand_marks_on_one_letter_are_folded_in_no_time():
     assert time.process_time() - begun < 5
 
 
+@pytest.mark.parametrize("marks", [998, 999, 1000, 1001, 2001])
+def test_a_run_of_marks_is_folded_alike_with_its_offsets_and_without(marks: int) -> None:
+    text = "a" + "\u0301" * (marks - 1) + "\u0323" + "c" + "\u0302" * 5
+    assert fold(text) == fold_with_offsets(text)[0] == fold(text + "市" * 50_000).rstrip("市")
+
+
 def test_marks_in_no_order_are_still_normalized():
     text = "a\u0301\u0334" * 600
     assert fold(text) == unicodedata.normalize("NFKC", text)

@@ -84,9 +84,9 @@ def _cuts(text: str) -> Iterator[int]:
     marks = 0
     for position, is_mark in enumerate(_mark_codes()[to_codes(text)].tolist()):
         marks = marks + 1 if is_mark else 0
-        if marks == MOST_MARKS:
+        if marks > MOST_MARKS:
             yield position
-            marks = 0
+            marks = 1
     yield len(text)
 
 
