@@ -31,7 +31,7 @@ Record = dict[str, Any]
 # How an address asks for a facet, and for the rows of one of its values.
 ASKED_BY = {"column": ("_facet", "{}"), "array": ("_facet_array", "{}__arraycontains")}
 # The last condition leaves out the pages before: rowid > :p0, or in parentheses (year < :p1 or (year = :p1 and ((id > :p0)))).
-AFTER = re.compile(r"(?P<row>rowid )?> :p\d+\)*$")
+AFTER = re.compile(r"(?:rowid )?> :p\d+\)*$")
 JOINT = re.compile(r"(?:where|and)\s*$")
 NEXT = re.compile(r"(?<=[?&])_next=[^&]*&?")
 NUMBERS = "SELECT group_concat(id) FROM ({})"
